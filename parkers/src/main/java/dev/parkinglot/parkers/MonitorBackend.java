@@ -1,0 +1,56 @@
+package dev.parkinglot.parkers;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code monitor}: sleeps in {@link Object#wait()}, as upstream's {@code unix.rs} does with a pthread mutex and condition.
+ * It never consumes the thread's {@code LockSupport} permit, which suits programs that play with permits themselves.
+ *
+ * <p>Not for virtual threads: until JDK 24 waiting on a monitor pins the carrier.
+ */
+final class MonitorBackend implements ParkerBackend {
+    static final MonitorBackend INSTANCE = new MonitorBackend();
+
+    private MonitorBackend() {}
+
+    @Override
+    public String name() {
+        return "monitor";
+    }
+
+    @Override
+    public boolean serves(Thread thread) {
+        return !VirtualThreads.isVirtual(thread);
+    }
+
+    @Override
+    public ThreadParker newParker(Object blocker) {
+        return new Parker();
+    }
+
+    private static final class Parker extends FlagParker {
+        @Override
+        synchronized void sleep(long nanos) {
+            // wake() is synchronized too: if it has already run, the flag says so here; if not, it finds us waiting.
+            if (!isParkedAcquire()) {
+                return;
+            }
+            try {
+                if (nanos == FOREVER) {
+                    wait();
+                } else {
+                    // Rounded up, since a wait of 0 ms would be one without end. Up to a millisecond too long is within
+                    // what every timed wait of Java allows itself.
+                    wait(TimeUnit.NANOSECONDS.toMillis(nanos) + 1L);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        synchronized void wake() {
+            notify();
+        }
+    }
+}
