@@ -1,0 +1,155 @@
+package dev.parkinglot.testing;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * The threads of one test. Every one is joined when this is closed, and a failure of any of them fails the test; a thread that
+ * does not end is reported with the stacks of all threads.
+ *
+ * <pre>{@code
+ * try (TestThreads threads = new TestThreads()) {
+ *     Thread waiter = threads.start("waiter", mutex::lock);
+ *     TestThreads.await("the waiter is queued", () -> ParkingLot.waiters(mutex, 0).size() == 1);
+ *     mutex.unlock();
+ * }
+ * }</pre>
+ */
+public final class TestThreads implements AutoCloseable {
+    private final ThreadKind kind;
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
+
+    /** For platform threads. */
+    public TestThreads() {
+        this(ThreadKind.PLATFORM);
+    }
+
+    /**
+     * For threads of a kind.
+     *
+     * @param kind the kind of thread that {@link #start} makes
+     */
+    public TestThreads(ThreadKind kind) {
+        this.kind = kind;
+    }
+
+    /**
+     * Starts a thread.
+     *
+     * @param name its name in reports
+     * @param body what it runs
+     * @return the thread, already started
+     */
+    public Thread start(String name, ThrowingRunnable body) {
+        Thread thread = kind.unstarted(name, () -> {
+            try {
+                body.run();
+            } catch (Throwable failure) {
+                synchronized (failures) {
+                    failures.add(failure);
+                }
+            }
+        });
+        threads.add(thread);
+        thread.start();
+        return thread;
+    }
+
+    /**
+     * Starts several threads with the same body.
+     *
+     * @param count how many
+     * @param name their names, followed by a number
+     * @param body what each of them runs
+     */
+    public void start(int count, String name, ThrowingRunnable body) {
+        for (int i = 0; i < count; i++) {
+            start(name + "-" + i, body);
+        }
+    }
+
+    /** Joins all threads started so far and reports their failures. */
+    public void join() {
+        long deadline = System.nanoTime() + Delays.LONG_DELAY.toNanos();
+        for (Thread thread : threads) {
+            joinUntil(thread, deadline);
+        }
+        throwFailures();
+    }
+
+    @Override
+    public void close() {
+        join();
+    }
+
+    /**
+     * Joins one thread.
+     *
+     * @param thread one that {@link #start} returned
+     */
+    public static void join(Thread thread) {
+        joinUntil(thread, System.nanoTime() + Delays.LONG_DELAY.toNanos());
+    }
+
+    /**
+     * Waits until something is the case, and fails if it does not come about.
+     *
+     * @param what for the report
+     * @param condition evaluated again and again
+     */
+    public static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Delays.LONG_DELAY.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0L) {
+                throw new AssertionError("never happened: " + what + "\n" + allStacks());
+            }
+            Thread.yield();
+        }
+    }
+
+    private static void joinUntil(Thread thread, long deadline) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (millis <= 0L) {
+                String stack = Arrays.stream(thread.getStackTrace())
+                        .map(frame -> "    at " + frame)
+                        .collect(Collectors.joining("\n"));
+                throw new AssertionError(thread + " does not end:\n" + stack + "\n" + allStacks());
+            }
+            try {
+                thread.join(millis);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void throwFailures() {
+        synchronized (failures) {
+            if (failures.isEmpty()) {
+                return;
+            }
+            AssertionError error = new AssertionError("a test thread failed", failures.get(0));
+            failures.subList(1, failures.size()).forEach(error::addSuppressed);
+            failures.clear();
+            throw error;
+        }
+    }
+
+    private static String allStacks() {
+        return Arrays.stream(ManagementFactory.getThreadMXBean().dumpAllThreads(true, true))
+                .map(ThreadInfo::toString)
+                .collect(Collectors.joining("\n"));
+    }
+}
