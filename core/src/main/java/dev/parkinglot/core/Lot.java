@@ -86,7 +86,7 @@ final class Lot {
         }
     }
 
-    private boolean enqueueIfValid(Waiter waiter, Object base, long offset, ParkCallbacks callbacks) {
+    boolean enqueueIfValid(Waiter waiter, Object base, long offset, ParkCallbacks callbacks) {
         long revalidateAfter = callbacks.revalidateAfterNanos(0);
         Bucket bucket = lockToEnqueue(base, offset);
         try {
@@ -139,7 +139,7 @@ final class Lot {
     }
 
     /** Sleeps until chosen or until there is a reason to leave. That the parker returns proves nothing; the queue does. */
-    private ParkResult sleep(Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience patience) {
+    ParkResult sleep(Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience patience) {
         while (true) {
             parkOnce(waiter, patience);
             Bucket bucket = Table.lockBucketOf(waiter);
