@@ -36,8 +36,9 @@ final class CallbackScope {
         int group = groupOf(current);
         for (int slot = group; slot < group + SLOTS; slot++) {
             if (slotOpaque(slot) == current) {
-                throw new IllegalStateException("a callback of the parking lot may not call the parking lot: it runs under a"
-                        + " bucket lock. Call it when the operation has returned, or from beforeSleep");
+                throw new IllegalStateException(
+                        "a callback of the parking lot may not call the parking lot: it runs under a"
+                                + " bucket lock. Call it when the operation has returned, or from beforeSleep");
             }
         }
     }

@@ -158,7 +158,7 @@ final class Lot {
                 continue;
             }
             leave(bucket, waiter, callbacks);
-            if (reason == ParkResult.INTERRUPTED) {
+            if (reason.kind() == ParkResult.Kind.INTERRUPTED) {
                 Thread.interrupted(); // the result stands for the flag
             }
             return reason;
@@ -215,7 +215,8 @@ final class Lot {
         waiter.setQueueRelease(null);
         waiter.left = true;
         boolean wasLastThread = queue.isEmpty();
-        // The duty to revalidate passes on: the first in the queue wakes up, finds itself still queued, and takes it up.
+        // The duty to revalidate passes on: the first in the queue wakes up, finds itself still queued, and takes it
+        // up.
         UnparkHandle nudge = wasOnDuty && !wasLastThread ? queue.first.parker.unparkLock() : UnparkHandle.NONE;
         bucket.closeIfEmpty(queue);
         try {
@@ -236,8 +237,7 @@ final class Lot {
     }
 
     /** A throwable is on its way out of park: the waiter must not stay behind, nor a wake be swallowed. */
-    private static void abandon(
-            Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Throwable failure) {
+    private static void abandon(Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Throwable failure) {
         if (waiter.left) {
             return;
         }
@@ -357,7 +357,9 @@ final class Lot {
         while (true) {
             Table.Pair buckets = table.lockPair(fromBase, fromOffset, toBase, toOffset);
             Bucket to = buckets.to();
-            if (to.hasSpare() || buckets.from().find(fromBase, fromOffset) == null || to.find(toBase, toOffset) != null) {
+            if (to.hasSpare()
+                    || buckets.from().find(fromBase, fromOffset) == null
+                    || to.find(toBase, toOffset) != null) {
                 return buckets;
             }
             if (fresh != null) {

@@ -70,8 +70,8 @@ public interface ParkCallbacks {
      * @param failure the throwable that is about to be thrown
      */
     default void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
-        failure.addSuppressed(new IllegalStateException(
-                "this thread had already been unparked (token " + unparkToken + "); the wake is lost unless you pass it on"));
+        failure.addSuppressed(new IllegalStateException("this thread had already been unparked (token " + unparkToken
+                + "); the wake is lost unless you pass it on"));
     }
 
     /**

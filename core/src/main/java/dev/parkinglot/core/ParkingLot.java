@@ -133,8 +133,7 @@ public final class ParkingLot {
      * @return what was done, as the callback was told
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
-    public static UnparkResult unparkFilter(
-            Object base, long offset, ParkTokenFilter filter, UnparkCallback callback) {
+    public static UnparkResult unparkFilter(Object base, long offset, ParkTokenFilter filter, UnparkCallback callback) {
         return LOT.unparkFilter(base, offset, filter, callback);
     }
 

@@ -53,6 +53,7 @@ final class Table {
 
     private static final long MIX_OFFSET = 0xFF51AFD7ED558CCDL;
 
+    @SuppressWarnings("unused") // through BUCKETS
     private Bucket[] buckets;
 
     /**
@@ -214,7 +215,7 @@ final class Table {
         long now = System.nanoTime();
         Bucket[] result = new Bucket[size];
         for (int i = 0; i < size; i++) {
-            result[i] = new Bucket(held, (int) (i * MIX_BASE >>> 32), now);
+            result[i] = new Bucket(held, (int) ((i * MIX_BASE) >>> 32), now);
         }
         return result;
     }

@@ -33,6 +33,7 @@ final class WaitQueue {
     Waiter sentinel;
 
     /** Null while the queue is not in use. Changes only under the locks of both the old and the new bucket. */
+    @SuppressWarnings("unused") // through BUCKET
     private Bucket bucket;
 
     boolean hasKey(Object keyBase, long keyOffset) {

@@ -31,6 +31,7 @@ final class Waiter {
      * The queue that this waiter is in; null before it is enqueued and after it was chosen or left. Written under the bucket
      * lock, read without it by the waiting thread, which locks the bucket and reads again.
      */
+    @SuppressWarnings("unused") // through QUEUE
     private WaitQueue queue;
 
     /** Neighbours in the queue. */

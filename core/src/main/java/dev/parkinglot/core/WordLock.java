@@ -52,8 +52,12 @@ abstract class WordLock {
     /** Some microseconds: longer than any bucket operation on a short queue, shorter than a park and its wake. */
     private static final int SPINS = Runtime.getRuntime().availableProcessors() == 1 ? 0 : 200;
 
+    @SuppressWarnings("unused") // through STATE
     private int state;
+
+    @SuppressWarnings("unused") // through ARRIVALS
     private Node arrivals;
+
     private Node queue;
 
     private static final class Node {

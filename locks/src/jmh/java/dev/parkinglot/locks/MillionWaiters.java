@@ -80,8 +80,10 @@ public final class MillionWaiters {
                 threads[i] = started.start("", () -> body.accept(index));
             }
             for (Thread thread : threads) {
-                TestThreads.await("a thread waits", () -> thread.getState() == Thread.State.WAITING
-                        || thread.getState() == Thread.State.TIMED_WAITING);
+                TestThreads.await(
+                        "a thread waits",
+                        () -> thread.getState() == Thread.State.WAITING
+                                || thread.getState() == Thread.State.TIMED_WAITING);
             }
             long parked = System.nanoTime();
             long bytes = (usedBytes() - before) / threads.length;

@@ -10,7 +10,6 @@ import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -211,7 +210,7 @@ public class Condvar {
             }
             throw failure;
         }
-        if (result == ParkResult.INVALID) {
+        if (result.kind() == ParkResult.Kind.INVALID) {
             throw new IllegalMonitorStateException(
                     "other threads wait on this Condvar with another mutex: use one Condvar for each mutex");
         }
@@ -267,13 +266,14 @@ public class Condvar {
         }
 
         Acquisition outcome(ParkResult result) {
-            if (result == ParkResult.INTERRUPTED && moved) {
-                Thread.currentThread().interrupt(); // came after the signal, so it is not ours to report
-            }
+            boolean interrupted = result.kind() == ParkResult.Kind.INTERRUPTED;
             if (result.isUnparked() || moved) {
+                if (interrupted) {
+                    Thread.currentThread().interrupt(); // came after the signal, so it is not ours to report
+                }
                 return Acquisition.ACQUIRED;
             }
-            return result == ParkResult.INTERRUPTED ? Acquisition.INTERRUPTED : Acquisition.TIMED_OUT;
+            return interrupted ? Acquisition.INTERRUPTED : Acquisition.TIMED_OUT;
         }
     }
 
@@ -302,8 +302,7 @@ public class Condvar {
         if (inUse == null) {
             return 0;
         }
-        UnparkResult result =
-                ParkingLot.unparkRequeue(this, QUEUE, inUse, Mutex.QUEUE, new Signal(this, inUse, all));
+        UnparkResult result = ParkingLot.unparkRequeue(this, QUEUE, inUse, Mutex.QUEUE, new Signal(this, inUse, all));
         return result.unparkedThreads() + result.requeuedThreads();
     }
 
@@ -312,7 +311,8 @@ public class Condvar {
         @Override
         public RequeueOp validate() {
             if (condvar.mutexOpaque() != mutex) {
-                // Since we looked, all threads have gone, and others may have come, with another mutex: after this signal.
+                // Since we looked, all threads have gone, and others may have come, with another mutex: after this
+                // signal.
                 return RequeueOp.ABORT;
             }
             if (mutex.markParkedIfLocked()) {

@@ -149,6 +149,8 @@ public class Mutex implements Lock {
     private static final long LATER_LOOKS_NANOS = 1_000_000_000L;
 
     private byte locked;
+
+    @SuppressWarnings("unused") // through FLAGS
     private byte flags;
 
     /** The stamp of the guard that was made last. Guarded by this lock. */
@@ -211,7 +213,9 @@ public class Mutex implements Lock {
             throw new InterruptedException();
         }
         return tryLock()
-                || (nanos > 0L && lockSlow(Patience.interruptiblyUntil(Deadlines.after(nanos))).orThrow());
+                || (nanos > 0L
+                        && lockSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
+                                .orThrow());
     }
 
     /**
@@ -222,8 +226,7 @@ public class Mutex implements Lock {
      */
     public final boolean tryLockFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
-        return tryLock()
-                || (nanos > 0L && lockSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
+        return tryLock() || (nanos > 0L && lockSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
     }
 
     /**
@@ -255,8 +258,7 @@ public class Mutex implements Lock {
                 }
                 setFlag(PARKED);
             }
-            ParkResult result =
-                    ParkingLot.park(this, QUEUE, LOCKER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            ParkResult result = ParkingLot.park(this, QUEUE, LOCKER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
@@ -396,7 +398,8 @@ public class Mutex implements Lock {
     }
 
     private static IllegalMonitorStateException notLocked() {
-        return new IllegalMonitorStateException("the mutex is not locked: lock it before you unlock, bump, await or signal");
+        return new IllegalMonitorStateException(
+                "the mutex is not locked: lock it before you unlock, bump, await or signal");
     }
 
     // ---- guards

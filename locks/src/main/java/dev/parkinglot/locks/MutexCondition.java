@@ -37,6 +37,7 @@ final class MutexCondition implements Condition {
     }
 
     @Override
+    @SuppressWarnings("JavaUtilDate") // the interface has it
     public boolean awaitUntil(Date deadline) throws InterruptedException {
         long millis = deadline.getTime() - System.currentTimeMillis();
         return condvar.awaitUntil(mutex, Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));

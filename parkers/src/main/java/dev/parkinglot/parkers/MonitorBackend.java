@@ -30,6 +30,7 @@ final class MonitorBackend implements ParkerBackend {
 
     private static final class Parker extends FlagParker {
         @Override
+        @SuppressWarnings("WaitNotInLoop") // the loop is in FlagParker
         synchronized void sleep(long nanos) {
             // wake() is synchronized too: if it has already run, the flag says so here; if not, it finds us waiting.
             if (!isParkedAcquire()) {

@@ -81,8 +81,8 @@ public final class ParkerBackends {
         for (ParkerBackend backend : ALL) {
             if (backend.name().equals(name)) {
                 backend.unavailableReason().ifPresent(reason -> {
-                    throw new IllegalArgumentException("parker backend '" + name + "' cannot be used here: " + reason
-                            + ". " + choices());
+                    throw new IllegalArgumentException(
+                            "parker backend '" + name + "' cannot be used here: " + reason + ". " + choices());
                 });
                 return backend;
             }

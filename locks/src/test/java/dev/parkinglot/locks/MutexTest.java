@@ -1,0 +1,45 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.locks.Lock;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jol.info.ClassLayout;
+
+class MutexTest extends MutexContract {
+    @Override
+    Mutex newMutex() {
+        return new Mutex();
+    }
+
+    @Test
+    void takesSixteenBytes() {
+        assertEquals(16L, ClassLayout.parseClass(Mutex.class).instanceSize());
+    }
+
+    @Test
+    void aSubclassIsItsOwnLock() {
+        class Account extends Mutex {
+            long balance;
+        }
+        Account account = new Account();
+        account.withLock(() -> {
+            account.balance += 10L;
+        });
+        assertEquals(10L, account.balance);
+        assertEquals(
+                16L + Long.BYTES, ClassLayout.parseClass(Account.class).instanceSize(), "a lock costs no object of its own");
+        assertTrue(account.toString().contains("Account"));
+    }
+
+    @Test
+    void isALock() {
+        Lock lock = mutex;
+        lock.lock();
+        assertFalse(lock.tryLock());
+        lock.unlock();
+        Probe.assertIdle(mutex);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.parkinglot.core.ParkedThread;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThrowingRunnable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** What tests see of a lock, and do to it, that users cannot: its queue and its bytes. */
+final class Probe {
+    /** For {@code @MethodSource}: tests of contention run on each kind of thread that this JDK has. */
+    static final String THREAD_KINDS = "dev.parkinglot.testing.ThreadKind#available";
+
+    private static final VarHandle LOCKED;
+    private static final VarHandle FLAGS;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Mutex.class, MethodHandles.lookup());
+            LOCKED = lookup.findVarHandle(Mutex.class, "locked", byte.class);
+            FLAGS = lookup.findVarHandle(Mutex.class, "flags", byte.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private Probe() {}
+
+    /** The threads that are parked on a mutex or condition variable, longest waiting first. */
+    static List<Thread> queueOf(Object key) {
+        return ParkingLot.waiters(key, Mutex.QUEUE).stream()
+                .map(ParkedThread::thread)
+                .toList();
+    }
+
+    /** Waits until exactly these threads are parked on a mutex or condition variable, in this order. */
+    static void awaitQueue(Object key, Thread... threads) {
+        List<Thread> expected = List.of(threads);
+        TestThreads.await("the queue of " + key + " is " + expected, () -> queueOf(key)
+                .equals(expected));
+    }
+
+    /** Starts threads one by one, each when those before it are parked on the key: so their order in its queue is known. */
+    static Thread[] queueUp(TestThreads threads, Object key, int count, IntFunction<ThrowingRunnable> bodies) {
+        List<Thread> queue = new ArrayList<>(queueOf(key));
+        Thread[] started = new Thread[count];
+        for (int i = 0; i < count; i++) {
+            started[i] = threads.start("queued-" + i, bodies.apply(i));
+            queue.add(started[i]);
+            awaitQueue(key, queue.toArray(Thread[]::new));
+        }
+        return started;
+    }
+
+    /** Nobody holds the mutex, nobody waits for it, and it does not believe that anybody does. */
+    static void assertIdle(Mutex mutex) {
+        assertAll(
+                () -> assertFalse(mutex.isLocked(), "locked"),
+                () -> assertEquals(List.of(), queueOf(mutex), "queue"),
+                () -> assertFalse(isMarkedParked(mutex), "PARKED"));
+    }
+
+    static boolean isMarkedParked(Mutex mutex) {
+        return hasFlag(mutex, Mutex.PARKED);
+    }
+
+    static boolean isShared(Mutex mutex) {
+        return hasFlag(mutex, Mutex.SHARED);
+    }
+
+    private static boolean hasFlag(Mutex mutex, byte flag) {
+        return ((byte) FLAGS.getVolatile(mutex) & flag) != 0;
+    }
+
+    /**
+     * Says that somebody waits although nobody does, which is legal. A thread that parks and gives up takes the mark away when
+     * it is the last to leave: so if the mark stands, nobody has been to the lot.
+     */
+    static void markParked(Mutex mutex) {
+        FLAGS.getAndBitwiseOr(mutex, Mutex.PARKED);
+    }
+
+    /**
+     * Does what is left of an unlock whose store came late and which had not seen the waiters: the lock is free, and nobody is
+     * told.
+     */
+    static void unlockOverlookingWaiters(Mutex mutex) {
+        LOCKED.setVolatile(mutex, (byte) 0);
+    }
+}
