@@ -1,0 +1,221 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkingLot;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Runs an action once, whoever comes first; the others wait until it is done.
+ *
+ * <pre>{@code
+ * private final Once initialized = new Once();
+ *
+ * Table table() {
+ *     initialized.callOnce(() -> table = load());
+ *     return table;
+ * }
+ * }</pre>
+ *
+ * <p><b>Poisoning.</b> If the action throws, the throwable leaves {@code callOnce}, and the object is poisoned: later calls,
+ * those that were waiting included, throw an {@code IllegalStateException} whose cause is that throwable. {@link
+ * #callOnceForce} tries again.
+ *
+ * <p><b>Re-entry.</b> An action that calls its own {@code Once} gets an {@code IllegalStateException} instead of waiting for
+ * itself for ever.
+ *
+ * <p><b>Memory effects.</b> What the action did happens-before the normal return of any call.
+ *
+ * <p><b>Interrupts</b> have no effect on waiting and stay pending.
+ *
+ * <p><b>Cost.</b> 16 bytes with compressed class pointers; when done, one read. The first call allocates.
+ *
+ * <p>Idea: {@code Once} of Rust's {@code parking_lot}.
+ */
+public class Once {
+    /* Overview.
+     *
+     * State, one reference:
+     *
+     *   null        NEW
+     *   an Attempt  IN_PROGRESS while its thread runs the action; POISONED once it has failed
+     *   DONE        done
+     *
+     *   null ----> Attempt (running) ----> DONE
+     *                 |       ^
+     *                 v       | by force: another Attempt
+     *              Attempt (failed)
+     *
+     * An attempt is made before the action runs, so that recording its failure needs no memory.
+     *
+     * Waiting: (A) set `awaited` of the attempt; (B) validate, under the bucket lock: is it still running? Ending an attempt:
+     * (C) end it; (D) was it awaited? Then wake all. All four are volatile, so either (D) sees (A), or (B) sees (C).
+     */
+
+    private static final VarHandle STATE;
+    private static final VarHandle AWAITED;
+    private static final VarHandle FAILURE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Once.class, "state", Object.class);
+            AWAITED = lookup.findVarHandle(Attempt.class, "awaited", boolean.class);
+            FAILURE = lookup.findVarHandle(Attempt.class, "failure", Throwable.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final Object DONE = new Object();
+
+    private static final long QUEUE = 0L;
+
+    @SuppressWarnings("unused") // through STATE
+    private Object state;
+
+    /** Makes one whose action has not run. */
+    public Once() {}
+
+    /** One run of an action. */
+    private static final class Attempt {
+        final Thread runner = Thread.currentThread();
+
+        @SuppressWarnings("unused") // through AWAITED
+        private boolean awaited;
+
+        @SuppressWarnings("unused") // through FAILURE
+        private Throwable failure;
+
+        boolean awaitedVolatile() {
+            return (boolean) AWAITED.getVolatile(this);
+        }
+
+        void setAwaitedVolatile() {
+            AWAITED.setVolatile(this, true);
+        }
+
+        Throwable failureVolatile() {
+            return (Throwable) FAILURE.getVolatile(this);
+        }
+
+        void setFailureVolatile(Throwable value) {
+            FAILURE.setVolatile(this, value);
+        }
+    }
+
+    /**
+     * Runs an action, unless one has been run successfully, or waits for the one that is running.
+     *
+     * @param action what to run; what it throws leaves this method and poisons this object
+     * @throws IllegalStateException if poisoned (the cause is the first failure), or if called by the action itself
+     */
+    public final void callOnce(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        if (stateAcquire() != DONE) {
+            callSlow(false, before -> action.run());
+        }
+    }
+
+    /**
+     * As {@link #callOnce}, but runs the action even if poisoned. If it succeeds, the object is done, and poisoned no more.
+     *
+     * @param action what to run; it is told {@link OnceState#NEW} or {@link OnceState#POISONED}
+     * @throws IllegalStateException if called by the action itself
+     */
+    public final void callOnceForce(Consumer<OnceState> action) {
+        Objects.requireNonNull(action, "action");
+        if (stateAcquire() != DONE) {
+            callSlow(true, action);
+        }
+    }
+
+    /**
+     * Whether an action has been run successfully. If so, its effects are visible to the caller.
+     *
+     * @return true for {@link OnceState#DONE}; false may be stale when it is looked at
+     */
+    public final boolean isDone() {
+        return stateAcquire() == DONE;
+    }
+
+    /**
+     * The state.
+     *
+     * @return a value that may be stale when it is looked at, unless it is {@link OnceState#DONE}
+     */
+    public final OnceState state() {
+        Object now = stateAcquire();
+        if (now == null) {
+            return OnceState.NEW;
+        }
+        if (now instanceof Attempt attempt) {
+            return attempt.failureVolatile() == null ? OnceState.IN_PROGRESS : OnceState.POISONED;
+        }
+        return OnceState.DONE;
+    }
+
+    private void callSlow(boolean force, Consumer<OnceState> action) {
+        while (true) {
+            Object now = stateVolatile();
+            if (now == DONE) {
+                return;
+            }
+            Attempt last = (Attempt) now;
+            if (last != null && last.failureVolatile() == null) {
+                await(last);
+                continue;
+            }
+            if (last != null && !force) {
+                throw new IllegalStateException(
+                        "poisoned: an earlier action failed (see the cause); callOnceForce tries again", last.failureVolatile());
+            }
+            Attempt attempt = new Attempt();
+            if (casState(last, attempt)) {
+                run(attempt, last == null ? OnceState.NEW : OnceState.POISONED, action);
+                return;
+            }
+        }
+    }
+
+    private void run(Attempt attempt, OnceState before, Consumer<OnceState> action) {
+        try {
+            action.accept(before);
+            setStateVolatile(DONE);
+        } catch (Throwable failure) {
+            attempt.setFailureVolatile(failure);
+            throw failure;
+        } finally {
+            if (attempt.awaitedVolatile()) {
+                ParkingLot.unparkAll(this, QUEUE, ParkingLot.DEFAULT_UNPARK_TOKEN);
+            }
+        }
+    }
+
+    private void await(Attempt attempt) {
+        if (attempt.runner == Thread.currentThread()) {
+            throw new IllegalStateException("this Once is being run by this very thread: its action may not call it");
+        }
+        attempt.setAwaitedVolatile();
+        ParkCallbacks whileRunning = (base, offset) -> stateVolatile() == attempt && attempt.failureVolatile() == null;
+        ParkingLot.park(this, QUEUE, whileRunning, ParkingLot.DEFAULT_PARK_TOKEN);
+    }
+
+    private Object stateAcquire() {
+        return STATE.getAcquire(this);
+    }
+
+    private Object stateVolatile() {
+        return STATE.getVolatile(this);
+    }
+
+    private void setStateVolatile(Object value) {
+        STATE.setVolatile(this, value);
+    }
+
+    private boolean casState(Object expected, Object value) {
+        return STATE.compareAndSet(this, expected, value);
+    }
+}

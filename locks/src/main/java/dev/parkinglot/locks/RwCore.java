@@ -1,0 +1,465 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.FilterOp;
+import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkResult;
+import dev.parkinglot.core.ParkTokenFilter;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
+import dev.parkinglot.core.SpinWait;
+import dev.parkinglot.core.UnparkCallback;
+import dev.parkinglot.core.UnparkResult;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** The state and the protocol of {@link RwLock}, which gives it its manners. */
+abstract class RwCore {
+    /* Overview.
+     *
+     * State, one int:
+     *
+     *   bits 5..31  READERS     how many hold the lock for reading, the upgradable holder included
+     *   bit 4       WRITER      a writer holds the lock (no readers), or has claimed it and waits for readers to leave (drains)
+     *   bit 3       UPGRADABLE  one of the readers may upgrade
+     *   bit 2       RECURSIVE   a recursive reader is parked, or is about to be; only together with PARKED
+     *   bit 1       DRAINING    the writer that drains is parked, or is about to be; only together with WRITER
+     *   bit 0       PARKED      threads are parked in the main queue, or are about to be
+     *
+     *   WRITER | UPGRADABLE | READERS |
+     *   -------+------------+---------+-----------------------------------------------------------------------
+     *     0    |     0      |    0    | free
+     *     0    |     0      |   >0    | read
+     *     0    |     1      |   >0    | one upgradable holder and READERS - 1 readers
+     *     1    |     0      |   >0    | claimed by a writer or upgrader, which drains
+     *     1    |     0      |    0    | write
+     *     1    |     1      |    any  | cannot be
+     *     0    |     1      |    0    | cannot be
+     *
+     * Two queues. In (this, MAIN) waits whoever cannot be admitted: readers for WRITER to be cleared, upgradable lockers and
+     * writers for WRITER and UPGRADABLE. In (this, DRAIN) waits the one writer that has set WRITER, for READERS to become 0.
+     * Legal for PARKED, RECURSIVE and DRAINING to be set while nobody is parked; illegal to be clear while somebody is, who has
+     * not been chosen. They are cleared only under the bucket lock of their queue.
+     *
+     * Who wakes whom:
+     *
+     *   WRITER cleared (unlockWrite, both downgrades, a drain given up)    the main queue
+     *   UPGRADABLE cleared (unlockUpgradable, downgradeUpgradable)         the main queue
+     *   READERS becomes 0 with DRAINING set                                the drain queue
+     *   WRITER set while READERS > 0 and RECURSIVE                         the recursive readers of the main queue
+     *
+     * The last row is what upstream lacks (its issue 505). A recursive reader parks only under a write hold, that is, with no
+     * readers. When the writer leaves, readers may get in, and then the next writer claims the lock, while the recursive
+     * reader is still parked behind that writer; it must be admitted now, since a reader may be waiting for it:
+     *
+     *   write held; parked: R1, W, R2 (recursive)
+     *   unlockWrite wakes R1 and W
+     *   R1 reads                    W sets WRITER, drains: sees RECURSIVE, wakes R2
+     *   R1 waits for R2             R2: WRITER, but READERS > 0: admitted
+     *
+     * From then on no recursive reader can park before the drain is over: its validate says that readers hold the lock.
+     *
+     * No wake-up is lost. Every waiter sets its bit, and validate checks, under the bucket lock, that the bit is still set and
+     * that it still cannot be admitted: exactly what it will try again. A releaser changes the state in one atomic step that
+     * shows it the bits: if the waiter's bit came first, the releaser goes to the lot; if the release came first, validate sees
+     * it. Where the release happens in a callback, it is ordered with validate by the bucket lock, and the callback works on
+     * the state as it is then, not as the releaser read it before.
+     *
+     * Giving up a drain (timeout, interrupt): the thread leaves the drain queue, clears WRITER (an upgrader takes back its
+     * upgradable hold in the same step) and wakes the main queue: others waited only because of this WRITER. A woken thread
+     * whose time is over in the meantime still goes for the lock once; if it gets WRITER, it drains with no patience left, and
+     * so gives up in the way just described. Thus no wake ends in a thread that leaves.
+     *
+     * Handing over. A park token is what its thread adds to the state. The filter adds up the tokens of those it chooses, and
+     * to hand over, the releaser puts the sum into the state in the same step in which it takes out its own hold.
+     */
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(RwLock.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    static final int PARKED = 1;
+    private static final int DRAINING = 1 << 1;
+    private static final int RECURSIVE = 1 << 2;
+    private static final int UPGRADABLE = 1 << 3;
+    static final int WRITER = 1 << 4;
+    static final int ONE_READER = 1 << 5;
+    static final int READERS = -ONE_READER;
+
+    /** One less than fits, so that an upgrader that gives up finds room for its hold. */
+    private static final int MAX_READERS = (READERS >>> 5) - 1;
+
+    static final int UPGRADABLE_HOLD = ONE_READER | UPGRADABLE;
+
+    private static final long MAIN = 0L;
+    private static final long DRAIN = 1L;
+
+    private static final long RETRY = 0L;
+    private static final long HANDOFF = 1L;
+
+    @SuppressWarnings("unused") // through STATE
+    private int state;
+
+    // ---- modes
+
+    /** The ways to acquire the lock, seen from the main queue. */
+    enum Mode implements ParkCallbacks {
+        READ(ONE_READER, PARKED) {
+            @Override
+            boolean isAdmitted(int state) {
+                return (state & WRITER) == 0;
+            }
+        },
+        READ_RECURSIVE(ONE_READER, PARKED | RECURSIVE) {
+            @Override
+            boolean isAdmitted(int state) {
+                return (state & WRITER) == 0 || (state & READERS) != 0;
+            }
+        },
+        UPGRADABLE_READ(UPGRADABLE_HOLD, PARKED) {
+            @Override
+            boolean isAdmitted(int state) {
+                return (state & (WRITER | UPGRADABLE)) == 0;
+            }
+        },
+        /** Only the claim; the readers must be drained afterwards. */
+        WRITE(WRITER, PARKED) {
+            @Override
+            boolean isAdmitted(int state) {
+                return (state & (WRITER | UPGRADABLE)) == 0;
+            }
+        };
+
+        /** What a holder in this mode adds to the state. */
+        final int hold;
+
+        /** The bits that must be set while a thread of this mode is parked. */
+        final int announcement;
+
+        Mode(int hold, int announcement) {
+            this.hold = hold;
+            this.announcement = announcement;
+        }
+
+        abstract boolean isAdmitted(int state);
+
+        /** The hold, and above it the mode, for the filters. */
+        long parkToken() {
+            return ((long) ordinal() << 32) | hold;
+        }
+
+        static boolean isRecursive(long parkToken) {
+            return (parkToken >>> 32) == READ_RECURSIVE.ordinal();
+        }
+
+        @Override
+        public boolean validate(Object base, long offset) {
+            int now = ((RwCore) base).stateVolatile();
+            return (now & announcement) == announcement && !isAdmitted(now);
+        }
+
+        @Override
+        public void timedOut(Object base, long offset, boolean wasLastThread) {
+            if (wasLastThread) {
+                ((RwCore) base).clear(PARKED | RECURSIVE);
+            }
+        }
+    }
+
+    // ---- acquiring
+
+    final boolean tryAcquire(Mode mode) {
+        while (true) {
+            int now = stateOpaque();
+            if (!mode.isAdmitted(now)) {
+                return false;
+            }
+            if ((mode.hold & READERS) != 0 && (now >>> 5) >= MAX_READERS) {
+                throw new Error("Maximum lock count exceeded: " + MAX_READERS + " readers hold the lock");
+            }
+            if (casState(now, now + mode.hold)) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    // Until acquired: admitted -> take it; nobody parked -> spin, then announce; park.
+    final Acquisition acquireSlow(Mode mode, Patience patience) {
+        SpinWait spinWait = new SpinWait();
+        while (!tryAcquire(mode)) {
+            int now = stateOpaque();
+            if ((now & (PARKED | DRAINING)) == 0 && spinWait.spin()) {
+                continue;
+            }
+            if (mode.isAdmitted(now) || !announce(now, mode.announcement)) {
+                continue;
+            }
+            ParkResult result = ParkingLot.park(this, MAIN, mode, mode.parkToken(), patience);
+            switch (result.kind()) {
+                case UNPARKED -> {
+                    if (result.unparkToken() == HANDOFF) {
+                        return Acquisition.ACQUIRED;
+                    }
+                }
+                case INVALID -> {
+                    // Admitted, or no longer announced, before this thread was queued.
+                }
+                case TIMED_OUT -> {
+                    return Acquisition.TIMED_OUT;
+                }
+                case INTERRUPTED -> {
+                    return Acquisition.INTERRUPTED;
+                }
+            }
+            spinWait.reset();
+        }
+        return Acquisition.ACQUIRED;
+    }
+
+    /** The fast path: one try, which also fails for a reader that comes at the same moment. */
+    final boolean tryReadOnce() {
+        int now = stateOpaque();
+        return (now & WRITER) == 0 && (now >>> 5) < MAX_READERS && casState(now, now + ONE_READER);
+    }
+
+    /** Succeeds only if there is nothing to drain. */
+    final boolean tryAcquireWrite() {
+        while (true) {
+            int now = stateOpaque();
+            if ((now & (WRITER | READERS)) != 0) {
+                return false;
+            }
+            if (casState(now, now | WRITER)) {
+                return true;
+            }
+        }
+    }
+
+    private boolean announce(int now, int bits) {
+        return (now & bits) == bits || casState(now, now | bits);
+    }
+
+    final Acquisition acquireWriteSlow(Patience patience) {
+        Acquisition claimed = acquireSlow(Mode.WRITE, patience);
+        return claimed == Acquisition.ACQUIRED ? drain(patience, 0) : claimed;
+    }
+
+    /** Waits, with WRITER set, for the readers to leave; if patience ends, exchanges WRITER for the hold it had before. */
+    private Acquisition drain(Patience patience, int holdBefore) {
+        SpinWait spinWait = new SpinWait();
+        while (true) {
+            int now = stateVolatile();
+            if ((now & READERS) == 0) {
+                if ((now & DRAINING) != 0) {
+                    clear(DRAINING); // nobody else parks there while WRITER is ours
+                }
+                return Acquisition.ACQUIRED;
+            }
+            if ((now & RECURSIVE) != 0) {
+                ParkingLot.unparkFilter(this, MAIN, RECURSIVE_ONLY, ADMIT_RECURSIVE);
+                continue;
+            }
+            if (spinWait.spin() || !announce(now, DRAINING)) {
+                continue;
+            }
+            ParkResult result = ParkingLot.park(this, DRAIN, DRAINER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            switch (result.kind()) {
+                case UNPARKED, INVALID -> spinWait.reset();
+                case TIMED_OUT -> {
+                    exchange(WRITER, holdBefore);
+                    return Acquisition.TIMED_OUT;
+                }
+                case INTERRUPTED -> {
+                    exchange(WRITER, holdBefore);
+                    return Acquisition.INTERRUPTED;
+                }
+            }
+        }
+    }
+
+    final Acquisition upgrade(Patience patience) {
+        int now;
+        do {
+            now = stateOpaque();
+            requireHeld(isUpgradable(now), "upgradable");
+        } while (!casState(now, now - UPGRADABLE_HOLD + WRITER));
+        return drain(patience, UPGRADABLE_HOLD);
+    }
+
+    private static final ParkCallbacks DRAINER = new ParkCallbacks() {
+        @Override
+        public boolean validate(Object base, long offset) {
+            int now = ((RwCore) base).stateVolatile();
+            return (now & DRAINING) != 0 && (now & READERS) != 0;
+        }
+
+        @Override
+        public void timedOut(Object base, long offset, boolean wasLastThread) {
+            ((RwCore) base).clear(DRAINING);
+        }
+    };
+
+    private static final ParkTokenFilter RECURSIVE_ONLY =
+            token -> Mode.isRecursive(token) ? FilterOp.UNPARK : FilterOp.SKIP;
+
+    private static final UnparkCallback ADMIT_RECURSIVE = (base, offset, result) -> {
+        ((RwCore) base).clear(result.haveMoreThreads() ? RECURSIVE : PARKED | RECURSIVE);
+        return RETRY;
+    };
+
+    // ---- releasing and converting
+
+    final void releaseRead() {
+        int now;
+        do {
+            now = stateOpaque();
+            requireHeld(isRead(now), "read");
+        } while (!casState(now, now - ONE_READER));
+        if ((now & READERS) == ONE_READER && (now & (DRAINING | PARKED)) != 0) {
+            lastReaderLeft(now);
+        }
+    }
+
+    private void lastReaderLeft(int now) {
+        if ((now & DRAINING) != 0) {
+            ParkingLot.unparkOne(this, DRAIN, END_DRAIN);
+        } else if ((now & WRITER) == 0) {
+            // Nobody parks because of readers, so PARKED is left over from a thread that announced itself and was admitted.
+            wakeAdmitted(0);
+        }
+    }
+
+    private static final UnparkCallback END_DRAIN = (base, offset, result) -> {
+        ((RwCore) base).clear(DRAINING);
+        return RETRY;
+    };
+
+    /** Gives back a hold, and wakes those who waited for that. Only for holds that exclude others. */
+    final void release(int hold, boolean fair) {
+        int now = stateOpaque();
+        while ((now & PARKED) == 0) {
+            if (casState(now, now - hold)) {
+                return;
+            }
+            now = stateOpaque();
+        }
+        Release release = new Release(hold, fair);
+        ParkingLot.unparkFilter(this, MAIN, release, release);
+    }
+
+    /** Exchanges a hold for a weaker one, or none, in one step, and then wakes those who waited for that. */
+    final void exchange(int hold, int weaker) {
+        int now;
+        do {
+            now = stateOpaque();
+        } while (!casState(now, now - hold + weaker));
+        if ((now & PARKED) != 0) {
+            wakeAdmitted(weaker);
+        }
+    }
+
+    /** Wakes those in the main queue who can be admitted beside a hold. */
+    private void wakeAdmitted(int hold) {
+        Admission admission = new Admission(hold);
+        ParkingLot.unparkFilter(this, MAIN, admission, admission);
+    }
+
+    /** Wakes those in the main queue who could be admitted together, after the lock was released or weakened. */
+    private static class Admission implements ParkTokenFilter, UnparkCallback {
+        /** The state if all chosen so far held the lock, besides whoever released it. */
+        int admitted;
+
+        Admission(int admitted) {
+            this.admitted = admitted;
+        }
+
+        @Override
+        public FilterOp filter(long parkToken) {
+            if ((admitted & WRITER) != 0) {
+                return FilterOp.STOP;
+            }
+            if ((admitted & UPGRADABLE) != 0 && (parkToken & (WRITER | UPGRADABLE)) != 0) {
+                return FilterOp.SKIP;
+            }
+            admitted += (int) parkToken;
+            return FilterOp.UNPARK;
+        }
+
+        @Override
+        public long unparking(Object base, long offset, UnparkResult result) {
+            if (!result.haveMoreThreads()) {
+                ((RwCore) base).clear(PARKED | RECURSIVE);
+            }
+            return RETRY;
+        }
+    }
+
+    /** The same, before the lock is released, which happens in here, so that it can be handed over instead. */
+    private static final class Release extends Admission {
+        private final int hold;
+        private final boolean fair;
+
+        Release(int hold, boolean fair) {
+            super(0);
+            this.hold = hold;
+            this.fair = fair;
+        }
+
+        @Override
+        public long unparking(Object base, long offset, UnparkResult result) {
+            RwCore lock = (RwCore) base;
+            boolean handOver = result.unparkedThreads() != 0 && (fair || result.beFair());
+            int bitsToClear = result.haveMoreThreads() ? 0 : PARKED | RECURSIVE;
+            int now;
+            int next;
+            do {
+                now = lock.stateOpaque();
+                handOver = handOver && (now >>> 5) + (admitted >>> 5) <= MAX_READERS;
+                next = (now & ~bitsToClear) - hold + (handOver ? admitted : 0);
+            } while (!lock.casState(now, next));
+            return handOver ? HANDOFF : RETRY;
+        }
+    }
+
+    static boolean isRead(int now) {
+        return (now >>> 5) > ((now & UPGRADABLE) == 0 ? 0 : 1);
+    }
+
+    static boolean isUpgradable(int now) {
+        return (now & UPGRADABLE) != 0;
+    }
+
+    static boolean isWrite(int now) {
+        return (now & WRITER) != 0 && (now & READERS) == 0;
+    }
+
+    static void requireHeld(boolean held, String mode) {
+        if (!held) {
+            throw new IllegalMonitorStateException("the lock is not held in " + mode + " mode: lock it in that mode first");
+        }
+    }
+
+    // ---- access
+
+    final int stateOpaque() {
+        return (int) STATE.getOpaque(this);
+    }
+
+    private int stateVolatile() {
+        return (int) STATE.getVolatile(this);
+    }
+
+    final boolean casState(int expected, int value) {
+        return STATE.compareAndSet(this, expected, value);
+    }
+
+    private void clear(int bits) {
+        STATE.getAndBitwiseAnd(this, ~bits);
+    }
+}
