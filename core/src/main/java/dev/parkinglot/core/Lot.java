@@ -188,12 +188,21 @@ final class Lot {
         if (patience.timed() && patience.deadlineNanos() - clock.getAsLong() <= 0L) {
             return ParkResult.TIMED_OUT;
         }
-        long revalidateAfter = waiter.requeued ? ParkCallbacks.NEVER : callbacks.revalidateAfterNanos(waiter.rounds);
+        long revalidateAfter = waiter.requeued ? ParkCallbacks.NEVER : revalidateAfter(waiter.rounds, callbacks);
         if (revalidateAfter != ParkCallbacks.NEVER && !validate(base, offset, callbacks)) {
             return ParkResult.INVALID;
         }
         settle(waiter, waiter.queueAcquire(), revalidateAfter);
         return null;
+    }
+
+    private static long revalidateAfter(int round, ParkCallbacks callbacks) {
+        int slot = CallbackScope.enter();
+        try {
+            return callbacks.revalidateAfterNanos(round);
+        } finally {
+            CallbackScope.exit(slot);
+        }
     }
 
     private static boolean validate(Object base, long offset, ParkCallbacks callbacks) {

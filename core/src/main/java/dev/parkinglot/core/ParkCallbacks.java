@@ -84,6 +84,9 @@ public interface ParkCallbacks {
      * for the next thread that parks: so an unparked thread must either see to it that the queue is looked at again (as a
      * lock does that wakes the next one when it is released) or park again. A requeued thread does not revalidate.
      *
+     * <p>Asked once before the bucket is locked, and under its lock whenever the thread has woken up in its queue: so it may
+     * not call the lot. If it throws, the same holds as for {@link #validate}.
+     *
      * @param round how often this thread has revalidated during this park, from 0
      * @return nanoseconds until the next time, greater than 0, or {@link #NEVER}
      */

@@ -29,8 +29,8 @@ import java.lang.invoke.VarHandle;
  * need not be the one that waited longest (it may be the top of arrivals), but whoever acquires the lock after waiting files
  * all arrivals, and from then on the longest waiting is woken first.
  *
- * Memory is no reason to fail here: a thread may have to lock a bucket to leave its queue. A waiter that cannot be allocated
- * goes on spinning.
+ * Memory and stack are no reason to fail here: a thread may have to lock a bucket to leave its queue. A waiter that cannot be
+ * allocated, or cannot sleep, spins.
  */
 abstract class WordLock {
     private static final VarHandle STATE;
@@ -126,10 +126,19 @@ abstract class WordLock {
             if (casState(FREE, HELD)) {
                 break;
             }
-            node.parker.park(false);
+            sleep(node.parker);
         }
         fileArrivals();
         remove(node);
+    }
+
+    private static void sleep(ThreadParker parker) {
+        try {
+            parker.park(false);
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            // The node is in the queue and must not stay behind there: go on without sleeping.
+            Thread.yield();
+        }
     }
 
     private void spinUntilLocked() {
