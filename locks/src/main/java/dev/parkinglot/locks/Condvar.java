@@ -79,7 +79,7 @@ public class Condvar {
 
     static {
         try {
-            MUTEX = MethodHandles.lookup().findVarHandle(Condvar.class, "mutex", Mutex.class);
+            MUTEX = MethodHandles.lookup().findVarHandle(Condvar.class, "mutex", CondvarLock.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -88,7 +88,7 @@ public class Condvar {
     private static final long QUEUE = 0L;
 
     @SuppressWarnings("unused") // through MUTEX
-    private Mutex mutex;
+    private CondvarLock mutex;
 
     /** Makes a condition variable on which nobody waits. */
     public Condvar() {}
@@ -103,43 +103,43 @@ public class Condvar {
      * @throws IllegalMonitorStateException if the mutex is not locked, or other threads wait with another mutex; nothing is
      *     changed, the mutex stays as it is
      */
-    public final void await(Mutex mutex) throws InterruptedException {
+    public final void await(CondvarLock mutex) throws InterruptedException {
         await(mutex, Patience.INTERRUPTIBLE).orThrow();
     }
 
     /**
-     * As {@link #await(Mutex)}, but an interrupt has no effect and stays pending.
+     * As {@link #await(CondvarLock)}, but an interrupt has no effect and stays pending.
      *
      * @param mutex the mutex, held by the caller
-     * @throws IllegalMonitorStateException as {@link #await(Mutex)}
+     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
-    public final void awaitUninterruptibly(Mutex mutex) {
+    public final void awaitUninterruptibly(CondvarLock mutex) {
         await(mutex, Patience.ENDLESS);
     }
 
     /**
-     * As {@link #await(Mutex)}, for a limited time.
+     * As {@link #await(CondvarLock)}, for a limited time.
      *
      * @param mutex the mutex, held by the caller
      * @param timeout how long to wait for the signal at most. The mutex is unlocked and locked again even if it is zero or less
      * @return true if signalled, false if the time was over first; the mutex is held in both cases
-     * @throws InterruptedException as {@link #await(Mutex)}
-     * @throws IllegalMonitorStateException as {@link #await(Mutex)}
+     * @throws InterruptedException as {@link #await(CondvarLock)}
+     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
-    public final boolean awaitFor(Mutex mutex, Duration timeout) throws InterruptedException {
+    public final boolean awaitFor(CondvarLock mutex, Duration timeout) throws InterruptedException {
         return awaitUntil(mutex, Deadlines.after(Deadlines.nanosOf(timeout)));
     }
 
     /**
-     * As {@link #await(Mutex)}, until a deadline.
+     * As {@link #await(CondvarLock)}, until a deadline.
      *
      * @param mutex the mutex, held by the caller
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return true if signalled, false if the deadline came first; the mutex is held in both cases
-     * @throws InterruptedException as {@link #await(Mutex)}
-     * @throws IllegalMonitorStateException as {@link #await(Mutex)}
+     * @throws InterruptedException as {@link #await(CondvarLock)}
+     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
-    public final boolean awaitUntil(Mutex mutex, long deadlineNanos) throws InterruptedException {
+    public final boolean awaitUntil(CondvarLock mutex, long deadlineNanos) throws InterruptedException {
         return await(mutex, Patience.interruptiblyUntil(deadlineNanos)).orThrow();
     }
 
@@ -148,11 +148,11 @@ public class Condvar {
      *
      * @param mutex the mutex, held by the caller
      * @param condition whether to (go on) waiting
-     * @throws InterruptedException as {@link #await(Mutex)}
-     * @throws IllegalMonitorStateException as {@link #await(Mutex)}
+     * @throws InterruptedException as {@link #await(CondvarLock)}
+     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
-    public final void awaitWhile(Mutex mutex, BooleanSupplier condition) throws InterruptedException {
-        mutex.requireLocked();
+    public final void awaitWhile(CondvarLock mutex, BooleanSupplier condition) throws InterruptedException {
+        mutex.requireHeld();
         while (condition.getAsBoolean()) {
             await(mutex);
         }
@@ -165,10 +165,10 @@ public class Condvar {
      * @param condition whether to (go on) waiting
      * @param timeout how long to wait at most
      * @return true if the condition does not hold any more, false if the time was over and it still held
-     * @throws InterruptedException as {@link #await(Mutex)}
-     * @throws IllegalMonitorStateException as {@link #await(Mutex)}
+     * @throws InterruptedException as {@link #await(CondvarLock)}
+     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
-    public final boolean awaitWhileFor(Mutex mutex, BooleanSupplier condition, Duration timeout)
+    public final boolean awaitWhileFor(CondvarLock mutex, BooleanSupplier condition, Duration timeout)
             throws InterruptedException {
         return awaitWhileUntil(mutex, condition, Deadlines.after(Deadlines.nanosOf(timeout)));
     }
@@ -180,12 +180,12 @@ public class Condvar {
      * @param condition whether to (go on) waiting
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return true if the condition does not hold any more, false if the deadline had come and it still held
-     * @throws InterruptedException as {@link #await(Mutex)}
-     * @throws IllegalMonitorStateException as {@link #await(Mutex)}
+     * @throws InterruptedException as {@link #await(CondvarLock)}
+     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
-    public final boolean awaitWhileUntil(Mutex mutex, BooleanSupplier condition, long deadlineNanos)
+    public final boolean awaitWhileUntil(CondvarLock mutex, BooleanSupplier condition, long deadlineNanos)
             throws InterruptedException {
-        mutex.requireLocked();
+        mutex.requireHeld();
         while (condition.getAsBoolean()) {
             if (!awaitUntil(mutex, deadlineNanos)) {
                 return !condition.getAsBoolean();
@@ -195,15 +195,15 @@ public class Condvar {
     }
 
     /** {@code ACQUIRED} stands for "signalled"; the mutex is held again in any case. */
-    final Acquisition await(Mutex mutex, Patience patience) {
-        byte hold = mutex.share();
+    final Acquisition await(CondvarLock mutex, Patience patience) {
+        long hold = mutex.prepareAwait();
         if (patience.interruptible() && Thread.interrupted()) {
             return Acquisition.INTERRUPTED;
         }
-        Waiting waiting = new Waiting(this, mutex);
+        Waiting waiting = new Waiting(this, mutex, hold);
         ParkResult result;
         try {
-            result = ParkingLot.park(this, QUEUE, waiting, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            result = ParkingLot.park(this, QUEUE, waiting, mutex.parkToken(), patience);
         } catch (Throwable failure) {
             if (waiting.unlocked) {
                 mutex.resume(hold, false);
@@ -214,25 +214,27 @@ public class Condvar {
             throw new IllegalMonitorStateException(
                     "other threads wait on this Condvar with another mutex: use one Condvar for each mutex");
         }
-        mutex.resume(hold, result.isUnparked() && result.unparkToken() == Mutex.HANDOFF);
+        mutex.resume(hold, result.isUnparked() && result.unparkToken() == CondvarLock.HANDOFF);
         return waiting.outcome(result);
     }
 
     /** One wait, seen from the lot. */
     private static final class Waiting implements ParkCallbacks {
         private final Condvar condvar;
-        private final Mutex mutex;
+        private final CondvarLock mutex;
+        private final long hold;
         private boolean unlocked;
         private boolean moved;
 
-        Waiting(Condvar condvar, Mutex mutex) {
+        Waiting(Condvar condvar, CondvarLock mutex, long hold) {
             this.condvar = condvar;
             this.mutex = mutex;
+            this.hold = hold;
         }
 
         @Override
         public boolean validate(Object base, long offset) {
-            Mutex inUse = condvar.mutexOpaque();
+            CondvarLock inUse = condvar.mutexOpaque();
             if (inUse == null) {
                 condvar.setMutexOpaque(mutex);
             }
@@ -241,7 +243,7 @@ public class Condvar {
 
         @Override
         public void beforeSleep(Object base, long offset) {
-            mutex.unlock();
+            mutex.releaseForAwait();
             unlocked = true;
         }
 
@@ -259,8 +261,9 @@ public class Condvar {
 
         @Override
         public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
-            if (unparkToken == Mutex.HANDOFF) {
-                mutex.unlock();
+            if (unparkToken == CondvarLock.HANDOFF) {
+                mutex.resume(hold, true);
+                mutex.releaseForAwait();
             }
             condvar.signal();
         }
@@ -298,16 +301,16 @@ public class Condvar {
     }
 
     private int signal(boolean all) {
-        Mutex inUse = mutexOpaque();
+        CondvarLock inUse = mutexOpaque();
         if (inUse == null) {
             return 0;
         }
-        UnparkResult result = ParkingLot.unparkRequeue(this, QUEUE, inUse, Mutex.QUEUE, new Signal(this, inUse, all));
+        UnparkResult result = ParkingLot.unparkRequeue(this, QUEUE, inUse, CondvarLock.QUEUE, new Signal(this, inUse, all));
         return result.unparkedThreads() + result.requeuedThreads();
     }
 
     /** One signal, seen from the lot. */
-    private record Signal(Condvar condvar, Mutex mutex, boolean all) implements RequeueCallbacks {
+    private record Signal(Condvar condvar, CondvarLock mutex, boolean all) implements RequeueCallbacks {
         @Override
         public RequeueOp validate() {
             if (condvar.mutexOpaque() != mutex) {
@@ -329,15 +332,15 @@ public class Condvar {
             if (!result.haveMoreThreads()) {
                 condvar.setMutexOpaque(null);
             }
-            return Mutex.RETRY;
+            return CondvarLock.RETRY;
         }
     }
 
-    private Mutex mutexOpaque() {
-        return (Mutex) MUTEX.getOpaque(this);
+    private CondvarLock mutexOpaque() {
+        return (CondvarLock) MUTEX.getOpaque(this);
     }
 
-    private void setMutexOpaque(Mutex value) {
+    private void setMutexOpaque(CondvarLock value) {
         MUTEX.setOpaque(this, value);
     }
 }

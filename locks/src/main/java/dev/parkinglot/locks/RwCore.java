@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** The state and the protocol of {@link RwLock}, which gives it its manners. */
-abstract class RwCore {
+abstract non-sealed class RwCore extends CondvarLock {
     /* Overview.
      *
      * State, one int:
@@ -22,7 +22,8 @@ abstract class RwCore {
      *   bit 4       WRITER      a writer holds the lock (no readers), or has claimed it and waits for readers to leave (drains)
      *   bit 3       UPGRADABLE  one of the readers may upgrade
      *   bit 2       RECURSIVE   a recursive reader is parked, or is about to be; only together with PARKED
-     *   bit 1       DRAINING    the writer that drains is parked, or is about to be; only together with WRITER
+     *   bit 1       DRAINING    the writer that drains is parked, or is about to be; may outlast WRITER until the last reader,
+     *                           who saw it, has been to the lot
      *   bit 0       PARKED      threads are parked in the main queue, or are about to be
      *
      *   WRITER | UPGRADABLE | READERS |
@@ -69,7 +70,7 @@ abstract class RwCore {
      * whose time is over in the meantime still goes for the lock once; if it gets WRITER, it drains with no patience left, and
      * so gives up in the way just described. Thus no wake ends in a thread that leaves.
      *
-     * Handing over. A park token is what its thread adds to the state. The filter adds up the tokens of those it chooses, and
+     * Handing over. A park token tells what its thread adds to the state. The filter adds up the tokens of those it chooses, and
      * to hand over, the releaser puts the sum into the state in the same step in which it takes out its own hold.
      */
 
@@ -96,11 +97,11 @@ abstract class RwCore {
 
     static final int UPGRADABLE_HOLD = ONE_READER | UPGRADABLE;
 
-    private static final long MAIN = 0L;
-    private static final long DRAIN = 1L;
+    /** The queue of whoever cannot be admitted. */
+    private static final long MAIN = QUEUE;
 
-    private static final long RETRY = 0L;
-    private static final long HANDOFF = 1L;
+    /** The queue of the writer that waits for the readers to leave. */
+    private static final long DRAIN = 1L;
 
     @SuppressWarnings("unused") // through STATE
     private int state;
@@ -148,13 +149,17 @@ abstract class RwCore {
 
         abstract boolean isAdmitted(int state);
 
-        /** The hold, and above it the mode, for the filters. */
+        /** The hold, and RECURSIVE if that is announced: what the filters need to know. */
         long parkToken() {
-            return ((long) ordinal() << 32) | hold;
+            return hold | (announcement & RECURSIVE);
         }
 
         static boolean isRecursive(long parkToken) {
-            return (parkToken >>> 32) == READ_RECURSIVE.ordinal();
+            return (parkToken & RECURSIVE) != 0;
+        }
+
+        static int holdOf(long parkToken) {
+            return (int) parkToken & ~RECURSIVE;
         }
 
         @Override
@@ -256,9 +261,6 @@ abstract class RwCore {
         while (true) {
             int now = stateVolatile();
             if ((now & READERS) == 0) {
-                if ((now & DRAINING) != 0) {
-                    clear(DRAINING); // nobody else parks there while WRITER is ours
-                }
                 return Acquisition.ACQUIRED;
             }
             if ((now & RECURSIVE) != 0) {
@@ -321,17 +323,9 @@ abstract class RwCore {
             now = stateOpaque();
             requireHeld(isRead(now), "read");
         } while (!casState(now, now - ONE_READER));
-        if ((now & READERS) == ONE_READER && (now & (DRAINING | PARKED)) != 0) {
-            lastReaderLeft(now);
-        }
-    }
-
-    private void lastReaderLeft(int now) {
-        if ((now & DRAINING) != 0) {
+        // Was that the last reader, and does the writer sleep that waits for it?
+        if ((now & (READERS | DRAINING)) == (ONE_READER | DRAINING)) {
             ParkingLot.unparkOne(this, DRAIN, END_DRAIN);
-        } else if ((now & WRITER) == 0) {
-            // Nobody parks because of readers, so PARKED is left over from a thread that announced itself and was admitted.
-            wakeAdmitted(0);
         }
     }
 
@@ -387,7 +381,7 @@ abstract class RwCore {
             if ((admitted & UPGRADABLE) != 0 && (parkToken & (WRITER | UPGRADABLE)) != 0) {
                 return FilterOp.SKIP;
             }
-            admitted += (int) parkToken;
+            admitted += Mode.holdOf(parkToken);
             return FilterOp.UNPARK;
         }
 
@@ -443,6 +437,62 @@ abstract class RwCore {
         if (!held) {
             throw new IllegalMonitorStateException("the lock is not held in " + mode + " mode: lock it in that mode first");
         }
+    }
+
+    // ---- for Condvar: the write hold
+
+    @Override
+    final void requireHeld() {
+        requireHeld(isWrite(stateOpaque()), "write");
+    }
+
+    @Override
+    final long prepareAwait() {
+        requireHeld();
+        return WRITER;
+    }
+
+    @Override
+    final void releaseForAwait() {
+        release(WRITER, false);
+    }
+
+    @Override
+    final void resume(long hold, boolean handedOver) {
+        // A claim that was handed over may still have readers to drain.
+        if (handedOver) {
+            drain(Patience.ENDLESS, 0);
+        } else {
+            acquireWriteSlow(Patience.ENDLESS);
+        }
+    }
+
+    @Override
+    final long parkToken() {
+        return Mode.WRITE.parkToken();
+    }
+
+    @Override
+    final boolean markParkedIfLocked() {
+        while (true) {
+            int now = stateOpaque();
+            if (Mode.WRITE.isAdmitted(now)) {
+                return false;
+            }
+            if (announce(now, PARKED)) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    final void markParked() {
+        STATE.getAndBitwiseOr(this, PARKED);
+    }
+
+    @Override
+    final void clearParked() {
+        clear(PARKED | RECURSIVE);
     }
 
     // ---- access

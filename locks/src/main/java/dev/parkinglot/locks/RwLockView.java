@@ -148,5 +148,10 @@ abstract class RwLockView implements Lock {
         public void unlock() {
             lock.unlockWrite();
         }
+
+        @Override
+        public Condition newCondition() {
+            return new LockCondition(lock);
+        }
     }
 }

@@ -1,0 +1,58 @@
+package dev.parkinglot.locks;
+
+/**
+ * A lock that a {@link Condvar} can wait with: {@link Mutex}, {@link FairMutex}, {@link ReentrantMutex}, and {@link RwLock} held
+ * for writing.
+ *
+ * <p>A signalled thread moves, asleep, to the queue of such a lock and waits there for its turn. That takes an agreement
+ * between the two, which is why the set of these locks is closed; subclassing the four is not.
+ */
+public abstract sealed class CondvarLock permits MutexCore, RwCore {
+    /** The queue in which threads wait for the lock is {@code (this, QUEUE)}. */
+    static final long QUEUE = 0L;
+
+    /** Unpark token: the lock is or will soon be free, try again. */
+    static final long RETRY = 0L;
+
+    /** Unpark token: the lock is yours already. */
+    static final long HANDOFF = 1L;
+
+    CondvarLock() {}
+
+    /** Throws {@code IllegalMonitorStateException} unless the lock is held, as far as it can tell by the caller. */
+    abstract void requireHeld();
+
+    /**
+     * Called by the holder before it waits: from now on no release of the lock may overlook a thread in its queue.
+     *
+     * @return what {@link #resume} needs to know of the hold
+     * @throws IllegalMonitorStateException as {@link #requireHeld}
+     */
+    abstract long prepareAwait();
+
+    /** Ends the hold entirely, however often the lock is held. */
+    abstract void releaseForAwait();
+
+    /**
+     * Holds the lock as before the wait.
+     *
+     * @param hold what {@link #prepareAwait} returned
+     * @param handedOver whether a thread that released the lock has already given it to this one
+     */
+    abstract void resume(long hold, boolean handedOver);
+
+    /** The park token of a thread that waits in the queue for the hold that it had. */
+    abstract long parkToken();
+
+    /**
+     * With the queue's bucket locked: whether threads may be moved to it, because the lock is held, and its holder will
+     * look at the queue.
+     */
+    abstract boolean markParkedIfLocked();
+
+    /** With the queue's bucket locked: threads are in the queue. */
+    abstract void markParked();
+
+    /** With the queue's bucket locked: no thread is in the queue. */
+    abstract void clearParked();
+}
