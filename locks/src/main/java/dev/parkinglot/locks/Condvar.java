@@ -305,7 +305,8 @@ public class Condvar {
         if (inUse == null) {
             return 0;
         }
-        UnparkResult result = ParkingLot.unparkRequeue(this, QUEUE, inUse, CondvarLock.QUEUE, new Signal(this, inUse, all));
+        UnparkResult result =
+                ParkingLot.unparkRequeue(this, QUEUE, inUse, CondvarLock.QUEUE, new Signal(this, inUse, all));
         return result.unparkedThreads() + result.requeuedThreads();
     }
 

@@ -170,7 +170,8 @@ public class Once {
             }
             if (last != null && !force) {
                 throw new IllegalStateException(
-                        "poisoned: an earlier action failed (see the cause); callOnceForce tries again", last.failureVolatile());
+                        "poisoned: an earlier action failed (see the cause); callOnceForce tries again",
+                        last.failureVolatile());
             }
             Attempt attempt = new Attempt();
             if (casState(last, attempt)) {

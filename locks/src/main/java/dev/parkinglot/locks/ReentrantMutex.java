@@ -141,8 +141,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
     public final boolean tryLockFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
         return tryLock()
-                || (nanos > 0L
-                        && owned(acquireSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED));
+                || (nanos > 0L && owned(acquireSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED));
     }
 
     /**

@@ -435,7 +435,8 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     static void requireHeld(boolean held, String mode) {
         if (!held) {
-            throw new IllegalMonitorStateException("the lock is not held in " + mode + " mode: lock it in that mode first");
+            throw new IllegalMonitorStateException(
+                    "the lock is not held in " + mode + " mode: lock it in that mode first");
         }
     }
 

@@ -61,7 +61,6 @@ public class RwLock extends RwCore implements ReadWriteLock {
         }
     }
 
-
     /**
      * As {@link #lockRead}, unless interrupted before or while waiting.
      *
@@ -204,7 +203,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
         long nanos = Deadlines.nanosOf(timeout);
         return tryLockReadRecursive()
                 || (nanos > 0L
-                        && acquireSlow(Mode.READ_RECURSIVE, Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
+                        && acquireSlow(Mode.READ_RECURSIVE, Patience.until(Deadlines.after(nanos)))
+                                == Acquisition.ACQUIRED);
     }
 
     /**
@@ -264,7 +264,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
         long nanos = Deadlines.nanosOf(timeout);
         return tryLockUpgradable()
                 || (nanos > 0L
-                        && acquireSlow(Mode.UPGRADABLE_READ, Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
+                        && acquireSlow(Mode.UPGRADABLE_READ, Patience.until(Deadlines.after(nanos)))
+                                == Acquisition.ACQUIRED);
     }
 
     /**
@@ -392,8 +393,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      */
     public final boolean tryUpgradeFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
-        return tryUpgrade()
-                || (nanos > 0L && upgrade(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
+        return tryUpgrade() || (nanos > 0L && upgrade(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
     }
 
     /**
@@ -448,7 +448,6 @@ public class RwLock extends RwCore implements ReadWriteLock {
         }
     }
 
-
     /**
      * As {@link #lockWrite}, unless interrupted before or while waiting.
      *
@@ -481,8 +480,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
     public final boolean tryLockWriteFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
         return tryLockWrite()
-                || (nanos > 0L
-                        && acquireWriteSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
+                || (nanos > 0L && acquireWriteSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
     }
 
     /**

@@ -103,8 +103,7 @@ abstract class MutexContract {
 
     static Stream<Way> shortWays() {
         long nanos = Delays.SHORT_DELAY.toNanos();
-        return Stream.of(
-                tryLock(nanos, TimeUnit.NANOSECONDS), tryLockFor(Delays.SHORT_DELAY), tryLockUntil(nanos));
+        return Stream.of(tryLock(nanos, TimeUnit.NANOSECONDS), tryLockFor(Delays.SHORT_DELAY), tryLockUntil(nanos));
     }
 
     static Stream<Way> immediateWays() {
@@ -695,7 +694,8 @@ abstract class MutexContract {
 
     static void assertSizes(long[] expected, Class<?>... types) {
         long[] actual = Stream.of(types)
-                .mapToLong(type -> org.openjdk.jol.info.ClassLayout.parseClass(type).instanceSize())
+                .mapToLong(type ->
+                        org.openjdk.jol.info.ClassLayout.parseClass(type).instanceSize())
                 .toArray();
         assertArrayEquals(expected, actual);
     }

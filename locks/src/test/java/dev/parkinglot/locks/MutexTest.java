@@ -30,7 +30,9 @@ class MutexTest extends MutexContract {
         });
         assertEquals(10L, account.balance);
         assertEquals(
-                16L + Long.BYTES, ClassLayout.parseClass(Account.class).instanceSize(), "a lock costs no object of its own");
+                16L + Long.BYTES,
+                ClassLayout.parseClass(Account.class).instanceSize(),
+                "a lock costs no object of its own");
         assertTrue(account.toString().contains("Account"));
     }
 
