@@ -1,0 +1,266 @@
+package dev.parkinglot.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.StampedLock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The program as its user sees it: exit codes, complaints, files. */
+@Timeout(60)
+class ContestTest {
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final Duration SOON = Duration.ofMillis(100);
+    private static final int RACES_EACH = 2; // the warm-up and one round
+
+    @TempDir
+    private Path folder;
+
+    private Path text;
+    private Path output;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void writeText() throws IOException {
+        text = Files.createDirectory(folder.resolve("text"));
+        output = folder.resolve("output");
+        Files.writeString(text.resolve("a.txt"), "To be, or not to be\n\nthat is the question\n".repeat(40));
+        Files.writeString(text.resolve("b.txt"), "whether 'tis nobler in the mind to suffer\n".repeat(40));
+    }
+
+    private int contest(List<Entrant> candidates, Duration stallLimit, String... args) {
+        return new Contest(candidates, print(out), print(err), stallLimit).execute(args);
+    }
+
+    private int contest(String... args) {
+        return contest(Entrant.ALL, NEVER, args);
+    }
+
+    private String[] quickly() {
+        return new String[] {text.toString(), "-o", output.toString(), "-q", "-p", "3"};
+    }
+
+    private static PrintStream print(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    /** What stands on the standard error, without the progress. */
+    private List<String> complaints() {
+        return err.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("contest: "))
+                .toList();
+    }
+
+    private void assertOneLine(String start) {
+        List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.get(0).startsWith("contest: " + start), lines.get(0));
+        assertEquals("", out.toString(StandardCharsets.UTF_8));
+    }
+
+    /** What this waits for comes at once, or the test times out. */
+    private static void awaitEndOfRacers() {
+        while (Thread.getAllStackTraces().keySet().stream().anyMatch(ContestTest::isRacer)) {
+            assertFalse(Thread.interrupted(), "a racer does not end");
+        }
+    }
+
+    private static boolean isRacer(Thread thread) {
+        return thread.getName().startsWith("reader-") || thread.getName().startsWith("indexer-");
+    }
+
+    // ---- wrong arguments
+
+    @Test
+    void missingFolder() {
+        assertEquals(2, contest(text.resolve("nowhere").toString()));
+        assertOneLine("no such folder: " + text.resolve("nowhere"));
+    }
+
+    @Test
+    void unknownLock() {
+        assertEquals(2, contest(text.toString(), "--locks", "mutex,spinlock"));
+        assertOneLine(
+                "unknown lock 'spinlock': choose among Mutex, FairMutex, ReentrantLock, ReentrantLock(true), sync");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--threads,0", "-t,-1", "-t,100000", "--rounds,0", "--passes,0"})
+    void numberOutOfRange(String option, String value) {
+        assertEquals(2, contest(text.toString(), option, value));
+        assertOneLine("--");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--threads,many", "--frobnicate,1"})
+    void senselessOption(String option, String value) {
+        assertEquals(2, contest(text.toString(), option, value));
+        assertOneLine("");
+    }
+
+    @Test
+    void helpIsNoFailure() {
+        assertEquals(0, contest("--help"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("--threads"));
+    }
+
+    // ---- unreadable text
+
+    @Test
+    void folderWithoutText() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertEquals(1, contest(empty.toString()));
+        assertOneLine("no text under " + empty);
+    }
+
+    @Test
+    void theOnlyFileIsUnreadable() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        Path dangling = Files.createSymbolicLink(empty.resolve("gone.txt"), Path.of("nowhere"));
+        assertEquals(1, contest(empty.toString()));
+        assertOneLine("cannot read " + dangling.toRealPath(LinkOption.NOFOLLOW_LINKS) + ": no such file");
+    }
+
+    @Test
+    void anUnreadableFileAmongOthersIsReportedAndTheRestIsDone() throws IOException {
+        Files.createSymbolicLink(text.resolve("gone.txt"), Path.of("nowhere"));
+        assertEquals(0, contest(quickly()));
+        assertEquals(1, complaints().size(), complaints().toString());
+        assertTrue(
+                complaints().get(0).endsWith("gone.txt: no such file"),
+                complaints().toString());
+        assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("2 files, "));
+    }
+
+    @Test
+    void theReportCannotBeWritten() throws IOException {
+        Files.writeString(output, "a file where a folder should be");
+        assertEquals(1, contest(quickly()));
+        assertEquals(1, complaints().size(), complaints().toString());
+        assertTrue(
+                complaints().get(0).startsWith("contest: cannot write "),
+                complaints().toString());
+    }
+
+    // ---- the contest
+
+    @Test
+    void allLocksBuildTheIdenticalIndex() throws IOException {
+        List<Entrant> candidates = new ArrayList<>(Entrant.ALL);
+        candidates.add(Entrant.lock("StampedLock", () -> new StampedLock().asWriteLock())); // has no conditions
+        assertEquals(0, contest(candidates, NEVER, quickly()));
+        assertEquals(List.of(), complaints());
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("all built the identical index"));
+
+        List<String> csv = Files.readAllLines(output.resolve("races.csv"));
+        assertEquals(1 + RACES_EACH * candidates.size(), csv.size());
+        csv.forEach(line -> assertEquals(csv.get(0).split(",", -1).length, line.split(",", -1).length, line));
+
+        String html = Files.readString(output.resolve("report.html"));
+        candidates.forEach(entrant -> assertTrue(html.contains("<td>" + entrant.name() + "</td>"), entrant.name()));
+        assertEquals(Metric.values().length, html.split("data:image/png;base64,", -1).length - 1, "charts");
+        assertFalse(html.contains("://"), "needs nothing from elsewhere");
+    }
+
+    @Test
+    void locksAreChosenByNameInAnyCase() throws IOException {
+        String[] args = {text.toString(), "-o", output.toString(), "-q", "-l", "reentrantlock-TRUE,mutex", "-t", "1"};
+        assertEquals(0, contest(args));
+        List<String> csv = Files.readAllLines(output.resolve("races.csv"));
+        assertTrue(csv.get(1).startsWith("0,0,ReentrantLock(true),"), csv.get(1));
+        assertTrue(csv.get(2).startsWith("0,1,Mutex,"), csv.get(2));
+    }
+
+    @Test
+    void aDifferingIndexIsNamed() throws IOException {
+        List<Entrant> candidates =
+                List.of(Entrant.ALL.get(0), new Entrant("forgetful", BrokenLocks::forgetful), Entrant.ALL.get(4));
+        assertEquals(1, contest(candidates, NEVER, quickly()));
+        assertEquals(1, complaints().size(), complaints().toString());
+        assertTrue(
+                complaints().get(0).startsWith("contest: forgetful: the index differs in "),
+                complaints().toString());
+        String table = out.toString(StandardCharsets.UTF_8);
+        assertTrue(table.contains("forgetful     disqualified: the index differs"), table);
+        assertFalse(table.contains("identical"), table);
+        assertTrue(Files.readString(output.resolve("report.html")).contains("disqualified: the index differs"));
+        assertEquals(
+                1,
+                Files.readAllLines(output.resolve("races.csv")).stream()
+                        .filter(line -> line.contains(",forgetful,"))
+                        .count(),
+                "races no more");
+    }
+
+    @Test
+    void aFailingThreadEndsItsRaceAndIsReported() {
+        List<Entrant> candidates = List.of(new Entrant("throwing", BrokenLocks::throwing), Entrant.ALL.get(0));
+        assertEquals(1, contest(candidates, NEVER, quickly()));
+        awaitEndOfRacers();
+        assertEquals(1, complaints().size(), complaints().toString());
+        assertTrue(
+                complaints().get(0).matches("contest: throwing: indexer-\\d: .*IllegalMonitorState.*: not yours"),
+                complaints().toString());
+    }
+
+    @Test
+    void aRaceThatStandsStillIsGivenUp() {
+        CountDownLatch over = new CountDownLatch(1);
+        Entrant stuck = new Entrant("stuck", () -> BrokenLocks.stuck(new CountDownLatch(1), over));
+        try {
+            // One thread of each kind, so that nobody else moves lines.
+            String[] args = {text.toString(), "-o", output.toString(), "-q", "-t", "1"};
+            assertEquals(1, contest(List.of(stuck), SOON, args));
+        } finally {
+            over.countDown();
+            awaitEndOfRacers();
+        }
+        assertEquals(1, complaints().size(), complaints().toString());
+        assertTrue(
+                complaints().get(0).contains("stuck: no line moved for "),
+                complaints().toString());
+        assertTrue(complaints().get(0).contains("indexer-0 "), "tells where threads are: " + complaints());
+    }
+
+    @Test
+    void anInterruptEndsIt() throws InterruptedException, ExecutionException, TimeoutException {
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        Entrant stuck = new Entrant("stuck", () -> BrokenLocks.stuck(reached, over));
+        FutureTask<Integer> running = new FutureTask<>(() -> contest(List.of(stuck), NEVER, quickly()));
+        Thread thread = new Thread(running, "contest");
+        thread.start();
+        try {
+            reached.await();
+            thread.interrupt();
+            assertEquals(130, running.get(30, TimeUnit.SECONDS));
+        } finally {
+            over.countDown();
+            awaitEndOfRacers();
+        }
+        assertEquals(List.of("contest: interrupted"), complaints());
+    }
+}
