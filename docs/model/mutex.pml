@@ -12,6 +12,7 @@
  *   -DCONDVAR -DNO_SHARED        requeued waiters meet the 1-0 exit
  *   -DCONDVAR -DNO_RECHECK       the signaller does not read `locked` again after setting PARKED
  *   -DCLEAR_ALWAYS               an unlock clears PARKED although threads stay queued
+ *   -DKEEP_WOKEN                 a woken thread that parks again leaves WOKEN set
  *
  * What is modelled. One mutex and one condition variable whose keys share a bucket (the hardest case for the locks, the
  * easiest for the reader). Every access to `locked` and to the flags outside the bucket lock is a step of its own, and the
@@ -28,10 +29,12 @@
 
 #define RETRY 0
 #define HANDOFF 1
+#define SIGNALLED 2
 
 byte locked = 0;        /* as memory has it */
 bool parked = false;
 bool shared = false;
+bool woken = false;
 bool delayed[N];        /* thread i's store "locked = FREE" is still in its store buffer */
 byte owners = 0;
 
@@ -62,6 +65,18 @@ inline leave() { owners-- }
 
 /* Under the bucket lock. */
 inline append(i) { d_step { queue[queued] = i; queued++ } }
+
+inline prepend(i) {
+    d_step {
+        k = queued;
+        do
+        :: k > 0 -> queue[k] = queue[k - 1]; k--
+        :: else -> break
+        od;
+        queue[0] = i;
+        queued++
+    }
+}
 
 inline removeAt(p) {
     d_step {
@@ -111,7 +126,9 @@ inline unlockSlow(me) {
     clearParkedIfLast();
     if
     :: w != NONE -> wake(w, HANDOFF)
-    :: locked = 0; if :: w != NONE -> wake(w, RETRY) :: else fi
+    :: if :: w != NONE -> woken = true :: else fi;
+        locked = 0;
+        if :: w != NONE -> wake(w, RETRY) :: else fi
     fi;
     unlockBucket()
 }
@@ -122,32 +139,34 @@ inline wakeOne(me) {
     chooseFirst();
     clearParkedIfLast();
     if
-    :: w != NONE -> wake(w, RETRY)
+    :: w != NONE -> woken = true; wake(w, RETRY)
     :: else
     fi;
     unlockBucket()
 }
 
+#ifdef NO_SHARED
+#define FENCED woken
+#else
+#define FENCED (woken || shared)
+#endif
+
 inline unlock(me) {
     if
-    :: parked -> unlockSlow(me)
-#ifndef NO_SHARED
-    :: !parked && shared ->
+    :: parked && !woken -> unlockSlow(me)
+    :: !(parked && !woken) && FENCED ->
         leave();
         atomic { DRAINED(me) -> locked = 0 };       /* volatile store: visible before the next step */
         if
-        :: parked -> wakeOne(me)
+        :: parked && !woken -> wakeOne(me)
         :: else
         fi
-    :: !parked && !shared ->
-#else
-    :: !parked ->
-#endif
+    :: !(parked && !woken) && !FENCED ->
         leave();
         atomic { DRAINED(me) -> delayed[me] = true };   /* release store: visible sometime */
 #ifndef NO_SECOND_LOOK
         if
-        :: parked -> wakeOne(me)
+        :: parked && !woken -> wakeOne(me)
         :: else
         fi
 #endif
@@ -188,28 +207,45 @@ inline settle(me) {
 #endif
 }
 
-/* got: whether the lock is held at the end. timed: whether the thread may give up. */
+/*
+ * got: whether the lock is held at the end. timed: whether the thread may give up. returning, set by the caller: whether an
+ * unlock has woken this thread.
+ */
 inline lock(me, timed) {
     got = false;
     do
-    :: atomic { DRAINED(me) && locked == 0 -> locked = 1 }; got = true; break
+    :: atomic { DRAINED(me) && locked == 0 -> locked = 1 };
+        if :: returning -> woken = false :: else fi;
+        got = true;
+        break
     :: LOCKED(me) != 0 ->
-        parked = true;
+        atomic { DRAINED(me) -> parked = true };
+#ifndef KEEP_WOKEN
+        if :: returning -> woken = false :: else fi;
+#endif
         lockBucket(me);
         if
-        :: locked == 0 || !parked -> unlockBucket()         /* INVALID */
+        :: locked == 0 || !parked -> unlockBucket(); returning = false      /* INVALID */
         :: else ->
-            append(me);
+            if :: returning -> prepend(me) :: else -> append(me) fi;
+            returning = false;
             settle(me);
             unlockBucket();
             sleep(me, timed);
             if
-            :: chosen[me] -> chosen[me] = false; awake[me] = false; if :: token[me] == HANDOFF -> got = true; break :: else fi
+            :: chosen[me] ->
+                chosen[me] = false;
+                awake[me] = false;
+                if
+                :: token[me] == HANDOFF -> got = true; break
+                :: else -> returning = true
+                fi
             :: gaveUp -> break
             :: else
             fi
         fi
     od;
+    returning = false;
     gaveUp = false
 }
 
@@ -249,7 +285,7 @@ end:
 
 proctype locker(byte me; byte rounds; bool timed) {
     byte k, w, p;
-    bool have, got, gaveUp, duty;
+    bool have, got, gaveUp, duty, returning;
     do
     :: rounds > 0 ->
         rounds--;
@@ -264,7 +300,7 @@ proctype locker(byte me; byte rounds; bool timed) {
 
 proctype awaiter(byte me) {
     byte k, w, p;
-    bool have, got, gaveUp, duty;
+    bool have, got, gaveUp, duty, returning;
     lock(me, false);
     enter();
     shared = true;
@@ -280,7 +316,7 @@ proctype awaiter(byte me) {
         moved[me] = false;
         if
         :: token[me] == HANDOFF
-        :: else -> lock(me, false)
+        :: else -> returning = (token[me] == RETRY); lock(me, false)
         fi;
         enter()
     fi;
@@ -289,7 +325,7 @@ proctype awaiter(byte me) {
 
 proctype signaller(byte me) {
     byte k, w, p;
-    bool have, got, gaveUp, duty;
+    bool have, got, gaveUp, duty, returning;
     lock(me, false);
     enter();
     signalled = true;
@@ -301,12 +337,12 @@ proctype signaller(byte me) {
         w = condQueue[0];
         condQueued--;
         if
-        :: locked == 0 -> wake(w, RETRY)
+        :: locked == 0 -> wake(w, SIGNALLED)
         :: else ->
             parked = true;
             if
 #ifndef NO_RECHECK
-            :: locked == 0 -> wake(w, RETRY)
+            :: locked == 0 -> wake(w, SIGNALLED)
             :: else -> moved[w] = true; append(w)
 #else
             :: true -> moved[w] = true; append(w)

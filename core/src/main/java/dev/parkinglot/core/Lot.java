@@ -88,13 +88,18 @@ final class Lot {
 
     boolean enqueueIfValid(Waiter waiter, Object base, long offset, ParkCallbacks callbacks) {
         long revalidateAfter = callbacks.revalidateAfterNanos(0);
+        boolean goesFirst = callbacks.goesFirst();
         Bucket bucket = lockToEnqueue(base, offset);
         try {
             if (!validate(base, offset, callbacks)) {
                 return false;
             }
             WaitQueue queue = bucket.findOrOpen(base, offset);
-            queue.append(waiter);
+            if (goesFirst) {
+                queue.prepend(waiter);
+            } else {
+                queue.append(waiter);
+            }
             settle(waiter, queue, revalidateAfter);
             return true;
         } finally {

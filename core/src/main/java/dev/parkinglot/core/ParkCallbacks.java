@@ -93,4 +93,14 @@ public interface ParkCallbacks {
     default long revalidateAfterNanos(int round) {
         return NEVER;
     }
+
+    /**
+     * Whether the thread goes to the front of the queue instead of its end: for a thread that was unparked, lost the race for
+     * what it was waiting for, and returns to its old place. Asked once, before the bucket is locked.
+     *
+     * @return false by default
+     */
+    default boolean goesFirst() {
+        return false;
+    }
 }

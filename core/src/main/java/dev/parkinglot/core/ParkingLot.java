@@ -28,7 +28,8 @@ import java.util.List;
  * linked queue of its own. (With one flat list a bucket, <em>n</em> timeouts on one key cost O(n<sup>2</sup>); the Go runtime
  * had that in golang/go#17953.) The benchmark {@code GrowthBenchmark} guards this.
  *
- * <p><b>Order.</b> Queues are first in, first out. Requeued threads go behind those that are already there.
+ * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
+ * ParkCallbacks#goesFirst}). Requeued threads go behind those that are already there.
  *
  * <p><b>Fairness.</b> Each bucket has a timer that runs out at a random time, at most one millisecond after it last did. The
  * first unpark after that carries {@link UnparkResult#beFair()}: a lock should then be handed over to the woken thread instead

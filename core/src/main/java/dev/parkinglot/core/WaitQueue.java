@@ -56,6 +56,18 @@ final class WaitQueue {
         waiter.setQueueRelease(this);
     }
 
+    void prepend(Waiter waiter) {
+        waiter.previous = null;
+        waiter.next = first;
+        if (first == null) {
+            last = waiter;
+        } else {
+            first.previous = waiter;
+        }
+        first = waiter;
+        waiter.setQueueRelease(this);
+    }
+
     /** The one unlink. Leaves the waiter's own queue field to the caller, who knows where it goes. */
     void unlink(Waiter waiter) {
         Waiter before = waiter.previous;

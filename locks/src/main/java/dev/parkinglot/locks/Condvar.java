@@ -206,7 +206,7 @@ public class Condvar {
             result = ParkingLot.park(this, QUEUE, waiting, mutex.parkToken(), patience);
         } catch (Throwable failure) {
             if (waiting.unlocked) {
-                mutex.resume(hold, false);
+                mutex.resume(hold, CondvarLock.SIGNALLED);
             }
             throw failure;
         }
@@ -214,7 +214,7 @@ public class Condvar {
             throw new IllegalMonitorStateException(
                     "other threads wait on this Condvar with another mutex: use one Condvar for each mutex");
         }
-        mutex.resume(hold, result.isUnparked() && result.unparkToken() == CondvarLock.HANDOFF);
+        mutex.resume(hold, result.isUnparked() ? result.unparkToken() : CondvarLock.SIGNALLED);
         return waiting.outcome(result);
     }
 
@@ -261,8 +261,8 @@ public class Condvar {
 
         @Override
         public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
-            if (unparkToken == CondvarLock.HANDOFF) {
-                mutex.resume(hold, true);
+            if (unparkToken != CondvarLock.SIGNALLED) {
+                mutex.resume(hold, unparkToken);
                 mutex.releaseForAwait();
             }
             condvar.signal();
@@ -333,7 +333,7 @@ public class Condvar {
             if (!result.haveMoreThreads()) {
                 condvar.setMutexOpaque(null);
             }
-            return CondvarLock.RETRY;
+            return CondvarLock.SIGNALLED;
         }
     }
 

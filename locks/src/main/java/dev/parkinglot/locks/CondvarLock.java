@@ -11,11 +11,14 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
     /** The queue in which threads wait for the lock is {@code (this, QUEUE)}. */
     static final long QUEUE = 0L;
 
-    /** Unpark token: the lock is or will soon be free, try again. */
+    /** Unpark token: woken by a release of the lock, which is or will soon be free: try again. */
     static final long RETRY = 0L;
 
     /** Unpark token: the lock is yours already. */
     static final long HANDOFF = 1L;
+
+    /** Unpark token: woken by a signal, not by the lock, which was free. */
+    static final long SIGNALLED = 2L;
 
     CondvarLock() {}
 
@@ -37,9 +40,9 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
      * Holds the lock as before the wait.
      *
      * @param hold what {@link #prepareAwait} returned
-     * @param handedOver whether a thread that released the lock has already given it to this one
+     * @param token how this thread was woken: {@link #HANDOFF}, {@link #RETRY}, or {@link #SIGNALLED} for anything else
      */
-    abstract void resume(long hold, boolean handedOver);
+    abstract void resume(long hold, long token);
 
     /** The park token of a thread that waits in the queue for the hold that it had. */
     abstract long parkToken();

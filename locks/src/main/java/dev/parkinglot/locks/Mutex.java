@@ -312,10 +312,8 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     @Override
-    final void resume(long hold, boolean handedOver) {
-        if (!handedOver) {
-            lock();
-        }
+    final void resume(long hold, long token) {
+        acquireAfterAwait(token);
         setLockedOpaque((byte) hold);
     }
 }

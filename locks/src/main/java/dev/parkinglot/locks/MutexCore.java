@@ -4,7 +4,6 @@ import dev.parkinglot.core.ParkCallbacks;
 import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
-import dev.parkinglot.core.SpinWait;
 import dev.parkinglot.core.UnparkCallback;
 import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
@@ -20,6 +19,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *   flags PARKED  threads are parked, or about to be. Set by anyone, cleared only under the bucket lock, when the queue
      *                 is empty. Legal to be set while nobody is parked (costs a visit to the lot), illegal to be clear while
      *                 the lock is free or held and somebody is queued, except in the window described below.
+     *         WOKEN   an unlock has woken a thread that has not yet acquired the lock or parked again; until then no unlock need
+     *                 wake another. Set by the waker, cleared by the woken.
      *         SHARED  a Condvar has been used with this mutex. Set by a holder, never cleared.
      *         FAIR    this is a FairMutex. Never changes.
      *
@@ -31,6 +32,12 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *     1    |  held  | held, somebody waits: the holder leaves through releaseSlow
      *
      * Locking is a compare-and-set of `locked`. Slow: spin; set PARKED; park, with a validate that demands both bytes.
+     *
+     * One wake at a time. If every unlock woke a thread, an owner that locks and unlocks fast would wake the whole queue, only for
+     * all to find the lock held again. So an unlock that sees WOKEN leaves it at that. The woken thread, when it parks again, sets
+     * PARKED, clears WOKEN, and only then validates: an unlock that still saw WOKEN has released the lock before, with a full
+     * fence, so validate sees the lock free, or held by a later holder, whose exit sees WOKEN cleared. It returns to the front of
+     * the queue, which it left for nothing. (Go's sync.Mutex has the same bit, HotSpot's monitors a field for it.)
      *
      * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "is anybody parked?" is what makes an unlock cost as
      * much as a lock. It is left out here:
@@ -98,6 +105,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     static final byte PARKED = 1;
     static final byte SHARED = 2;
     static final byte FAIR = 4;
+    static final byte WOKEN = 8;
 
     private static final long FIRST_LOOK_NANOS = 1_000_000L;
     private static final long LATER_LOOKS_NANOS = 1_000_000_000L;
@@ -115,32 +123,35 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return lockedOpaque() == FREE && casLocked(FREE, HELD);
     }
 
-    // Until acquired: free -> take it; nobody parked -> spin, then announce; park.
     final Acquisition acquireSlow(Patience patience) {
-        SpinWait spinWait = new SpinWait();
+        return acquire(patience, NEWCOMER);
+    }
+
+    // Until acquired: free -> take it; spin for a while; announce that a thread parks; park.
+    private Acquisition acquire(Patience patience, Locker comingAs) {
+        Locker locker = comingAs;
+        int spins = Spinning.budget();
         while (true) {
-            if (lockedOpaque() == FREE) {
-                if (casLocked(FREE, HELD)) {
-                    return Acquisition.ACQUIRED;
-                }
+            if (tryAcquire()) {
+                locker.arrive(this);
+                return Acquisition.ACQUIRED;
+            }
+            if (spins-- > 0 && locker.maySpin(this)) {
+                Thread.onSpinWait();
                 continue;
             }
-            if ((flagsOpaque() & PARKED) == 0) {
-                if (spinWait.spin()) {
-                    continue;
-                }
-                setFlag(PARKED);
-            }
-            ParkResult result = ParkingLot.park(this, QUEUE, LOCKER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            setFlag(PARKED);
+            locker.arrive(this);
+            ParkResult result = ParkingLot.park(this, QUEUE, locker, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
                         return Acquisition.ACQUIRED;
                     }
+                    locker = WOKEN_LOCKER;
                 }
-                case INVALID -> {
-                    // Released, or PARKED cleared, before this thread was queued; or a 1-0 exit had overlooked it.
-                }
+                // Released, or PARKED cleared, before this thread was queued; or a 1-0 exit had overlooked it.
+                case INVALID -> locker = locker.unsettled();
                 case TIMED_OUT -> {
                     return Acquisition.TIMED_OUT;
                 }
@@ -148,12 +159,25 @@ abstract non-sealed class MutexCore extends CondvarLock {
                     return Acquisition.INTERRUPTED;
                 }
             }
-            spinWait.reset();
+            spins = Spinning.budget();
         }
     }
 
     /** A thread that parks in order to lock. Stateless: the mutex is the base of the key. */
-    private static final ParkCallbacks LOCKER = new ParkCallbacks() {
+    private static class Locker implements ParkCallbacks {
+        /** The thread has got the lock, or is about to park: nobody is on the way because of it any more. */
+        void arrive(MutexCore mutex) {}
+
+        /** What the thread is after it had arrived in order to park, but then did not. */
+        Locker unsettled() {
+            return this;
+        }
+
+        /** Whether to try for a while before parking. Not past those who are parked. */
+        boolean maySpin(MutexCore mutex) {
+            return (mutex.flagsOpaque() & PARKED) == 0;
+        }
+
         @Override
         public boolean validate(Object base, long offset) {
             MutexCore mutex = (MutexCore) base;
@@ -171,6 +195,36 @@ abstract non-sealed class MutexCore extends CondvarLock {
         public long revalidateAfterNanos(int round) {
             return round == 0 ? FIRST_LOOK_NANOS : LATER_LOOKS_NANOS;
         }
+    }
+
+    private static final Locker NEWCOMER = new Locker();
+
+    /** One that has been parked and woken: it may try past those who are parked, and returns to its place before them. */
+    private static class Returner extends Locker {
+        @Override
+        boolean maySpin(MutexCore mutex) {
+            return true;
+        }
+
+        @Override
+        public boolean goesFirst() {
+            return true;
+        }
+    }
+
+    private static final Locker RETURNER = new Returner();
+
+    /** One that an unlock has just woken: WOKEN is set on its behalf. */
+    private static final Locker WOKEN_LOCKER = new Returner() {
+        @Override
+        void arrive(MutexCore mutex) {
+            mutex.clearFlag(WOKEN);
+        }
+
+        @Override
+        Locker unsettled() {
+            return RETURNER;
+        }
     };
 
     /** The 1-0 exit. The caller holds the lock. */
@@ -181,25 +235,30 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
         setLockedRelease(FREE);
         if (flagsOpaque() != 0) {
-            wakeOne();
+            wakeOverlooked();
         }
     }
 
     final void releaseSlow(boolean fair) {
         byte seen = flagsOpaque();
-        if ((seen & PARKED) != 0) {
-            ParkingLot.unparkOne(this, QUEUE, fair || (seen & FAIR) != 0 ? HAND_OVER : RELEASE);
+        boolean handOver = fair || (seen & FAIR) != 0;
+        if (handOver ? (seen & PARKED) != 0 : mustWake(seen)) {
+            ParkingLot.unparkOne(this, QUEUE, handOver ? HAND_OVER : RELEASE);
             return;
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
-        if ((flagsVolatile() & PARKED) != 0) {
-            wakeOne();
-        }
+        wakeOverlooked();
     }
 
-    /** After the lock was released: somebody was overlooked. The lock may be held again, so it is not handed over. */
-    private void wakeOne() {
-        ParkingLot.unparkOne(this, QUEUE, WAKE);
+    private static boolean mustWake(byte flags) {
+        return (flags & (PARKED | WOKEN)) == PARKED;
+    }
+
+    /** After the lock was released: did somebody park meanwhile? The lock may be held again, so it is not handed over. */
+    private void wakeOverlooked() {
+        if (mustWake(flagsVolatile())) {
+            ParkingLot.unparkOne(this, QUEUE, WAKE);
+        }
     }
 
     private static final UnparkCallback RELEASE = (base, offset, result) -> ((MutexCore) base).decide(result, false);
@@ -207,8 +266,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
     private static final UnparkCallback HAND_OVER = (base, offset, result) -> ((MutexCore) base).decide(result, true);
 
     private static final UnparkCallback WAKE = (base, offset, result) -> {
-        ((MutexCore) base).clearParkedUnless(result.haveMoreThreads());
-        return RETRY;
+        MutexCore mutex = (MutexCore) base;
+        mutex.clearParkedUnless(result.haveMoreThreads());
+        return mutex.wake(result);
     };
 
     /** Decides about the lock, under the bucket lock and still holding it. */
@@ -218,7 +278,15 @@ abstract non-sealed class MutexCore extends CondvarLock {
             setLockedOpaque(HELD); // no longer the hold of a guard
             return HANDOFF;
         }
+        long token = wake(result);
         setLockedRelease(FREE);
+        return token;
+    }
+
+    private long wake(UnparkResult result) {
+        if (result.unparkedThreads() != 0) {
+            setFlag(WOKEN);
+        }
         return RETRY;
     }
 
@@ -239,6 +307,15 @@ abstract non-sealed class MutexCore extends CondvarLock {
     final void share() {
         if ((flagsOpaque() & SHARED) == 0) {
             setFlag(SHARED);
+        }
+    }
+
+    /** Acquires the lock for a thread that has waited. */
+    final void acquireAfterAwait(long token) {
+        if (token == RETRY) {
+            acquire(Patience.ENDLESS, WOKEN_LOCKER);
+        } else if (token != HANDOFF && !tryAcquire()) {
+            acquireSlow(Patience.ENDLESS);
         }
     }
 

@@ -218,7 +218,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
             again = 0;
             setOwnerOpaque(null);
             releaseSlow(true);
-            resume(holds, false);
+            resume(holds, SIGNALLED);
         }
     }
 
@@ -392,10 +392,8 @@ public class ReentrantMutex extends MutexCore implements Lock {
     }
 
     @Override
-    final void resume(long hold, boolean handedOver) {
-        if (!handedOver && !tryAcquire()) {
-            acquireSlow(Patience.ENDLESS);
-        }
+    final void resume(long hold, long token) {
+        acquireAfterAwait(token);
         setOwnerOpaque(Thread.currentThread());
         again = (int) hold;
     }

@@ -6,7 +6,6 @@ import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkTokenFilter;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
-import dev.parkinglot.core.SpinWait;
 import dev.parkinglot.core.UnparkCallback;
 import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
@@ -196,10 +195,11 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     // Until acquired: admitted -> take it; nobody parked -> spin, then announce; park.
     final Acquisition acquireSlow(Mode mode, Patience patience) {
-        SpinWait spinWait = new SpinWait();
+        int spins = Spinning.budget();
         while (!tryAcquire(mode)) {
             int now = stateOpaque();
-            if ((now & (PARKED | DRAINING)) == 0 && spinWait.spin()) {
+            if ((now & (PARKED | DRAINING)) == 0 && spins-- > 0) {
+                Thread.onSpinWait();
                 continue;
             }
             if (mode.isAdmitted(now) || !announce(now, mode.announcement)) {
@@ -222,7 +222,7 @@ abstract non-sealed class RwCore extends CondvarLock {
                     return Acquisition.INTERRUPTED;
                 }
             }
-            spinWait.reset();
+            spins = Spinning.budget();
         }
         return Acquisition.ACQUIRED;
     }
@@ -257,7 +257,7 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     /** Waits, with WRITER set, for the readers to leave; if patience ends, exchanges WRITER for the hold it had before. */
     private Acquisition drain(Patience patience, int holdBefore) {
-        SpinWait spinWait = new SpinWait();
+        int spins = Spinning.budget();
         while (true) {
             int now = stateVolatile();
             if ((now & READERS) == 0) {
@@ -267,12 +267,16 @@ abstract non-sealed class RwCore extends CondvarLock {
                 ParkingLot.unparkFilter(this, MAIN, RECURSIVE_ONLY, ADMIT_RECURSIVE);
                 continue;
             }
-            if (spinWait.spin() || !announce(now, DRAINING)) {
+            if (spins-- > 0) {
+                Thread.onSpinWait();
+                continue;
+            }
+            if (!announce(now, DRAINING)) {
                 continue;
             }
             ParkResult result = ParkingLot.park(this, DRAIN, DRAINER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             switch (result.kind()) {
-                case UNPARKED, INVALID -> spinWait.reset();
+                case UNPARKED, INVALID -> spins = Spinning.budget();
                 case TIMED_OUT -> {
                     exchange(WRITER, holdBefore);
                     return Acquisition.TIMED_OUT;
@@ -459,9 +463,9 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     @Override
-    final void resume(long hold, boolean handedOver) {
+    final void resume(long hold, long token) {
         // A claim that was handed over may still have readers to drain.
-        if (handedOver) {
+        if (token == HANDOFF) {
             drain(Patience.ENDLESS, 0);
         } else {
             acquireWriteSlow(Patience.ENDLESS);
