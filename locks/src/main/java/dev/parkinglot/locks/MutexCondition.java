@@ -39,7 +39,8 @@ final class MutexCondition implements Condition {
     @Override
     @SuppressWarnings("JavaUtilDate") // the interface has it
     public boolean awaitUntil(Date deadline) throws InterruptedException {
-        long millis = deadline.getTime() - System.currentTimeMillis();
+        long now = System.currentTimeMillis();
+        long millis = deadline.getTime() <= now ? 0L : deadline.getTime() - now; // the difference may overflow below
         return condvar.awaitUntil(mutex, Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));
     }
 

@@ -1,6 +1,5 @@
 package dev.parkinglot.locks;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -103,8 +102,7 @@ abstract class MutexContract {
 
     static Stream<Way> shortWays() {
         long nanos = Delays.SHORT_DELAY.toNanos();
-        return Stream.of(
-                tryLock(nanos, TimeUnit.NANOSECONDS), tryLockFor(Delays.SHORT_DELAY), tryLockUntil(nanos));
+        return Stream.of(tryLock(nanos, TimeUnit.NANOSECONDS), tryLockFor(Delays.SHORT_DELAY), tryLockUntil(nanos));
     }
 
     static Stream<Way> immediateWays() {
@@ -660,6 +658,7 @@ abstract class MutexContract {
     }
 
     @Test
+    @SuppressWarnings("WaitNotInLoop") // it is meant to time out
     void everyConditionIsNewAndWaitsWithThisMutex() throws InterruptedException {
         assertNotNull(mutex.newCondition());
         assertFalse(mutex.newCondition() == mutex.newCondition());
@@ -691,12 +690,5 @@ abstract class MutexContract {
     private void lockAndUnlock() {
         mutex.lock();
         mutex.unlock();
-    }
-
-    static void assertSizes(long[] expected, Class<?>... types) {
-        long[] actual = Stream.of(types)
-                .mapToLong(type -> org.openjdk.jol.info.ClassLayout.parseClass(type).instanceSize())
-                .toArray();
-        assertArrayEquals(expected, actual);
     }
 }

@@ -19,18 +19,21 @@ class MutexTest extends MutexContract {
         assertEquals(16L, ClassLayout.parseClass(Mutex.class).instanceSize());
     }
 
+    private static final class Account extends Mutex {
+        long balance;
+    }
+
     @Test
     void aSubclassIsItsOwnLock() {
-        class Account extends Mutex {
-            long balance;
-        }
         Account account = new Account();
         account.withLock(() -> {
             account.balance += 10L;
         });
         assertEquals(10L, account.balance);
         assertEquals(
-                16L + Long.BYTES, ClassLayout.parseClass(Account.class).instanceSize(), "a lock costs no object of its own");
+                16L + Long.BYTES,
+                ClassLayout.parseClass(Account.class).instanceSize(),
+                "a lock costs no object of its own");
         assertTrue(account.toString().contains("Account"));
     }
 

@@ -44,8 +44,8 @@ final class Probe {
     /** Waits until exactly these threads are parked on a mutex or condition variable, in this order. */
     static void awaitQueue(Object key, Thread... threads) {
         List<Thread> expected = List.of(threads);
-        TestThreads.await("the queue of " + key + " is " + expected, () -> queueOf(key)
-                .equals(expected));
+        TestThreads.await(
+                "the queue of " + key + " is " + expected, () -> queueOf(key).equals(expected));
     }
 
     /** Starts threads one by one, each when those before it are parked on the key: so their order in its queue is known. */
