@@ -121,8 +121,10 @@ abstract class WordLock {
     private void parkUntilLocked(Node node) {
         push(node);
         while (true) {
-            // Armed before the last try: an unlock after that try finds the parker armed.
+            // Armed before the last try: an unlock after that try finds the parker armed. The fence is needed because
+            // preparePark is no volatile write, and a compare-and-set that fails need not order it before its own read.
             node.parker.preparePark();
+            VarHandle.fullFence();
             if (casState(FREE, HELD)) {
                 break;
             }

@@ -1,6 +1,5 @@
 package dev.parkinglot.locks;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -659,6 +658,7 @@ abstract class MutexContract {
     }
 
     @Test
+    @SuppressWarnings("WaitNotInLoop") // it is meant to time out
     void everyConditionIsNewAndWaitsWithThisMutex() throws InterruptedException {
         assertNotNull(mutex.newCondition());
         assertFalse(mutex.newCondition() == mutex.newCondition());
@@ -690,13 +690,5 @@ abstract class MutexContract {
     private void lockAndUnlock() {
         mutex.lock();
         mutex.unlock();
-    }
-
-    static void assertSizes(long[] expected, Class<?>... types) {
-        long[] actual = Stream.of(types)
-                .mapToLong(type ->
-                        org.openjdk.jol.info.ClassLayout.parseClass(type).instanceSize())
-                .toArray();
-        assertArrayEquals(expected, actual);
     }
 }

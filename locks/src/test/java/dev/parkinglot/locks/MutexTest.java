@@ -19,11 +19,12 @@ class MutexTest extends MutexContract {
         assertEquals(16L, ClassLayout.parseClass(Mutex.class).instanceSize());
     }
 
+    private static final class Account extends Mutex {
+        long balance;
+    }
+
     @Test
     void aSubclassIsItsOwnLock() {
-        class Account extends Mutex {
-            long balance;
-        }
         Account account = new Account();
         account.withLock(() -> {
             account.balance += 10L;

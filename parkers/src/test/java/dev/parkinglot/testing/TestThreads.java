@@ -75,6 +75,22 @@ public final class TestThreads implements AutoCloseable {
         }
     }
 
+    /**
+     * Like {@link #start(int, String, ThrowingRunnable)}, for tests that want to look at the threads.
+     *
+     * @param count how many
+     * @param name their names, followed by a number
+     * @param body what each of them runs
+     * @return the threads, already started
+     */
+    public List<Thread> startAll(int count, String name, ThrowingRunnable body) {
+        List<Thread> started = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            started.add(start(name + "-" + i, body));
+        }
+        return started;
+    }
+
     /** Joins all threads started so far and reports their failures. */
     public void join() {
         long deadline = System.nanoTime() + Delays.LONG_DELAY.toNanos();

@@ -1,0 +1,71 @@
+package dev.parkinglot.core;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.parkinglot.parkers.ParkerBackends;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/**
+ * The table is replaced by a larger one while a thread parks and another looks for it: do they still meet?
+ *
+ * <p>If one of them worked on a bucket of the old table after the other had moved on to the new one, a wake-up would be lost.
+ * Therefore everybody who has locked a bucket checks that its table is still the current one; the grower holds all old buckets
+ * while it moves the queues and publishes the new table.
+ *
+ * <p>The table of this test has one bucket, crowded by nine keys; one more, and it grows.
+ *
+ * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t GrowthAgainstPark"}
+ *
+ * <p>The waiter's deadline only keeps a failure from hanging the run. Results: how the park ended (0 unparked, 1 invalid, 2
+ * timed out), how many threads the grower woke, and whether the table has grown.
+ */
+@JCStressTest
+@Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "The waiter was first: it slept and was woken.")
+@Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "The grower was first: the waiter saw that and did not sleep.")
+@Outcome(expect = FORBIDDEN, desc = "They worked on different tables and missed each other.")
+@State
+public class GrowthAgainstParkStress {
+    private static final ParkCallbacks ALWAYS = (base, offset) -> true;
+
+    private final Lot lot = new Lot(1, ParkerBackends::forThread, System::nanoTime);
+    private int ready;
+
+    public GrowthAgainstParkStress() {
+        for (int i = 0; i <= Bucket.CROWDED; i++) {
+            enqueueStranger();
+        }
+    }
+
+    /** A waiter with a key of its own, on which nobody sleeps. */
+    private void enqueueStranger() {
+        Object key = new Object();
+        Waiter stranger = new Waiter(
+                Thread.currentThread(),
+                ParkerBackends.forThread(Thread.currentThread()).newParker(key),
+                0L);
+        lot.enqueueIfValid(stranger, key, 0L, ALWAYS);
+    }
+
+    @Actor
+    public void waiter(III_Result result) {
+        Patience patience = Patience.until(System.nanoTime() + TimeUnit.SECONDS.toNanos(2L));
+        result.r1 = lot.park(this, 0L, (base, offset) -> ready == 0, 0L, patience)
+                .kind()
+                .ordinal();
+    }
+
+    /** Makes the table grow, and looks for the waiter: in the old table, in the new one, or in between. */
+    @Actor
+    public void grower(III_Result result) {
+        enqueueStranger();
+        result.r3 = lot.tableSize() > 1 ? 1 : 0;
+        ready = 1;
+        result.r2 = lot.unparkOne(this, 0L, (base, offset, about) -> 0L).unparkedThreads();
+    }
+}

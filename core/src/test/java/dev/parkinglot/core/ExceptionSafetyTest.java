@@ -1,0 +1,497 @@
+package dev.parkinglot.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.core.HandDrivenBackend.Point;
+import dev.parkinglot.core.HandDrivenLot.Parked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * R22: a throwable at any point leaves no phantom waiter, no locked bucket, the queues as they were, and reaches whoever made
+ * the call. Every test ends with a probe of the table ({@link HandDrivenLot#close}).
+ */
+@ParameterizedClass
+@MethodSource("kinds")
+class ExceptionSafetyTest {
+    private static final long INTERVAL = 1_000L;
+
+    private final HandDrivenLot lot = new HandDrivenLot(4);
+    private final List<Key> keys = Key.inTwoBuckets(4);
+    private final Key key = keys.get(0);
+    private final Throwable injected;
+
+    ExceptionSafetyTest(Supplier<Throwable> kind) {
+        injected = kind.get();
+    }
+
+    static List<Supplier<Throwable>> kinds() {
+        return Thrower.kinds();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        lot.close();
+    }
+
+    private void fail() {
+        Thrower.sneakily(injected);
+    }
+
+    private ScriptedCallbacks failingIn(String method) {
+        return new ScriptedCallbacks().on(method, this::fail);
+    }
+
+    private void assertFailed(Parked thread) {
+        assertTrue(thread.hasEnded(), "the throwable has left park");
+        assertSame(injected, thread.failure());
+    }
+
+    private void assertThrowsInjected(Runnable operation) {
+        assertSame(injected, assertThrows(injected.getClass(), operation::run));
+    }
+
+    // ---- before the thread is queued
+
+    static Stream<Arguments> waiting() {
+        return Stream.of(0, 1, 2).map(Arguments::of);
+    }
+
+    @ParameterizedTest
+    @MethodSource("waiting")
+    void validateThatThrowsQueuesNobody(int waiting) {
+        List<Parked> others = lot.parkSeveral(waiting, key);
+        ScriptedCallbacks callbacks = failingIn("validate");
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(List.of("validate"), callbacks.methods(), "it was never queued, so it did not time out");
+        lot.assertQueue(key, others);
+    }
+
+    @ParameterizedTest
+    @MethodSource("waiting")
+    void firstRevalidateAfterNanosThatThrowsQueuesNobody(int waiting) {
+        List<Parked> others = lot.parkSeveral(waiting, key);
+        ScriptedCallbacks callbacks = failingIn("revalidateAfterNanos");
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(List.of(), callbacks.methods());
+        lot.assertQueue(key, others);
+    }
+
+    @ParameterizedTest
+    @MethodSource("waiting")
+    void parkerThatCannotBeMadeQueuesNobody(int waiting) {
+        List<Parked> others = lot.parkSeveral(waiting, key);
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        lot.backend.throwNextAt(Point.NEW_PARKER, injected);
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(List.of(), callbacks.methods());
+        lot.assertQueue(key, others);
+    }
+
+    // ---- while it is queued
+
+    /** A thread whose neighbours in front and behind must not notice anything. */
+    private final class Sandwich {
+        final Parked front = lot.park(key);
+        final Parked thread;
+        final Parked behind;
+
+        Sandwich(ScriptedCallbacks callbacks, Patience patience) {
+            thread = lot.park(key, callbacks, patience);
+            behind = lot.park(key);
+        }
+
+        void assertThreadLeft() {
+            assertFailed(thread);
+            lot.assertQueue(key, List.of(front, behind));
+            assertFalse(front.isRoused());
+            assertFalse(behind.isRoused());
+        }
+    }
+
+    @Test
+    void beforeSleepThatThrowsMakesTheThreadLeave() {
+        ScriptedCallbacks callbacks = failingIn("beforeSleep");
+        new Sandwich(callbacks, Patience.ENDLESS).assertThreadLeft();
+        assertEquals(List.of(Call.validate(key), Call.beforeSleep(key), Call.timedOut(key, false)), callbacks.calls);
+    }
+
+    @Test
+    void beforeSleepThatThrowsInTheOnlyThreadLeavesAnEmptyTable() {
+        ScriptedCallbacks callbacks = failingIn("beforeSleep");
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(Call.timedOut(key, true), callbacks.calls.get(2));
+        assertEquals(List.of(), lot.lot.snapshot());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void parkerThatThrowsMakesTheThreadLeave(boolean timed) {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        Parked front = lot.park(key);
+        lot.backend.throwNextAt(Point.PARK, injected);
+        Parked thread = lot.park(key, callbacks, timed ? Patience.until(lot.clock.in(0L)) : Patience.ENDLESS);
+        assertFailed(thread);
+        assertEquals(Call.timedOut(key, false), callbacks.calls.get(2));
+        lot.assertQueue(key, List.of(front));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void revalidationThatThrowsMakesTheThreadLeave(int round) {
+        for (String method : List.of("validate", "revalidateAfterNanos")) {
+            ScriptedCallbacks callbacks = new ScriptedCallbacks().revalidating(INTERVAL);
+            Parked thread = lot.park(key, callbacks);
+            Parked behind = lot.park(key);
+            for (int i = 1; i < round; i++) {
+                thread.returnFromPark();
+            }
+            callbacks.on(method, this::fail);
+            thread.returnFromPark();
+            assertFailed(thread);
+            assertEquals(Call.timedOut(key, false), callbacks.calls.get(callbacks.calls.size() - 1));
+            lot.assertQueue(key, List.of(behind));
+            lot.unparkAll(key, 0L);
+        }
+    }
+
+    /** The ways out that call {@code timedOut}. */
+    private enum Exit {
+        TIMEOUT,
+        INTERRUPT,
+        REVALIDATION
+    }
+
+    @ParameterizedTest
+    @EnumSource(Exit.class)
+    void timedOutThatThrowsLeavesTheThreadOutOfTheQueue(Exit exit) {
+        ScriptedCallbacks callbacks = failingIn("timedOut").revalidating(INTERVAL);
+        Sandwich sandwich = new Sandwich(callbacks, Patience.interruptiblyUntil(lot.clock.in(INTERVAL)));
+        switch (exit) {
+            case TIMEOUT -> lot.clock.advance(INTERVAL);
+            case INTERRUPT -> sandwich.thread.thread().interrupt();
+            case REVALIDATION -> callbacks.valid = false;
+        }
+        sandwich.thread.returnFromPark();
+        assertFailed(sandwich.thread);
+        assertEquals(1L, callbacks.methods().stream().filter("timedOut"::equals).count(), "not once more");
+        lot.assertQueue(key, List.of(sandwich.front, sandwich.behind));
+        assertTrue(sandwich.front.isRoused(), "the duty to revalidate has passed on all the same");
+    }
+
+    @Test
+    void timedOutThatThrowsOnTheWayOutOfAFailureIsSuppressed() {
+        IllegalArgumentException first = new IllegalArgumentException("first");
+        ScriptedCallbacks callbacks = failingIn("timedOut");
+        callbacks.on("beforeSleep", () -> Thrower.sneakily(first));
+        Parked thread = lot.park(key, callbacks);
+        assertSame(first, thread.failure());
+        assertEquals(List.of(injected), List.of(first.getSuppressed()));
+        assertEquals(List.of(), lot.lot.snapshot());
+    }
+
+    @Test
+    void oneThrowableThrownTwiceIsNotSuppressedByItself() {
+        ScriptedCallbacks callbacks = failingIn("timedOut").on("beforeSleep", this::fail);
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(0, injected.getSuppressed().length);
+    }
+
+    @Test
+    void requeuedThreadThatFailsLeavesItsNewQueueAndIsToldThatKey() {
+        ScriptedCallbacks callbacks = failingIn("beforeSleep");
+        callbacks.on("beforeSleep", () -> {
+            requeueAll(key, keys.get(1));
+            fail();
+        });
+        Parked behind = lot.park(keys.get(1));
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(Call.timedOut(keys.get(1), false), callbacks.calls.get(2));
+        lot.assertQueue(key, List.of());
+        lot.assertQueue(keys.get(1), List.of(behind));
+    }
+
+    private void requeueAll(Key from, Key to) {
+        lot.unparkRequeue(from, to, decide(RequeueOp.REQUEUE_ALL, () -> {}));
+    }
+
+    private static RequeueCallbacks decide(RequeueOp answer, Runnable inUnparking) {
+        return new RequeueCallbacks() {
+            @Override
+            public RequeueOp validate() {
+                return answer;
+            }
+
+            @Override
+            public long unparking(RequeueOp op, UnparkResult result) {
+                inUnparking.run();
+                return 0L;
+            }
+        };
+    }
+
+    // ---- a wake that the failure would swallow
+
+    @Test
+    void wakeLostIsCalledWithTheTokenWhenBeforeSleepThrowsInAChosenThread() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        callbacks.on("beforeSleep", () -> {
+            lot.unparkOne(key, 66L);
+            fail();
+        });
+        Parked thread = lot.park(key, callbacks);
+        assertFailed(thread);
+        assertEquals(
+                List.of(Call.validate(key), Call.beforeSleep(key), Call.wakeLost(key, 66L)),
+                callbacks.calls,
+                "and not timedOut: it did not leave by itself");
+    }
+
+    @Test
+    void wakeLostIsCalledWhenTheParkerThrowsInAChosenThread() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        callbacks.on("beforeSleep", () -> {
+            lot.unparkOne(key, 66L);
+            lot.backend.throwNextAt(Point.PARK, injected);
+        });
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(Call.wakeLost(key, 66L), callbacks.calls.get(2));
+    }
+
+    @Test
+    void wakeLostRecordsTheLossByDefault() {
+        ParkCallbacks callbacks = new ParkCallbacks() {
+            @Override
+            public boolean validate(Object base, long offset) {
+                return true;
+            }
+
+            @Override
+            public void beforeSleep(Object base, long offset) {
+                lot.unparkOne(key, 66L);
+                fail();
+            }
+        };
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(1, injected.getSuppressed().length);
+        assertTrue(injected.getSuppressed()[0] instanceof IllegalStateException);
+        assertTrue(injected.getSuppressed()[0].getMessage().contains("66"));
+    }
+
+    @Test
+    void wakeLostCanPassTheWakeOn() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        Parked[] second = new Parked[1];
+        callbacks.on("beforeSleep", () -> {
+            lot.unparkOne(key, 66L);
+            second[0] = lot.park(key);
+            fail();
+        });
+        callbacks.on("wakeLost", () -> lot.unparkOne(key, 67L));
+        assertFailed(lot.park(key, callbacks));
+        assertEquals(67L, second[0].wokenResult().unparkToken());
+    }
+
+    @Test
+    void wakeLostThatThrowsIsSuppressed() {
+        IllegalArgumentException first = new IllegalArgumentException("first");
+        ScriptedCallbacks callbacks = failingIn("wakeLost");
+        callbacks.on("beforeSleep", () -> {
+            lot.unparkOne(key, 66L);
+            Thrower.sneakily(first);
+        });
+        assertSame(first, lot.park(key, callbacks).failure());
+        assertEquals(List.of(injected), List.of(first.getSuppressed()));
+    }
+
+    // ---- the unparking side: nothing is changed
+
+    private void assertUntouched(List<Parked> threads) {
+        lot.assertQueue(key, threads);
+        for (Parked thread : threads) {
+            assertFalse(thread.sleeper().isMarkedUnparked());
+            assertFalse(thread.isRoused());
+        }
+        // And they can still be woken, in the same order.
+        for (int i = 0; i < threads.size(); i++) {
+            lot.unparkOne(key, 100L + i);
+            assertEquals(100L + i, threads.get(i).wokenResult().unparkToken());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waiting")
+    void unparkOneCallbackThatThrowsWakesNobody(int waiting) {
+        List<Parked> threads = lot.parkSeveral(waiting, key);
+        assertThrowsInjected(() -> lot.unparkOne(key, (base, offset, result) -> {
+            fail();
+            return 0L;
+        }));
+        assertUntouched(threads);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void filterThatThrowsAtAnyThreadWakesNobody(int at) {
+        List<Parked> threads = lot.parkSeveral(4, key);
+        assertThrowsInjected(() -> lot.unparkFilter(
+                key,
+                token -> {
+                    if (token == at) {
+                        fail();
+                    }
+                    return FilterOp.UNPARK;
+                },
+                (base, offset, result) -> 0L));
+        assertUntouched(threads);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void filterThatAnswersNullAtAnyThreadWakesNobody(int at) {
+        List<Parked> threads = lot.parkSeveral(4, key);
+        assertThrows(
+                NullPointerException.class,
+                () -> lot.unparkFilter(
+                        key, token -> token == at ? null : FilterOp.UNPARK, (base, offset, result) -> 0L));
+        assertUntouched(threads);
+    }
+
+    @ParameterizedTest
+    @MethodSource("waiting")
+    void unparkFilterCallbackThatThrowsWakesNobody(int waiting) {
+        List<Parked> threads = lot.parkSeveral(waiting, key);
+        assertThrowsInjected(() -> lot.unparkFilter(key, token -> FilterOp.UNPARK, (base, offset, result) -> {
+            fail();
+            return 0L;
+        }));
+        assertUntouched(threads);
+    }
+
+    @ParameterizedTest
+    @MethodSource("waiting")
+    void requeueValidationThatThrowsMovesAndWakesNobody(int waiting) {
+        List<Parked> target = lot.parkSeveral(waiting, keys.get(1));
+        List<Parked> threads = lot.parkSeveral(2, key);
+        assertThrowsInjected(() -> lot.unparkRequeue(key, keys.get(1), new RequeueCallbacks() {
+            @Override
+            public RequeueOp validate() {
+                fail();
+                return null;
+            }
+
+            @Override
+            public long unparking(RequeueOp op, UnparkResult result) {
+                throw new AssertionError("not to be called");
+            }
+        }));
+        lot.assertQueue(keys.get(1), target);
+        assertUntouched(threads);
+    }
+
+    @Test
+    void requeueValidationThatAnswersNullMovesAndWakesNobody() {
+        List<Parked> threads = lot.parkSeveral(2, key);
+        assertThrows(NullPointerException.class, () -> lot.unparkRequeue(key, keys.get(1), decide(null, () -> {})));
+        lot.assertQueue(keys.get(1), List.of());
+        assertUntouched(threads);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = RequeueOp.class, names = "ABORT", mode = EnumSource.Mode.EXCLUDE)
+    void requeueCallbackThatThrowsMovesAndWakesNobody(RequeueOp op) {
+        for (Key target : List.of(keys.get(1), key)) {
+            List<Parked> threads = lot.parkSeveral(3, key);
+            assertThrowsInjected(() -> lot.unparkRequeue(key, target, decide(op, this::fail)));
+            if (!target.equals(key)) {
+                lot.assertQueue(target, List.of());
+            }
+            assertUntouched(threads);
+        }
+    }
+
+    // ---- waking is past the point of no return: all chosen threads are woken, then it throws
+
+    @Test
+    void unparkOneStillTakesTheThreadOutWhenItsHandleThrows() {
+        Parked thread = lot.park(key);
+        lot.backend.throwNextAt(Point.UNPARK, injected);
+        assertThrowsInjected(() -> lot.unparkOne(key, 9L));
+        lot.assertQueue(key, List.of());
+        assertEquals(9L, thread.returnFromPark().result().unparkToken());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void everyOtherThreadIsWokenWhenOneHandleThrows(int failing) {
+        for (String operation : List.of("unparkAll", "unparkFilter")) {
+            List<Parked> threads = lot.parkSeveral(3, key);
+            lot.backend.throwAtCall(Point.UNPARK, failing, injected);
+            assertThrowsInjected(() -> {
+                if (operation.equals("unparkAll")) {
+                    lot.unparkAll(key, 9L);
+                } else {
+                    lot.unparkFilter(key, token -> FilterOp.UNPARK, (base, offset, result) -> 9L);
+                }
+            });
+            lot.assertQueue(key, List.of());
+            assertEquals(
+                    IntStream.range(0, 3).mapToObj(i -> i != failing).toList(),
+                    threads.stream().map(Parked::isRoused).toList());
+            threads.forEach(
+                    thread -> assertEquals(9L, thread.returnFromPark().result().unparkToken()));
+        }
+    }
+
+    @Test
+    void requeueHasMovedItsThreadsWhenTheHandleThrows() {
+        List<Parked> threads = lot.parkSeveral(3, key);
+        lot.backend.throwNextAt(Point.UNPARK, injected);
+        assertThrowsInjected(
+                () -> lot.unparkRequeue(key, keys.get(1), decide(RequeueOp.UNPARK_ONE_REQUEUE_REST, () -> {})));
+        lot.assertQueue(keys.get(1), threads.subList(1, 3));
+        assertTrue(threads.get(0).returnFromPark().result().isUnparked());
+    }
+
+    @Test
+    void leavingThreadHasLeftWhenItCannotWakeItsHeir() {
+        Parked leaver =
+                lot.park(key, new ScriptedCallbacks().revalidating(INTERVAL), Patience.until(lot.clock.in(INTERVAL)));
+        Parked heir = lot.park(key);
+        lot.clock.advance(INTERVAL);
+        lot.backend.throwNextAt(Point.UNPARK, injected);
+        leaver.returnFromPark();
+        assertFailed(leaver);
+        lot.assertQueue(key, List.of(heir));
+    }
+
+    // ---- the lot goes on
+
+    @Test
+    void everythingWorksAfterwards() {
+        List<Parked> failed = new ArrayList<>();
+        for (String method : List.of("validate", "beforeSleep", "revalidateAfterNanos")) {
+            failed.add(lot.park(key, failingIn(method)));
+        }
+        failed.forEach(this::assertFailed);
+        List<Parked> threads = lot.parkSeveral(3, key);
+        requeueAll(key, keys.get(1));
+        assertEquals(3, lot.unparkAll(keys.get(1), 1L));
+        threads.forEach(thread -> assertTrue(thread.wokenResult().isUnparked()));
+    }
+}

@@ -1,0 +1,602 @@
+package dev.parkinglot.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.core.HandDrivenLot.Parked;
+import dev.parkinglot.core.ParkResult.Kind;
+import dev.parkinglot.parkers.ParkerBackend;
+import dev.parkinglot.parkers.ParkerBackends;
+import dev.parkinglot.parkers.ThreadParker;
+import dev.parkinglot.parkers.UnparkHandle;
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Failures that other lots had: one test a row of the project's list of regressions, as far as it concerns the lot itself. R22
+ * is {@link ExceptionSafetyTest}.
+ */
+class RegressionsTest {
+    private static final UnparkCallback NO_TOKEN = (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN;
+
+    static List<ThreadKind> kinds() {
+        return ThreadKind.available();
+    }
+
+    private static Lot realLot(int tableSize) {
+        return new Lot(tableSize, ParkerBackends::forThread, System::nanoTime);
+    }
+
+    // ---- R5: a thread is chosen while its timeout, or an interrupt, makes it leave
+
+    static Stream<Arguments> r05Cases() {
+        return Stream.of(true, false)
+                .flatMap(all -> Stream.of(true, false).map(interrupt -> Arguments.of(all, interrupt)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("r05Cases")
+    void r05_threadChosenBeforeItCouldLeaveKeepsTheHandoff(boolean all, boolean interrupt) {
+        try (HandDrivenLot lot = new HandDrivenLot()) {
+            Key key = Key.fresh();
+            Parked thread = lot.park(key, Patience.interruptiblyUntil(lot.clock.in(0L)));
+            assertEquals(
+                    1, all ? lot.unparkAll(key, 7L) : lot.unparkOne(key, 7L).unparkedThreads());
+            if (interrupt) {
+                thread.thread().interrupt();
+            }
+            assertEquals(ParkResult.unparked(7L), thread.returnFromPark().result());
+            assertEquals(interrupt, thread.interruptedAfterwards());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("r05Cases")
+    void r05_threadThatLeftFirstIsNotHandedAnything(boolean all, boolean interrupt) {
+        try (HandDrivenLot lot = new HandDrivenLot()) {
+            Key key = Key.fresh();
+            Parked thread = lot.park(key, Patience.interruptiblyUntil(lot.clock.in(0L)));
+            if (interrupt) {
+                thread.thread().interrupt();
+            }
+            thread.returnFromPark();
+            assertEquals(
+                    0, all ? lot.unparkAll(key, 7L) : lot.unparkOne(key, 7L).unparkedThreads());
+            assertSame(interrupt ? ParkResult.INTERRUPTED : ParkResult.TIMED_OUT, thread.result());
+        }
+    }
+
+    /** The same race on real threads: whatever the order, the unparker and the thread agree. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void r05_unparkerAndThreadAgreeWhetherItWasChosen(ThreadKind kind) {
+        int rounds = 1_000;
+        Lot lot = realLot(4);
+        Key key = Key.fresh();
+        int[] chosen = new int[rounds];
+        boolean[] unparked = new boolean[rounds];
+        CyclicBarrier start = new CyclicBarrier(2);
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start("waiter", () -> {
+                for (int i = 0; i < rounds; i++) {
+                    long deadline = System.nanoTime() + 50_000L;
+                    unparked[i] = lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, Patience.until(deadline))
+                            .isUnparked();
+                    start.await();
+                }
+            });
+            threads.start("unparker", () -> {
+                for (int i = 0; i < rounds; i++) {
+                    LockSupport.parkNanos(1_000L * ThreadLocalRandom.current().nextInt(50));
+                    chosen[i] = i % 2 == 0
+                            ? lot.unparkOne(key.base(), 0L, NO_TOKEN).unparkedThreads()
+                            : lot.unparkAll(key.base(), 0L, 0L);
+                    start.await();
+                }
+            });
+        }
+        for (int i = 0; i < rounds; i++) {
+            assertEquals(chosen[i] == 1, unparked[i], "round " + i);
+        }
+        assertEquals(List.of(), lot.snapshot());
+    }
+
+    // ---- R6: "was I the last?" where somebody without a deadline waits in front
+
+    @Test
+    void r06_lastThreadFlagSeesAThreadWithoutDeadlineInFront() {
+        try (HandDrivenLot lot = new HandDrivenLot()) {
+            Key key = Key.fresh();
+            Parked endless = lot.park(key);
+            ScriptedCallbacks callbacks = new ScriptedCallbacks();
+            Parked timed = lot.park(key, callbacks, Patience.until(lot.clock.in(0L)));
+            assertSame(ParkResult.TIMED_OUT, timed.returnFromPark().result());
+            assertEquals(Call.timedOut(key, false), callbacks.calls.get(2));
+            assertEquals(1, lot.unparkOne(key, 1L).unparkedThreads());
+            assertTrue(endless.wokenResult().isUnparked());
+        }
+    }
+
+    @Test
+    void r06_lastThreadFlagIgnoresThreadsOfOtherKeysInTheBucket() {
+        try (HandDrivenLot lot = new HandDrivenLot()) { // one bucket
+            Key key = Key.fresh();
+            Key neighbour = Key.fresh();
+            Parked stranger = lot.park(neighbour);
+            ScriptedCallbacks callbacks = new ScriptedCallbacks();
+            Parked timed = lot.park(key, callbacks, Patience.until(lot.clock.in(0L)));
+            assertSame(ParkResult.TIMED_OUT, timed.returnFromPark().result());
+            assertEquals(Call.timedOut(key, true), callbacks.calls.get(2));
+            lot.assertQueue(neighbour, List.of(stranger));
+        }
+    }
+
+    // ---- R18: growth, requeue and timeouts together
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void r18_thousandsOfThreadsOnHundredsOfKeysLoseNoWake(ThreadKind kind) {
+        int threadCount = kind == ThreadKind.VIRTUAL ? 10_000 : 600;
+        int keyCount = threadCount / 10;
+        Lot lot = realLot(2);
+        List<Key> keys = Stream.generate(Key::fresh).limit(keyCount).toList();
+        AtomicInteger running = new AtomicInteger(threadCount);
+        AtomicInteger woken = new AtomicInteger();
+        AtomicInteger left = new AtomicInteger();
+        AtomicInteger timedOutCalls = new AtomicInteger();
+        ParkCallbacks callbacks = new ParkCallbacks() {
+            @Override
+            public boolean validate(Object base, long offset) {
+                return true;
+            }
+
+            @Override
+            public void timedOut(Object base, long offset, boolean wasLastThread) {
+                timedOutCalls.incrementAndGet();
+            }
+        };
+        AtomicInteger next = new AtomicInteger();
+        int unparked = 0;
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(threadCount, "parker", () -> {
+                int number = next.getAndIncrement();
+                Key key = keys.get(number % keyCount);
+                // A third has no deadline: if its wake were lost, the test would not end.
+                Patience patience = number % 3 == 0
+                        ? Patience.ENDLESS
+                        : Patience.until(System.nanoTime() + 10_000L * (number % 1_000));
+                boolean wasWoken =
+                        lot.park(key.base(), 0L, callbacks, number, patience).isUnparked();
+                (wasWoken ? woken : left).incrementAndGet();
+                running.decrementAndGet();
+            });
+            long giveUp = System.nanoTime() + Delays.LONG_DELAY.toNanos();
+            for (int i = 0; running.get() > 0 && System.nanoTime() - giveUp < 0L; i++) {
+                Key key = keys.get(i % keyCount);
+                Key target = keys.get((i + 1) % keyCount);
+                unparked += lot.unparkRequeue(
+                                key.base(), 0L, target.base(), 0L, always(RequeueOp.UNPARK_ONE_REQUEUE_REST))
+                        .unparkedThreads();
+                unparked += lot.unparkOne(target.base(), 0L, NO_TOKEN).unparkedThreads();
+                if (i % 7 == 0) {
+                    unparked += lot.unparkAll(key.base(), 0L, 0L);
+                }
+            }
+        }
+        lot.checkInvariants();
+        assertEquals(List.of(), lot.snapshot());
+        assertEquals(threadCount, woken.get() + left.get());
+        assertEquals(unparked, woken.get());
+        assertEquals(timedOutCalls.get(), left.get());
+        assertTrue(lot.tableSize() > 2, "it has grown");
+    }
+
+    private static RequeueCallbacks always(RequeueOp answer) {
+        return new RequeueCallbacks() {
+            @Override
+            public RequeueOp validate() {
+                return answer;
+            }
+
+            @Override
+            public long unparking(RequeueOp op, UnparkResult result) {
+                return 0L;
+            }
+        };
+    }
+
+    // ---- R19: extreme deadlines, with real parkers
+
+    @ParameterizedTest
+    @ValueSource(longs = {0L, -1L, -1_000_000_000L, Long.MIN_VALUE >> 1})
+    void r19_deadlineThatHasPassedTimesOut(long nanosAhead) {
+        Lot lot = realLot(4);
+        Key key = Key.fresh();
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("parker", () -> {
+                Patience patience = Patience.until(System.nanoTime() + nanosAhead);
+                assertSame(ParkResult.TIMED_OUT, lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, patience));
+            });
+        }
+        assertEquals(List.of(), lot.snapshot());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {60_000_000_000L, Long.MAX_VALUE >> 1, Long.MAX_VALUE - 1_000_000_000L})
+    void r19_deadlineFarAheadDoesNotTimeOut(long nanosAhead) {
+        Lot lot = realLot(4);
+        Key key = Key.fresh();
+        try (TestThreads threads = new TestThreads()) {
+            Thread parker = threads.start("parker", () -> {
+                Patience patience = Patience.until(System.nanoTime() + nanosAhead);
+                assertEquals(ParkResult.unparked(3L), lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, patience));
+            });
+            TestThreads.await("asleep", () -> parker.getState() == Thread.State.TIMED_WAITING || !parker.isAlive());
+            lot.unparkOne(key.base(), 0L, (base, offset, result) -> 3L);
+        }
+    }
+
+    // ---- R20: an interrupt and a storm of stray permits during an uninterruptible park
+
+    @Test
+    void r20_interruptAndStrayPermitsNeitherEndAnUninterruptibleParkNorMakeItSpin() {
+        Lot lot = realLot(4);
+        Key key = Key.fresh();
+        AtomicBoolean returned = new AtomicBoolean();
+        ThreadMXBean times = ManagementFactory.getThreadMXBean();
+        try (TestThreads threads = new TestThreads()) {
+            Thread parker = threads.start("parker", () -> {
+                ParkResult result = lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, Patience.ENDLESS);
+                returned.set(true);
+                assertEquals(ParkResult.unparked(3L), result);
+                assertTrue(Thread.interrupted(), "the flag is restored");
+            });
+            awaitAsleep(parker);
+            parker.interrupt();
+            for (int i = 0; i < 1_000; i++) {
+                LockSupport.unpark(parker);
+            }
+            awaitAsleep(parker);
+            long wallBefore = System.nanoTime();
+            long cpuBefore = times.getThreadCpuTime(parker.getId());
+            LockSupport.parkNanos(5L * Delays.SHORT_DELAY.toNanos()); // the time over which it is watched
+            long cpu = times.getThreadCpuTime(parker.getId()) - cpuBefore;
+            long wall = System.nanoTime() - wallBefore;
+            assertTrue(cpu < wall / 4L, () -> "busy for " + cpu + " ns of " + wall);
+            assertTrue(!returned.get(), "still parked");
+            lot.unparkOne(key.base(), 0L, (base, offset, result) -> 3L);
+        }
+    }
+
+    private static void awaitAsleep(Thread thread) {
+        TestThreads.await("asleep", () -> thread.getState() == Thread.State.WAITING || !thread.isAlive());
+    }
+
+    // ---- R25: two hot keys in one bucket, with many waiters
+
+    @Test
+    void r25_operationsOnTwoHotKeysOfOneBucketDoNotSlowDownWithTheNumberOfWaiters() {
+        // A list that is walked would make the ratio about a thousand. Caches and the collector make it some small
+        // number.
+        long few = bestTime(10);
+        long many = bestTime(10_000);
+        assertTrue(many < 50L * few, () -> few + " ns with 10 waiters, " + many + " ns with 10 000");
+    }
+
+    private static long bestTime(int waiters) {
+        HotBucket bucket = new HotBucket(waiters);
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 10; i++) {
+            long start = System.nanoTime();
+            for (int j = 0; j < 300; j++) {
+                bucket.operate();
+            }
+            best = Math.min(best, System.nanoTime() - start);
+        }
+        bucket.lot.checkInvariants();
+        return best;
+    }
+
+    /** Two keys in the one bucket of a table; their waiters are queued without threads, since nobody is to sleep. */
+    private static final class HotBucket {
+        private final Lot lot = new Lot(1, thread -> SLEEPLESS, System::nanoTime);
+        private final Object[] bases = {new Object(), new Object()};
+
+        HotBucket(int waiters) {
+            for (int i = 0; i < waiters; i++) {
+                enqueue(bases[i % 2]);
+            }
+        }
+
+        private void enqueue(Object base) {
+            Waiter waiter = new Waiter(Thread.currentThread(), SLEEPLESS.newParker(base), 0L);
+            assertTrue(lot.enqueueIfValid(waiter, base, 0L, HandDrivenLot.VALID));
+        }
+
+        /** Wakes one and enqueues one, times out at the end, and moves the first to the other queue, on both keys. */
+        void operate() {
+            for (int i = 0; i < 2; i++) {
+                Object base = bases[i];
+                assertTrue(lot.unparkOne(base, 0L, NO_TOKEN).haveMoreThreads());
+                enqueue(base);
+                Patience expired = Patience.until(System.nanoTime());
+                assertSame(ParkResult.TIMED_OUT, lot.park(base, 0L, HandDrivenLot.VALID, 0L, expired));
+                assertEquals(
+                        1,
+                        lot.unparkRequeue(base, 0L, bases[1 - i], 0L, always(RequeueOp.REQUEUE_ONE))
+                                .requeuedThreads());
+            }
+        }
+    }
+
+    /** Parkers on which nobody sleeps. */
+    private static final ParkerBackend SLEEPLESS = new ParkerBackend() {
+        @Override
+        public String name() {
+            return "sleepless";
+        }
+
+        @Override
+        public ThreadParker newParker(Object blocker) {
+            return new ThreadParker() {
+                @Override
+                public void preparePark() {
+                    // nothing to arm
+                }
+
+                @Override
+                public boolean timedOut() {
+                    return true;
+                }
+
+                @Override
+                public boolean park(boolean interruptible) {
+                    return false;
+                }
+
+                @Override
+                public boolean parkUntil(long deadlineNanos, boolean interruptible) {
+                    return false;
+                }
+
+                @Override
+                public UnparkHandle unparkLock() {
+                    return UnparkHandle.NONE;
+                }
+            };
+        }
+    };
+
+    // ---- R26: a waiter enqueues then checks, a notifier publishes then looks for waiters
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void r26_waiterAndNotifierNeverBothMiss(ThreadKind kind) {
+        int rounds = 5_000;
+        Lot lot = realLot(4);
+        Key key = Key.fresh();
+        AtomicInteger published = new AtomicInteger(); // opaque accesses: the bucket lock must do the ordering
+        CyclicBarrier start = new CyclicBarrier(2);
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start("waiter", () -> {
+                for (int i = 1; i <= rounds; i++) {
+                    int round = i;
+                    ParkCallbacks callbacks = (base, offset) -> published.getOpaque() != round;
+                    Patience patience = Patience.until(System.nanoTime() + Delays.LONG_DELAY.toNanos());
+                    Kind ended =
+                            lot.park(key.base(), 0L, callbacks, 0L, patience).kind();
+                    assertTrue(ended == Kind.UNPARKED || ended == Kind.INVALID, () -> "round " + round + ": " + ended);
+                    start.await();
+                }
+            });
+            threads.start("notifier", () -> {
+                for (int i = 1; i <= rounds; i++) {
+                    published.setOpaque(i);
+                    lot.unparkOne(key.base(), 0L, NO_TOKEN);
+                    start.await();
+                }
+            });
+        }
+    }
+
+    // ---- R28: growth while a thread is timing out of a bucket of the old table
+
+    @Test
+    void r28_threadThatIsInTimedOutWhenTheTableGrowsLeavesOnce() throws InterruptedException {
+        for (int round = 0; round < 20; round++) {
+            Lot lot = realLot(1);
+            Key key = Key.fresh();
+            CountDownLatch inTimedOut = new CountDownLatch(1);
+            CountDownLatch mayLeave = new CountDownLatch(1);
+            AtomicInteger timedOutCalls = new AtomicInteger();
+            try (TestThreads threads = new TestThreads()) {
+                Crowd crowd = new Crowd(lot, threads, 8);
+                threads.start(
+                        "leaver",
+                        () -> assertSame(
+                                ParkResult.TIMED_OUT,
+                                lot.park(
+                                        key.base(),
+                                        0L,
+                                        new ScriptedCallbacks().on("timedOut", () -> {
+                                            timedOutCalls.incrementAndGet();
+                                            inTimedOut.countDown();
+                                            awaitLatch(mayLeave);
+                                        }),
+                                        0L,
+                                        Patience.until(System.nanoTime()))));
+                assertTrue(inTimedOut.await(Delays.LONG_DELAY.toMillis(), TimeUnit.MILLISECONDS));
+                // The leaver holds the only bucket. These want it too, and the last of them will want the table to
+                // grow.
+                Crowd late = new Crowd(lot, threads);
+                late.begin(4);
+                mayLeave.countDown();
+                late.awaitQueued();
+                assertTrue(lot.tableSize() > 1, "it has grown");
+                assertEquals(1, timedOutCalls.get());
+                crowd.release();
+                late.release();
+            }
+            lot.checkInvariants();
+            assertEquals(List.of(), lot.snapshot());
+        }
+    }
+
+    @Test
+    void r28_threadThatTimesOutWhileTheTableGrowsLeavesOnce() {
+        for (int round = 0; round < 20; round++) {
+            Lot lot = realLot(1);
+            Key key = Key.fresh();
+            AtomicInteger timedOutCalls = new AtomicInteger();
+            CountDownLatch mayValidate = new CountDownLatch(1);
+            CountDownLatch inValidate = new CountDownLatch(1);
+            try (TestThreads threads = new TestThreads()) {
+                Crowd crowd = new Crowd(lot, threads, 8);
+                Thread leaver = threads.start(
+                        "leaver",
+                        () -> assertSame(
+                                ParkResult.TIMED_OUT,
+                                lot.park(
+                                        key.base(),
+                                        0L,
+                                        new ScriptedCallbacks()
+                                                .on("timedOut", timedOutCalls::incrementAndGet)
+                                                .on("beforeSleep", () -> awaitLatch(inValidate)),
+                                        0L,
+                                        Patience.until(System.nanoTime()))));
+                TestThreads.await(
+                        "the leaver is queued",
+                        () -> !lot.waiters(key.base(), 0L).isEmpty());
+                // Somebody holds the only bucket, in validate; behind it the leaver and those who make the table grow
+                // queue up.
+                threads.start(
+                        "holder",
+                        () -> lot.park(
+                                new Object(),
+                                0L,
+                                (base, offset) -> {
+                                    inValidate.countDown();
+                                    awaitLatch(mayValidate);
+                                    return false;
+                                },
+                                0L,
+                                Patience.ENDLESS));
+                Crowd late = new Crowd(lot, threads);
+                late.begin(4);
+                awaitAsleep(leaver);
+                mayValidate.countDown();
+                late.awaitQueued();
+                TestThreads.join(leaver);
+                assertTrue(lot.tableSize() > 1, "it has grown");
+                assertEquals(1, timedOutCalls.get());
+                crowd.release();
+                late.release();
+            }
+            lot.checkInvariants();
+            assertEquals(List.of(), lot.snapshot());
+        }
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Threads that park on keys of their own, to fill the table. */
+    private static final class Crowd {
+        private final Lot lot;
+        private final TestThreads threads;
+        private final List<Key> keys = new ArrayList<>();
+
+        Crowd(Lot lot, TestThreads threads) {
+            this.lot = lot;
+            this.threads = threads;
+        }
+
+        Crowd(Lot lot, TestThreads threads, int size) {
+            this(lot, threads);
+            begin(size);
+            awaitQueued();
+        }
+
+        void begin(int size) {
+            for (int i = 0; i < size; i++) {
+                Key key = Key.fresh();
+                keys.add(key);
+                threads.start(
+                        "crowd-" + i,
+                        () -> assertTrue(lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, Patience.ENDLESS)
+                                .isUnparked()));
+            }
+        }
+
+        void awaitQueued() {
+            for (Key key : keys) {
+                TestThreads.await("queued", () -> !lot.waiters(key.base(), 0L).isEmpty());
+            }
+        }
+
+        void release() {
+            keys.forEach(key -> assertEquals(1, lot.unparkAll(key.base(), 0L, 0L)));
+        }
+    }
+
+    // ---- R29: an untimed park right after a timed one, which some builds of JDK 25 get wrong on virtual threads
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void r29_untimedParkRightAfterATimedOneIsWoken(ThreadKind kind) {
+        int rounds = 1_000;
+        Lot lot = realLot(4);
+        Key key = Key.fresh();
+        AtomicBoolean done = new AtomicBoolean();
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start("parker", () -> {
+                try {
+                    for (int i = 0; i < rounds; i++) {
+                        Patience brief = Patience.until(System.nanoTime() + 20_000L);
+                        lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, brief);
+                        assertTrue(lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, Patience.ENDLESS)
+                                .isUnparked());
+                    }
+                } finally {
+                    done.set(true);
+                }
+            });
+            TestThreads.await("all rounds are done", () -> {
+                lot.unparkOne(key.base(), 0L, NO_TOKEN);
+                LockSupport.parkNanos(10_000L); // so that some of the timed parks do time out
+                return done.get();
+            });
+        }
+    }
+}

@@ -1,0 +1,276 @@
+package dev.parkinglot.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.core.HandDrivenLot.Parked;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@link ParkCallbacks#revalidateAfterNanos} promises. */
+class RevalidationTest {
+    private static final long INTERVAL = 1_000L;
+
+    private final HandDrivenLot lot = new HandDrivenLot(4);
+    private final Key key = Key.fresh();
+
+    @AfterEach
+    void nothingIsLeft() {
+        lot.close();
+    }
+
+    private static ScriptedCallbacks revalidating() {
+        return new ScriptedCallbacks().revalidating(INTERVAL);
+    }
+
+    private void assertOnDuty(Parked thread) {
+        assertEquals(lot.clock.in(INTERVAL), thread.sleepsUntil());
+    }
+
+    private static void assertUndisturbed(Parked thread) {
+        assertNull(thread.sleepsUntil());
+        assertFalse(thread.isRoused());
+    }
+
+    // ---- the rounds
+
+    @Test
+    void validatesAgainAtIntervalsWithoutLosingItsPlace() {
+        ScriptedCallbacks callbacks = revalidating();
+        Parked thread = lot.park(key, callbacks);
+        Parked behind = lot.park(key);
+        for (int round = 1; round <= 3; round++) {
+            assertOnDuty(thread);
+            lot.clock.advance(INTERVAL);
+            thread.returnFromPark();
+            lot.assertQueue(key, List.of(thread, behind));
+            assertEquals(
+                    1 + round,
+                    callbacks.methods().stream().filter("validate"::equals).count());
+        }
+        assertEquals(List.of(0, 1, 2, 3), callbacks.rounds, "told how often it has revalidated");
+    }
+
+    @Test
+    void beforeSleepRunsOnlyOnce() {
+        ScriptedCallbacks callbacks = revalidating();
+        Parked thread = lot.park(key, callbacks);
+        thread.returnFromPark().returnFromPark();
+        assertEquals(List.of("validate", "beforeSleep", "validate", "validate"), callbacks.methods());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void threadThatFindsItselfInvalidLeavesAndTellsTimedOut(boolean alone) {
+        ScriptedCallbacks callbacks = revalidating();
+        Parked thread = lot.park(key, callbacks);
+        List<Parked> others = alone ? List.of() : List.of(lot.park(key));
+        callbacks.valid = false;
+        assertSame(ParkResult.INVALID, thread.returnFromPark().result());
+        assertEquals(
+                List.of(Call.validate(key), Call.beforeSleep(key), Call.validate(key), Call.timedOut(key, alone)),
+                callbacks.calls);
+        lot.assertQueue(key, others);
+    }
+
+    @Test
+    void threadChosenMeanwhileIsUnparkedAndDoesNotAskAgain() {
+        ScriptedCallbacks callbacks = revalidating();
+        Parked thread = lot.park(key, callbacks);
+        lot.unparkOne(key, 3L);
+        callbacks.valid = false;
+        assertEquals(3L, thread.returnFromPark().result().unparkToken());
+        assertEquals(List.of("validate", "beforeSleep"), callbacks.methods());
+    }
+
+    @Test
+    void neverMeansNever() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        Parked thread = lot.park(key, callbacks);
+        assertUndisturbed(thread);
+        callbacks.valid = false;
+        assertTrue(thread.returnFromPark().isAsleep());
+    }
+
+    @Test
+    void intervalOfCenturiesDoesNotOverflow() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks().revalidating(ParkCallbacks.NEVER - 1L);
+        Parked thread = lot.park(key, callbacks);
+        assertTrue(thread.sleepsUntil() - lot.clock.getAsLong() > 0L);
+    }
+
+    @Test
+    void sleepsUntilTheDeadlineIfThatComesFirst() {
+        Parked thread = lot.park(key, revalidating(), Patience.until(lot.clock.in(INTERVAL - 1L)));
+        assertEquals(lot.clock.in(INTERVAL - 1L), thread.sleepsUntil());
+        lot.clock.advance(INTERVAL - 1L);
+        assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());
+    }
+
+    @Test
+    void revalidatesBeforeALaterDeadlineAndStillTimesOutAtIt() {
+        Parked thread = lot.park(key, revalidating(), Patience.until(lot.clock.in(INTERVAL + 1L)));
+        assertOnDuty(thread);
+        lot.clock.advance(INTERVAL);
+        thread.returnFromPark();
+        assertEquals(lot.clock.in(1L), thread.sleepsUntil());
+        lot.clock.advance(1L);
+        assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());
+    }
+
+    @Test
+    void interruptStillCounts() {
+        Parked thread = lot.park(key, revalidating(), Patience.INTERRUPTIBLE);
+        assertSame(ParkResult.INTERRUPTED, thread.interrupt().result());
+    }
+
+    // ---- whose duty it is
+
+    @Test
+    void onlyTheFirstThatFindsTheDutyFreeHasIt() {
+        Parked first = lot.park(key, revalidating());
+        Parked second = lot.park(key, revalidating());
+        Parked third = lot.park(key, revalidating());
+        assertOnDuty(first);
+        assertUndisturbed(second);
+        assertUndisturbed(third);
+    }
+
+    @Test
+    void theFirstThatWantsItNeedNotBeTheFirstInTheQueue() {
+        Parked uninterested = lot.park(key);
+        Parked interested = lot.park(key, revalidating());
+        assertUndisturbed(uninterested);
+        assertOnDuty(interested);
+    }
+
+    @Test
+    void eachKeyHasADutyOfItsOwn() {
+        Key neighbour = Key.inOneBucket(1, 1).get(0);
+        assertOnDuty(lot.park(key, revalidating()));
+        assertOnDuty(lot.park(neighbour, revalidating()));
+    }
+
+    /** The ways in which a thread leaves by itself. */
+    private enum Exit {
+        TIMEOUT,
+        INTERRUPT,
+        INVALID,
+        THROWABLE
+    }
+
+    @ParameterizedTest
+    @EnumSource(Exit.class)
+    void dutyOfAThreadThatLeavesByItselfPassesToTheFirstInTheQueue(Exit exit) {
+        ScriptedCallbacks callbacks = revalidating();
+        ScriptedCallbacks heirs = revalidating();
+        Parked leaver = lot.park(key, callbacks, Patience.interruptiblyUntil(lot.clock.in(INTERVAL)));
+        Parked heir = lot.park(key, heirs);
+        Parked other = lot.park(key, revalidating());
+        switch (exit) {
+            case TIMEOUT -> lot.clock.advance(INTERVAL);
+            case INTERRUPT -> leaver.thread().interrupt();
+            case INVALID -> callbacks.valid = false;
+            case THROWABLE -> callbacks.on("validate", () -> Thrower.sneakily(new OutOfMemoryError("injected")));
+        }
+        leaver.returnFromPark();
+        assertTrue(leaver.hasEnded());
+        assertTrue(heir.isRoused(), "woken to take it up");
+        assertUndisturbed(other);
+        heir.returnFromPark();
+        assertOnDuty(heir);
+        assertEquals(List.of("validate", "beforeSleep", "validate"), heirs.methods(), "and looked at once");
+        lot.assertQueue(key, List.of(heir, other));
+    }
+
+    @Test
+    void threadNotOnDutyThatLeavesWakesNobody() {
+        Parked onDuty = lot.park(key, revalidating());
+        Parked leaver = lot.park(key, revalidating(), Patience.until(lot.clock.in(0L)));
+        Parked other = lot.park(key, revalidating());
+        leaver.returnFromPark();
+        assertFalse(onDuty.isRoused());
+        assertUndisturbed(other);
+    }
+
+    @Test
+    void dutyOfAnUnparkedThreadIsFreeForTheNextThatParks() {
+        Parked onDuty = lot.park(key, revalidating());
+        Parked other = lot.park(key, revalidating());
+        lot.unparkOne(key, 0L);
+        onDuty.wokenResult();
+        assertUndisturbed(other);
+        Parked next = lot.park(key, revalidating());
+        assertOnDuty(next);
+        assertUndisturbed(other);
+    }
+
+    @Test
+    void heirThatIsUnparkedBeforeItTakesTheDutyUpIsWokenAllTheSame() {
+        Parked leaver = lot.park(key, revalidating(), Patience.until(lot.clock.in(0L)));
+        Parked heir = lot.park(key, revalidating());
+        leaver.returnFromPark();
+        lot.unparkOne(key, 5L);
+        assertEquals(5L, heir.wokenResult().unparkToken());
+    }
+
+    // ---- requeued threads
+
+    private void requeueAll(Key from, Key to) {
+        lot.unparkRequeue(from, to, new RequeueCallbacks() {
+            @Override
+            public RequeueOp validate() {
+                return RequeueOp.REQUEUE_ALL;
+            }
+
+            @Override
+            public long unparking(RequeueOp op, UnparkResult result) {
+                return 0L;
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void requeuedThreadDoesNotRevalidateAnyMore(boolean sameKey) {
+        Key target = sameKey ? key : Key.fresh();
+        ScriptedCallbacks callbacks = revalidating();
+        Parked thread = lot.park(key, callbacks);
+        requeueAll(key, target);
+        callbacks.valid = false;
+        lot.clock.advance(INTERVAL);
+        thread.returnFromPark(); // it had set out to sleep until then
+        assertUndisturbed(thread);
+        assertEquals(List.of("validate", "beforeSleep"), callbacks.methods());
+        lot.assertQueue(target, List.of(thread));
+    }
+
+    @Test
+    void requeuedThreadLeavesItsDutyBehindForTheNextThatParks() {
+        Key target = Key.fresh();
+        Parked moved = lot.park(key, revalidating());
+        requeueAll(key, target);
+        assertOnDuty(lot.park(key, revalidating()));
+        assertOnDuty(lot.park(target, revalidating()));
+        assertTrue(moved.returnFromPark().isAsleep());
+        assertUndisturbed(moved);
+    }
+
+    @Test
+    void requeuedThreadThatLeavesWakesNobody() {
+        Key target = Key.fresh();
+        Parked moved = lot.park(key, revalidating(), Patience.until(lot.clock.in(0L)));
+        Parked behind = lot.park(key, revalidating());
+        requeueAll(key, target);
+        moved.returnFromPark();
+        assertTrue(moved.hasEnded());
+        assertUndisturbed(behind);
+    }
+}

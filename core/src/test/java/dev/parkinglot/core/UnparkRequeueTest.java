@@ -1,0 +1,252 @@
+package dev.parkinglot.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.core.HandDrivenLot.Parked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code unparkRequeue}: all five operations, on the same key, the same bucket and different buckets. */
+class UnparkRequeueTest {
+    private static final int TABLE_SIZE = 4;
+
+    private final HandDrivenLot lot = new HandDrivenLot(TABLE_SIZE);
+
+    @AfterEach
+    void nothingIsLeft() {
+        lot.close();
+    }
+
+    /** Answers as told and remembers what it was told. */
+    private static final class Decision implements RequeueCallbacks {
+        final RequeueOp answer;
+        final List<UnparkResult> told = new ArrayList<>();
+        final List<RequeueOp> ops = new ArrayList<>();
+        int validations;
+
+        Decision(RequeueOp answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public RequeueOp validate() {
+            validations++;
+            return answer;
+        }
+
+        @Override
+        public long unparking(RequeueOp op, UnparkResult result) {
+            ops.add(op);
+            told.add(result);
+            return 55L;
+        }
+    }
+
+    /** How the two keys lie to each other. */
+    private enum Layout {
+        SAME_KEY {
+            @Override
+            List<Key> keys() {
+                Key key = Key.fresh();
+                return List.of(key, key);
+            }
+        },
+        SAME_BUCKET {
+            @Override
+            List<Key> keys() {
+                return Key.inOneBucket(TABLE_SIZE, 2);
+            }
+        },
+        TWO_BUCKETS {
+            @Override
+            List<Key> keys() {
+                return Key.inTwoBuckets(TABLE_SIZE);
+            }
+        };
+
+        abstract List<Key> keys();
+    }
+
+    static Stream<Arguments> cases() {
+        return Stream.of(RequeueOp.values())
+                .flatMap(op -> Stream.of(Layout.values())
+                        .flatMap(layout -> IntStream.rangeClosed(0, 4)
+                                .boxed()
+                                .flatMap(waiting ->
+                                        Stream.of(0, 2).map(atTarget -> Arguments.of(op, layout, waiting, atTarget)))))
+                .filter(arguments -> arguments.get()[1] != Layout.SAME_KEY || arguments.get()[3].equals(0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void wakesMovesAndTellsWhatTheOperationSays(RequeueOp op, Layout layout, int waiting, int atTarget) {
+        List<Key> keys = layout.keys();
+        Key from = keys.get(0);
+        Key to = keys.get(1);
+        List<Parked> target = lot.parkSeveral(atTarget, to);
+        List<Parked> source = lot.parkSeveral(waiting, from);
+
+        int unparked = op.unparksOne() && waiting > 0 ? 1 : 0;
+        int requeued = switch (op) {
+            case ABORT, UNPARK_ONE -> 0;
+            case REQUEUE_ONE -> Math.min(1, waiting);
+            case REQUEUE_ALL, UNPARK_ONE_REQUEUE_REST -> waiting - unparked;
+        };
+        boolean rest = op == RequeueOp.REQUEUE_ALL || op == RequeueOp.UNPARK_ONE_REQUEUE_REST || op == RequeueOp.ABORT;
+        UnparkResult expected = new UnparkResult(unparked, requeued, !rest && waiting > 1, unparked == 1);
+
+        Decision decision = new Decision(op);
+        assertEquals(expected, lot.unparkRequeue(from, to, decision));
+
+        assertEquals(1, decision.validations, "asked once, even with nobody there");
+        assertEquals(op == RequeueOp.ABORT ? List.of() : List.of(expected), decision.told);
+        assertEquals(op == RequeueOp.ABORT ? List.of() : List.of(op), decision.ops);
+        if (unparked == 1) {
+            assertEquals(55L, source.get(0).wokenResult().unparkToken());
+        }
+        List<Parked> moved = source.subList(unparked, unparked + requeued);
+        List<Parked> stayed = source.subList(unparked + requeued, waiting);
+        if (layout == Layout.SAME_KEY) {
+            lot.assertQueue(from, concat(stayed, moved));
+        } else {
+            lot.assertQueue(from, stayed);
+            lot.assertQueue(to, concat(target, moved));
+        }
+        concat(moved, stayed).forEach(thread -> assertFalse(thread.isRoused(), "moved or left, still asleep"));
+        concat(moved, stayed).forEach(thread -> assertFalse(thread.sleeper().isMarkedUnparked()));
+    }
+
+    private static List<Parked> concat(List<Parked> first, List<Parked> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void movedThreadIsWokenThroughItsNewKey(Layout layout) {
+        List<Key> keys = layout.keys();
+        Parked thread = lot.park(keys.get(0));
+        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
+        if (layout != Layout.SAME_KEY) {
+            assertEquals(0, lot.unparkOne(keys.get(0), 1L).unparkedThreads());
+        }
+        assertEquals(1, lot.unparkOne(keys.get(1), 2L).unparkedThreads());
+        assertEquals(2L, thread.wokenResult().unparkToken());
+    }
+
+    static Stream<Arguments> waysToLeave() {
+        return Stream.of(Layout.SAME_BUCKET, Layout.TWO_BUCKETS)
+                .flatMap(layout -> Stream.of(true, false).map(interrupt -> Arguments.of(layout, interrupt)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysToLeave")
+    void movedThreadThatLeavesIsToldItsNewKeyAndWhetherItWasTheLastThere(Layout layout, boolean interrupt) {
+        List<Key> keys = layout.keys();
+        Key from = keys.get(0);
+        Key to = keys.get(1);
+        List<ScriptedCallbacks> callbacks = new ArrayList<>();
+        List<Parked> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            callbacks.add(new ScriptedCallbacks());
+            threads.add(lot.park(from, callbacks.get(i), Patience.interruptiblyUntil(lot.clock.in(10L))));
+        }
+        // Two move, one stays behind: neither queue may be mistaken for the other.
+        lot.unparkRequeue(from, to, new Decision(RequeueOp.REQUEUE_ONE));
+        lot.unparkRequeue(from, to, new Decision(RequeueOp.REQUEUE_ONE));
+        lot.clock.advance(interrupt ? 0L : 10L);
+        Function<Parked, ParkResult> leave =
+                thread -> (interrupt ? thread.interrupt() : thread.returnFromPark()).result();
+        ParkResult expected = interrupt ? ParkResult.INTERRUPTED : ParkResult.TIMED_OUT;
+        assertSame(expected, leave.apply(threads.get(0)));
+        assertSame(expected, leave.apply(threads.get(1)));
+        assertSame(expected, leave.apply(threads.get(2)));
+        assertEquals(Call.timedOut(to, false), callbacks.get(0).calls.get(2));
+        assertEquals(
+                Call.timedOut(to, true),
+                callbacks.get(1).calls.get(2),
+                "last there, although one waits on the old key");
+        assertEquals(Call.timedOut(from, true), callbacks.get(2).calls.get(2));
+    }
+
+    @Test
+    void movedThreadKeepsItsDeadlineAndItsParkToken() {
+        List<Key> keys = Layout.TWO_BUCKETS.keys();
+        Parked thread = lot.park(keys.get(0), HandDrivenLot.VALID, 99L, Patience.until(lot.clock.in(10L)));
+        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
+        assertEquals(
+                List.of(new ParkedThread(thread.thread(), 99L)),
+                lot.lot.waiters(keys.get(1).base(), keys.get(1).offset()));
+        assertTrue(thread.returnFromPark().isAsleep(), "a return for no reason changes nothing here either");
+        lot.clock.advance(10L);
+        assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());
+    }
+
+    @Test
+    void movedThreadCanMoveAgainAndBack() {
+        List<Key> keys = Layout.TWO_BUCKETS.keys();
+        Parked first = lot.park(keys.get(0));
+        Parked second = lot.park(keys.get(0));
+        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ONE));
+        lot.unparkRequeue(keys.get(1), keys.get(0), new Decision(RequeueOp.REQUEUE_ALL));
+        lot.assertQueue(keys.get(0), List.of(second, first));
+        lot.assertQueue(keys.get(1), List.of());
+    }
+
+    @Test
+    void threadChosenByARequeueBeforeItCouldTimeOutIsUnparked() {
+        List<Key> keys = Layout.TWO_BUCKETS.keys();
+        Parked thread = lot.park(keys.get(0), Patience.interruptiblyUntil(lot.clock.in(0L)));
+        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.UNPARK_ONE_REQUEUE_REST));
+        assertEquals(ParkResult.unparked(55L), thread.returnFromPark().result());
+    }
+
+    @Test
+    void wakingRestartsTheFairnessTimerOfTheSourceBucket() {
+        List<Key> keys = Layout.TWO_BUCKETS.keys();
+        lot.parkSeveral(2, keys.get(0));
+        lot.parkSeveral(1, keys.get(1));
+        assertTrue(lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.UNPARK_ONE))
+                .beFair());
+        assertFalse(lot.unparkOne(keys.get(0), 0L).beFair());
+        assertTrue(lot.unparkOne(keys.get(1), 0L).beFair());
+    }
+
+    @Test
+    void movingAloneIsNotFairAndLeavesTheTimerAlone() {
+        List<Key> keys = Layout.TWO_BUCKETS.keys();
+        lot.parkSeveral(2, keys.get(0));
+        assertFalse(lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ONE))
+                .beFair());
+        assertTrue(lot.unparkOne(keys.get(0), 0L).beFair());
+    }
+
+    @Test
+    void movesOverNullBasesToo() {
+        Key from = new Key(null, 4096L);
+        Key to = new Key(null, 4104L);
+        Parked thread = lot.park(from);
+        lot.unparkRequeue(from, to, new Decision(RequeueOp.REQUEUE_ALL));
+        lot.assertQueue(to, List.of(thread));
+        assertNull(lot.lot.snapshot().get(0).base());
+    }
+
+    @Test
+    void nullIsAProgrammingError() {
+        Key key = Key.fresh();
+        assertThrows(NullPointerException.class, () -> lot.unparkRequeue(key, key, null));
+    }
+}

@@ -1,0 +1,792 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import dev.parkinglot.testing.ThrowingRunnable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jol.info.ClassLayout;
+
+/** {@link Condvar}, sentence by sentence of its Javadoc, with any kind of mutex. */
+abstract class CondvarContract {
+    /** As near to 292 years as a deadline may lie. */
+    private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
+
+    final Condvar condvar = new Condvar();
+    final List<Integer> order = new ArrayList<>(); // guarded by the mutex
+    Mutex mutex;
+
+    abstract Mutex newMutex();
+
+    @BeforeEach
+    void makeMutex() {
+        mutex = newMutex();
+    }
+
+    @AfterEach
+    void leaveNothingBehind() {
+        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
+        assertEquals(List.of(), Probe.queueOf(condvar));
+        Probe.assertIdle(mutex);
+        assertFalse(condvar.signal());
+    }
+
+    /** One way to wait; true when signalled. */
+    interface Way {
+        boolean await(Condvar condvar, Mutex mutex) throws InterruptedException;
+    }
+
+    private record Named(String name, Way way) implements Way {
+        @Override
+        public boolean await(Condvar condvar, Mutex mutex) throws InterruptedException {
+            return way.await(condvar, mutex);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static final Named AWAIT = new Named("await", (condvar, mutex) -> {
+        condvar.await(mutex);
+        return true;
+    });
+
+    private static final Named AWAIT_UNINTERRUPTIBLY = new Named("awaitUninterruptibly", (condvar, mutex) -> {
+        condvar.awaitUninterruptibly(mutex);
+        return true;
+    });
+
+    private static Named awaitFor(Duration timeout) {
+        return new Named("awaitFor(" + timeout + ")", (condvar, mutex) -> condvar.awaitFor(mutex, timeout));
+    }
+
+    private static Named awaitUntil(long nanosFromNow) {
+        return new Named(
+                "awaitUntil(now + " + nanosFromNow + ")",
+                (condvar, mutex) -> condvar.awaitUntil(mutex, System.nanoTime() + nanosFromNow));
+    }
+
+    static Stream<Way> interruptibleWays() {
+        return Stream.of(
+                AWAIT,
+                awaitFor(Delays.LONG_DELAY),
+                awaitFor(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999L)),
+                awaitUntil(Delays.LONG_DELAY.toNanos()),
+                awaitUntil(FAR_NANOS));
+    }
+
+    static Stream<Way> endlessWays() {
+        return Stream.concat(Stream.of(AWAIT_UNINTERRUPTIBLY), interruptibleWays());
+    }
+
+    static Stream<Way> shortWays() {
+        return Stream.of(awaitFor(Delays.SHORT_DELAY), awaitUntil(Delays.SHORT_DELAY.toNanos()));
+    }
+
+    static Stream<Way> immediateWays() {
+        return Stream.of(
+                awaitFor(Duration.ZERO),
+                awaitFor(Duration.ofNanos(-1L)),
+                awaitFor(Duration.ofSeconds(Long.MIN_VALUE)),
+                awaitUntil(0L),
+                awaitUntil(-1L),
+                awaitUntil(-FAR_NANOS));
+    }
+
+    static Stream<Way> allWays() {
+        return Stream.of(endlessWays(), shortWays(), immediateWays()).flatMap(ways -> ways);
+    }
+
+    /** Waits with the mutex, notes its number in {@link #order} when it returns, and unlocks. */
+    private ThrowingRunnable waiter(int number, Way way) {
+        return () -> {
+            mutex.lock();
+            assertTrue(way.await(condvar, mutex), "signalled");
+            assertTrue(mutex.isLocked());
+            order.add(number);
+            mutex.unlock();
+        };
+    }
+
+    /** Starts waiters that are queued on the condition variable in this order, the mutex free. */
+    private Thread[] startWaiters(TestThreads threads, int count) {
+        Thread[] waiters = Probe.queueUp(threads, condvar, count, i -> waiter(i, AWAIT));
+        awaitUnlocked();
+        return waiters;
+    }
+
+    /** A waiter is queued a moment before it has unlocked the mutex. */
+    private void awaitUnlocked() {
+        TestThreads.await("await unlocks the mutex", () -> !mutex.isLocked());
+    }
+
+    // ---- signalling
+
+    @Test
+    void takesSixteenBytes() {
+        assertEquals(16L, ClassLayout.parseClass(Condvar.class).instanceSize());
+    }
+
+    @Test
+    void aSignalWithoutWaitersIsNotRememberedAndNeedsNoMutex() throws InterruptedException {
+        assertFalse(condvar.signal());
+        assertEquals(0, condvar.signalAll());
+        mutex.lock();
+        assertFalse(condvar.signal());
+        assertEquals(0, condvar.signalAll());
+        assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY), "signalled by a signal before the wait");
+        mutex.unlock();
+    }
+
+    @ParameterizedTest
+    @MethodSource("endlessWays")
+    void awaitUnlocksTheMutexAndHoldsItAgainWhenSignalled(Way way) {
+        for (ThreadKind kind : ThreadKind.available()) {
+            try (TestThreads threads = new TestThreads(kind)) {
+                AtomicBoolean signalled = new AtomicBoolean();
+                Thread waiter = threads.start("waiter", () -> {
+                    mutex.lock();
+                    assertTrue(way.await(condvar, mutex));
+                    assertTrue(signalled.get(), "returned without a signal");
+                    assertFalse(mutex.tryLock(), "the mutex is ours again");
+                    mutex.unlock();
+                });
+                Probe.awaitQueue(condvar, waiter);
+                mutex.lock(); // succeeds since await has unlocked
+                signalled.set(true);
+                assertTrue(condvar.signal());
+                assertFalse(condvar.signal(), "nobody is left");
+                mutex.unlock();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void signalWakesTheLongestWaitingIfTheMutexIsFree(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread[] waiters = startWaiters(threads, 3);
+            for (int i = 0; i < 3; i++) {
+                assertTrue(condvar.signal());
+                TestThreads.join(waiters[i]);
+                assertEquals(List.of(waiters).subList(i + 1, 3), Probe.queueOf(condvar));
+            }
+        }
+        assertEquals(List.of(0, 1, 2), order);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void signalMovesTheLongestWaitingAsleepToAHeldMutex(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread[] waiters = startWaiters(threads, 3);
+            mutex.lock();
+            assertTrue(condvar.signal());
+            assertEquals(List.of(waiters[0]), Probe.queueOf(mutex));
+            assertEquals(List.of(waiters[1], waiters[2]), Probe.queueOf(condvar));
+            assertTrue(condvar.signal());
+            assertEquals(List.of(waiters[0], waiters[1]), Probe.queueOf(mutex));
+            mutex.unlock();
+            TestThreads.join(waiters[0]);
+            TestThreads.join(waiters[1]);
+            assertEquals(List.of(waiters[2]), Probe.queueOf(condvar));
+            assertTrue(condvar.signal());
+        }
+        assertEquals(List.of(0, 1, 2), order);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void signalAllMovesAllAsleepToAHeldMutex(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread[] waiters = startWaiters(threads, 5);
+            mutex.lock();
+            assertEquals(5, condvar.signalAll());
+            assertEquals(List.of(waiters), Probe.queueOf(mutex));
+            assertEquals(List.of(), Probe.queueOf(condvar));
+            assertEquals(0, condvar.signalAll());
+            mutex.unlock();
+        }
+        assertEquals(List.of(0, 1, 2, 3, 4), order);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void signalAllWakesOnlyTheFirstIfTheMutexIsFreeAndMovesTheOthers(ThreadKind kind) {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread[] waiters = Probe.queueUp(threads, condvar, 3, i -> () -> {
+                mutex.lock();
+                condvar.await(mutex);
+                order.add(i);
+                if (i == 0) {
+                    seen.await();
+                }
+                mutex.unlock();
+            });
+            awaitUnlocked();
+            assertEquals(3, condvar.signalAll());
+            assertEquals(List.of(waiters[1], waiters[2]), Probe.queueOf(mutex));
+            seen.countDown();
+        }
+        assertEquals(List.of(0, 1, 2), order);
+    }
+
+    @Test
+    void movedThreadsGoBehindThoseThatWaitForTheMutex() {
+        try (TestThreads threads = new TestThreads()) {
+            Thread[] waiters = startWaiters(threads, 2);
+            mutex.lock();
+            Thread[] lockers = Probe.queueUp(threads, mutex, 2, i -> () -> {
+                mutex.lock();
+                order.add(10 + i);
+                mutex.unlock();
+            });
+            assertEquals(2, condvar.signalAll());
+            assertEquals(List.of(lockers[0], lockers[1], waiters[0], waiters[1]), Probe.queueOf(mutex));
+            mutex.unlock();
+        }
+        assertEquals(List.of(10, 11, 0, 1), order);
+    }
+
+    @Test
+    void aSignalReachesAThreadThatWaitsWhenTheSignalIsGivenWithTheMutexHeld() {
+        // Upstream's loop: signal until there is somebody to signal, letting others in by bump meanwhile.
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            Thread waiter = threads.start("waiter", waiter(0, AWAIT));
+            TestThreads.await("somebody waits", () -> {
+                mutex.bump();
+                return condvar.signal();
+            });
+            assertEquals(List.of(waiter), Probe.queueOf(mutex));
+            mutex.unlock();
+        }
+        assertEquals(List.of(0), order);
+    }
+
+    @Test
+    void theBlockerOfAWaiterIsTheCondvar() {
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = threads.start("waiter", waiter(0, AWAIT));
+            TestThreads.await("the blocker", () -> LockSupport.getBlocker(waiter) == condvar);
+            mutex.lock();
+            condvar.signal();
+            mutex.unlock();
+        }
+    }
+
+    @Test
+    void anyNumberOfCondvarsCanBeUsedWithOneMutex() {
+        Condvar other = new Condvar();
+        try (TestThreads threads = new TestThreads()) {
+            Thread first = threads.start("first", waiter(1, AWAIT));
+            Thread second = threads.start("second", waiter(2, (ignored, held) -> AWAIT.await(other, held)));
+            Probe.awaitQueue(condvar, first);
+            Probe.awaitQueue(other, second);
+            mutex.lock();
+            assertEquals(1, other.signalAll());
+            mutex.unlock();
+            TestThreads.join(second);
+            assertEquals(List.of(first), Probe.queueOf(condvar));
+            assertTrue(condvar.signal());
+        }
+        assertEquals(List.of(2, 1), order);
+    }
+
+    @Test
+    void theFirstWaitMakesTheMutexLeaveItsCheapestUnlockForGood() throws InterruptedException {
+        assertFalse(Probe.isShared(mutex));
+        mutex.lock();
+        assertFalse(condvar.awaitFor(mutex, Duration.ZERO));
+        assertTrue(Probe.isShared(mutex));
+        mutex.unlock();
+        assertTrue(Probe.isShared(mutex));
+        mutex.lock();
+        mutex.unlock();
+        assertTrue(Probe.isShared(mutex));
+    }
+
+    @Test
+    void theMutexIsSharedBeforeAwaitUnlocksIt() {
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = threads.start("waiter", waiter(0, AWAIT));
+            Probe.awaitQueue(condvar, waiter);
+            mutex.lock();
+            assertTrue(Probe.isShared(mutex));
+            condvar.signal();
+            mutex.unlock();
+        }
+    }
+
+    // ---- timeouts
+
+    @ParameterizedTest
+    @MethodSource("shortWays")
+    void aTimeoutIsReportedNotEarlyAndWithTheMutexHeld(Way way) throws InterruptedException {
+        mutex.lock();
+        long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos();
+        assertFalse(way.await(condvar, mutex));
+        assertTrue(System.nanoTime() - deadline >= 0L, "too early");
+        assertFalse(mutex.tryLock(), "the mutex is ours again");
+        mutex.unlock();
+    }
+
+    @ParameterizedTest
+    @MethodSource("immediateWays")
+    void noTimeAtAllStillUnlocksAndLocksTheMutex(Way way) throws InterruptedException {
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            Thread locker = threads.start("locker", () -> {
+                mutex.lock();
+                order.add(1);
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, locker);
+            // A Mutex lets the one who unlocks lock again at once, so the locker may need several chances.
+            while (order.isEmpty()) {
+                assertFalse(way.await(condvar, mutex));
+                assertTrue(mutex.isLocked());
+            }
+            mutex.unlock();
+        }
+    }
+
+    @Test
+    void theDeadlineOfOneWaiterLeavesTheOthersQueued() {
+        try (TestThreads threads = new TestThreads()) {
+            Thread first = threads.start("first", waiter(0, AWAIT));
+            Probe.awaitQueue(condvar, first);
+            Thread timed = threads.start("timed", () -> {
+                mutex.lock();
+                assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY));
+                mutex.unlock();
+            });
+            TestThreads.join(timed);
+            Thread last = threads.start("last", waiter(1, AWAIT));
+            Probe.awaitQueue(condvar, first, last);
+            awaitUnlocked();
+            assertEquals(2, condvar.signalAll());
+        }
+        assertEquals(List.of(0, 1), order);
+    }
+
+    // ---- waiting for a condition
+
+    @Test
+    void aConditionThatDoesNotHoldIsEvaluatedOnceAndNotWaitedFor() throws InterruptedException {
+        AtomicInteger looks = new AtomicInteger();
+        mutex.lock();
+        condvar.awaitWhile(mutex, () -> {
+            assertTrue(mutex.isLocked());
+            looks.incrementAndGet();
+            return false;
+        });
+        assertTrue(condvar.awaitWhileFor(mutex, () -> looks.incrementAndGet() == 0, Duration.ZERO));
+        assertTrue(condvar.awaitWhileUntil(mutex, () -> looks.incrementAndGet() == 0, System.nanoTime()));
+        assertEquals(3, looks.get());
+        assertFalse(Probe.isShared(mutex), "there was a wait");
+        mutex.unlock();
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aConditionIsEvaluatedOnceForEverySignalWithTheMutexHeld(ThreadKind kind) {
+        int signals = 5;
+        AtomicInteger looks = new AtomicInteger();
+        for (int form = 0; form < 3; form++) {
+            looks.set(0);
+            int chosenForm = form;
+            try (TestThreads threads = new TestThreads(kind)) {
+                Thread waiter = threads.start("waiter", () -> {
+                    mutex.lock();
+                    BooleanSupplier condition = () -> {
+                        assertTrue(mutex.isLocked());
+                        return looks.incrementAndGet() <= signals;
+                    };
+                    switch (chosenForm) {
+                        case 0 -> condvar.awaitWhile(mutex, condition);
+                        case 1 -> assertTrue(condvar.awaitWhileFor(mutex, condition, Delays.LONG_DELAY));
+                        default -> assertTrue(condvar.awaitWhileUntil(mutex, condition, System.nanoTime() + FAR_NANOS));
+                    }
+                    assertTrue(mutex.isLocked());
+                    mutex.unlock();
+                });
+                for (int i = 1; i <= signals; i++) {
+                    Probe.awaitQueue(condvar, waiter);
+                    mutex.lock();
+                    assertEquals(i, looks.get());
+                    assertTrue(condvar.signal());
+                    mutex.unlock();
+                }
+            }
+            assertEquals(signals + 1, looks.get());
+        }
+    }
+
+    @Test
+    void aConditionThatStillHoldsAtTheDeadlineIsReported() throws InterruptedException {
+        mutex.lock();
+        assertFalse(condvar.awaitWhileFor(mutex, () -> true, Delays.SHORT_DELAY));
+        assertTrue(mutex.isLocked());
+        assertFalse(condvar.awaitWhileUntil(mutex, () -> true, System.nanoTime() + Delays.SHORT_DELAY.toNanos()));
+        assertTrue(mutex.isLocked());
+        mutex.unlock();
+    }
+
+    @Test
+    void aConditionIsLookedAtOnceMoreWhenTheTimeIsOver() throws InterruptedException {
+        AtomicInteger looks = new AtomicInteger();
+        mutex.lock();
+        assertTrue(condvar.awaitWhileFor(mutex, () -> looks.incrementAndGet() == 1, Duration.ZERO));
+        assertEquals(2, looks.get());
+        mutex.unlock();
+    }
+
+    @Test
+    void whatAConditionThrowsLeavesWithTheMutexHeld() {
+        IllegalArgumentException failure = new IllegalArgumentException("on purpose");
+        mutex.lock();
+        assertSame(
+                failure,
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> condvar.awaitWhile(mutex, () -> {
+                            throw failure;
+                        })));
+        assertTrue(mutex.isLocked());
+        assertEquals(List.of(), Probe.queueOf(condvar));
+        mutex.unlock();
+    }
+
+    @Test
+    void anInterruptEndsTheWaitForACondition() {
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = threads.start("waiter", () -> {
+                mutex.lock();
+                assertThrows(InterruptedException.class, () -> condvar.awaitWhile(mutex, () -> true));
+                assertThrows(
+                        InterruptedException.class, () -> condvar.awaitWhileFor(mutex, () -> true, Delays.LONG_DELAY));
+                assertTrue(mutex.isLocked());
+                mutex.unlock();
+            });
+            for (int i = 0; i < 2; i++) {
+                Probe.awaitQueue(condvar, waiter);
+                waiter.interrupt();
+                TestThreads.await("the interrupt was taken", () -> !waiter.isInterrupted());
+            }
+        }
+    }
+
+    // ---- interrupts
+
+    @ParameterizedTest
+    @MethodSource("interruptibleWays")
+    void aPendingInterruptEndsTheWaitWithTheMutexHeld(Way way) {
+        mutex.lock();
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> way.await(condvar, mutex));
+        assertFalse(Thread.currentThread().isInterrupted());
+        assertFalse(mutex.tryLock(), "the mutex is ours still");
+        mutex.unlock();
+    }
+
+    @ParameterizedTest
+    @MethodSource("interruptibleWays")
+    void anInterruptBeforeTheSignalEndsTheWaitWithTheMutexHeld(Way way) {
+        for (ThreadKind kind : ThreadKind.available()) {
+            try (TestThreads threads = new TestThreads(kind)) {
+                Thread waiter = threads.start("waiter", () -> {
+                    mutex.lock();
+                    assertThrows(InterruptedException.class, () -> way.await(condvar, mutex));
+                    assertFalse(Thread.currentThread().isInterrupted());
+                    assertFalse(mutex.tryLock(), "the mutex is ours again");
+                    mutex.unlock();
+                });
+                Probe.awaitQueue(condvar, waiter);
+                waiter.interrupt();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aSignalGoesToTheNextIfTheFirstWasInterruptedBeforeIt(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread interrupted = threads.start("interrupted", () -> {
+                mutex.lock();
+                assertThrows(InterruptedException.class, () -> condvar.await(mutex));
+                order.add(0);
+                mutex.unlock();
+            });
+            Probe.awaitQueue(condvar, interrupted);
+            Thread next = threads.start("next", waiter(1, AWAIT));
+            Probe.awaitQueue(condvar, interrupted, next);
+            mutex.lock();
+            interrupted.interrupt();
+            Probe.awaitQueue(mutex, interrupted);
+            assertTrue(condvar.signal());
+            assertEquals(List.of(interrupted, next), Probe.queueOf(mutex));
+            mutex.unlock();
+        }
+        assertEquals(List.of(0, 1), order);
+    }
+
+    @ParameterizedTest
+    @MethodSource("interruptibleWays")
+    void anInterruptAfterTheSignalStaysPendingAndTheSignalCounts(Way way) {
+        for (ThreadKind kind : ThreadKind.available()) {
+            try (TestThreads threads = new TestThreads(kind)) {
+                Thread waiter = threads.start("waiter", () -> {
+                    mutex.lock();
+                    assertTrue(way.await(condvar, mutex));
+                    assertTrue(Thread.currentThread().isInterrupted());
+                    mutex.unlock();
+                });
+                Probe.awaitQueue(condvar, waiter);
+                mutex.lock();
+                assertTrue(condvar.signal());
+                Thread behind = threads.start("behind", () -> {
+                    mutex.lock();
+                    mutex.unlock();
+                });
+                Probe.awaitQueue(mutex, waiter, behind);
+                waiter.interrupt();
+                // It leaves its place, since its wait is interruptible, and comes back to lock, which is not.
+                Probe.awaitQueue(mutex, behind, waiter);
+                mutex.unlock();
+            }
+        }
+    }
+
+    @Test
+    void anInterruptDoesNotEndAnUninterruptibleWaitAndStaysPending() {
+        for (ThreadKind kind : ThreadKind.available()) {
+            for (boolean pendingBefore : new boolean[] {true, false}) {
+                try (TestThreads threads = new TestThreads(kind)) {
+                    AtomicBoolean signalled = new AtomicBoolean();
+                    Thread waiter = threads.start("waiter", () -> {
+                        mutex.lock();
+                        if (pendingBefore) {
+                            Thread.currentThread().interrupt();
+                        }
+                        condvar.awaitUninterruptibly(mutex);
+                        assertTrue(signalled.get(), "returned without a signal");
+                        assertTrue(Thread.currentThread().isInterrupted());
+                        mutex.unlock();
+                    });
+                    Probe.awaitQueue(condvar, waiter);
+                    if (!pendingBefore) {
+                        waiter.interrupt();
+                    }
+                    TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                    Probe.awaitQueue(condvar, waiter);
+                    mutex.lock();
+                    signalled.set(true);
+                    assertTrue(condvar.signal());
+                    mutex.unlock();
+                }
+            }
+        }
+    }
+
+    // ---- misuse
+
+    @ParameterizedTest
+    @MethodSource("allWays")
+    void waitingWithoutTheMutexIsRefusedAndChangesNothing(Way way) {
+        assertThrows(IllegalMonitorStateException.class, () -> way.await(condvar, mutex));
+        Probe.assertIdle(mutex);
+        assertFalse(Probe.isShared(mutex));
+        assertEquals(List.of(), Probe.queueOf(condvar));
+    }
+
+    @Test
+    void waitingForAConditionWithoutTheMutexIsRefusedBeforeItIsEvaluated() {
+        BooleanSupplier never = () -> {
+            throw new AssertionError("evaluated");
+        };
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhile(mutex, never));
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhileFor(mutex, never, Duration.ZERO));
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhileUntil(mutex, never, 0L));
+    }
+
+    @ParameterizedTest
+    @MethodSource("allWays")
+    void aSecondMutexIsRefusedAndBothStayAsTheyAre(Way way) {
+        Mutex second = newMutex();
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = threads.start("waiter", waiter(0, AWAIT));
+            Probe.awaitQueue(condvar, waiter);
+            mutex.lock();
+            second.lock();
+            assertThrows(IllegalMonitorStateException.class, () -> way.await(condvar, second));
+            assertTrue(second.isLocked());
+            assertTrue(mutex.isLocked());
+            assertEquals(List.of(waiter), Probe.queueOf(condvar));
+            second.unlock();
+            Probe.assertIdle(second);
+            assertTrue(condvar.signal());
+            assertEquals(List.of(waiter), Probe.queueOf(mutex));
+            mutex.unlock();
+        }
+        assertEquals(List.of(0), order);
+    }
+
+    @Test
+    void anotherMutexMayBeUsedOnceAllThreadsHaveLeft() throws InterruptedException {
+        Mutex second = newMutex();
+        second.lock();
+        try (TestThreads threads = new TestThreads()) {
+            // By a signal that wakes, one that moves, a deadline, and an interrupt.
+            startWaiters(threads, 1);
+            assertTrue(condvar.signal());
+            assertFalse(condvar.awaitFor(second, Duration.ZERO));
+
+            startWaiters(threads, 1);
+            mutex.lock();
+            assertTrue(condvar.signal());
+            assertFalse(condvar.awaitFor(second, Duration.ZERO), "moved threads do not wait on it any more");
+            mutex.unlock();
+            threads.join();
+
+            mutex.lock();
+            assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY));
+            mutex.unlock();
+            assertFalse(condvar.awaitFor(second, Duration.ZERO));
+
+            Thread interrupted = threads.start("interrupted", () -> {
+                mutex.lock();
+                assertThrows(InterruptedException.class, () -> condvar.await(mutex));
+                mutex.unlock();
+            });
+            Probe.awaitQueue(condvar, interrupted);
+            interrupted.interrupt();
+            TestThreads.join(interrupted);
+            assertFalse(condvar.awaitFor(second, Duration.ZERO));
+        }
+        second.unlock();
+        Probe.assertIdle(second);
+    }
+
+    @Test
+    void aSecondMutexIsRefusedAsLongAsOneOfSeveralThreadsWaits() throws InterruptedException {
+        Mutex second = newMutex();
+        second.lock();
+        try (TestThreads threads = new TestThreads()) {
+            Thread[] waiters = startWaiters(threads, 2);
+            assertTrue(condvar.signal());
+            TestThreads.join(waiters[0]);
+            assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(second, Duration.ZERO));
+            assertTrue(condvar.signal());
+            TestThreads.join(waiters[1]);
+            assertFalse(condvar.awaitFor(second, Duration.ZERO));
+        }
+        second.unlock();
+    }
+
+    // ---- guards
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aGuardStaysValidOverAWait(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            Probe.queueUp(threads, condvar, 3, i -> () -> {
+                Mutex.Guard guard = mutex.guard();
+                condvar.await(mutex);
+                order.add(i);
+                guard.close(); // without effect if the hold is not its own, and then nobody gets in behind
+            });
+            // The first is woken, the others are moved: whatever the way back, it is the guard's hold again.
+            awaitUnlocked();
+            assertEquals(3, condvar.signalAll());
+        }
+        assertEquals(List.of(0, 1, 2), order);
+    }
+
+    @Test
+    void aGuardStaysValidOverAHandOver() {
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = threads.start("waiter", () -> {
+                Mutex.Guard guard = mutex.guard();
+                condvar.await(mutex);
+                guard.close();
+                assertFalse(mutex.isLocked(), "the guard did not know its hold again");
+            });
+            Probe.awaitQueue(condvar, waiter);
+            mutex.lock();
+            assertTrue(condvar.signal());
+            mutex.unlockFair();
+        }
+    }
+
+    @Test
+    void aGuardStaysValidOverATimeout() throws InterruptedException {
+        Mutex.Guard guard = mutex.guard();
+        assertFalse(condvar.awaitFor(mutex, Duration.ZERO));
+        guard.close();
+        assertFalse(mutex.isLocked(), "the guard did not know its hold again");
+    }
+
+    // ---- many threads
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void signalAllLetsTenThreadsGoThatWaitForOneState(ThreadKind kind) {
+        int count = 10;
+        AtomicBoolean go = new AtomicBoolean();
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(count, "waiter", () -> {
+                mutex.lock();
+                condvar.awaitWhile(mutex, () -> !go.get());
+                mutex.unlock();
+            });
+            TestThreads.await("all wait", () -> Probe.queueOf(condvar).size() == count);
+            mutex.lock();
+            go.set(true);
+            assertEquals(count, condvar.signalAll());
+            mutex.unlock();
+            threads.join();
+            assertEquals(0, condvar.signalAll());
+        }
+    }
+
+    /** Upstream's issue 129: threads in untimed waits must not be forgotten when others on the same key time out. */
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aSignalIsPassedOnThroughWaitsThatTimeOut(ThreadKind kind) {
+        int count = 4;
+        try (TestThreads threads = new TestThreads(kind)) {
+            Probe.queueUp(threads, condvar, count, i -> () -> {
+                mutex.lock();
+                condvar.await(mutex);
+                condvar.awaitFor(mutex, Duration.ofMillis(1));
+                condvar.signal();
+                mutex.unlock();
+            });
+            assertTrue(condvar.signal());
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package dev.parkinglot.locks;
+
+class CondvarTest extends CondvarContract {
+    @Override
+    Mutex newMutex() {
+        return new Mutex();
+    }
+}

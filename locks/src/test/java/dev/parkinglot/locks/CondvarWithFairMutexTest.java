@@ -1,0 +1,31 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.parkinglot.testing.TestThreads;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CondvarWithFairMutexTest extends CondvarContract {
+    @Override
+    Mutex newMutex() {
+        return new FairMutex();
+    }
+
+    @Test
+    void awaitHandsTheMutexOver() throws InterruptedException {
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            Thread locker = threads.start("locker", () -> {
+                mutex.lock();
+                order.add(1);
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, locker);
+            assertFalse(condvar.awaitFor(mutex, Duration.ZERO));
+            assertEquals(1, order.size(), "the locker was first");
+            mutex.unlock();
+        }
+    }
+}

@@ -1,0 +1,404 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.parkinglot.testing.TestThreads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+
+/**
+ * Random sequences of operations by a few threads in lockstep, against a model that says who must hold the mutex, who must be
+ * blocked where and in which order, and what every operation must return. After each step the real threads are given all the
+ * time they want to reach the state of the model.
+ */
+class LockstepModelTest {
+    private static final int THREADS = 4;
+
+    enum Op {
+        LOCK,
+        LOCK_INTERRUPTIBLY,
+        TRY_LOCK,
+        TRY_LOCK_NO_TIME,
+        TRY_LOCK_SHORT,
+        UNLOCK,
+        UNLOCK_FAIR,
+        BUMP,
+        AWAIT,
+        AWAIT_UNINTERRUPTIBLY,
+        AWAIT_SHORT,
+        SIGNAL,
+        SIGNAL_ALL,
+        INTERRUPT
+    }
+
+    /** An operation of a thread; {@code INTERRUPT} is done to it. */
+    record Step(int thread, Op op) {}
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        Arbitrary<Integer> threads = Arbitraries.integers().between(0, THREADS - 1);
+        Arbitrary<Op> ops = Arbitraries.of(Op.values());
+        return Combinators.combine(threads, ops)
+                .as(Step::new)
+                .list()
+                .ofMinSize(20)
+                .ofMaxSize(60);
+    }
+
+    // Without shrinking: a wrong step costs a long delay before it counts as wrong.
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF)
+    void everyThreadIsWhereTheModelSays(@ForAll("steps") List<Step> steps, @ForAll boolean fair) {
+        try (Lockstep lockstep = new Lockstep(fair ? new FairMutex() : new Mutex())) {
+            for (Step step : steps) {
+                lockstep.run(step);
+            }
+        }
+    }
+
+    /** What a thread of the model is doing. */
+    private enum Where {
+        IDLE,
+        /** In the mutex's queue, in order to lock. */
+        LOCKING,
+        /** In the mutex's queue, moved there by a signal. */
+        MOVED,
+        /** In the condition variable's queue. */
+        WAITING
+    }
+
+    private static final class Actor {
+        final BlockingQueue<Function<Actor, String>> commands = new LinkedBlockingQueue<>();
+        Thread thread;
+
+        /** What its last operation returned or threw; null while it runs. */
+        volatile String outcome;
+
+        // The model's part.
+        Where where = Where.IDLE;
+        boolean interruptible;
+        boolean interrupted;
+        String expected = "";
+    }
+
+    private static final class Lockstep implements AutoCloseable {
+        private final Mutex mutex;
+        private final Condvar condvar = new Condvar();
+        private final TestThreads threads = new TestThreads();
+        private final List<Actor> actors = new ArrayList<>();
+        private final List<String> history = new ArrayList<>();
+
+        // The model.
+        private Actor holder;
+        private final List<Actor> mutexQueue = new ArrayList<>();
+        private final List<Actor> condvarQueue = new ArrayList<>();
+
+        Lockstep(Mutex mutex) {
+            this.mutex = mutex;
+            for (int i = 0; i < THREADS; i++) {
+                Actor actor = new Actor();
+                actor.outcome = "";
+                actors.add(actor);
+                actor.thread = threads.start("actor-" + i, () -> {
+                    while (true) {
+                        Function<Actor, String> command = actor.commands.take();
+                        String outcome = command.apply(actor);
+                        if (outcome == null) {
+                            return;
+                        }
+                        actor.outcome = outcome + (Thread.interrupted() ? ", interrupted" : "");
+                    }
+                });
+            }
+        }
+
+        // ---- what happens
+
+        void run(Step step) {
+            Actor actor = actors.get(step.thread());
+            boolean idle = actor.where == Where.IDLE;
+            boolean holds = actor == holder && idle;
+            history.add(step.toString());
+            switch (step.op()) {
+                case LOCK -> {
+                    if (idle && !holds) {
+                        command(actor, () -> mutex.lock());
+                        modelLock(actor, false);
+                    }
+                }
+                case LOCK_INTERRUPTIBLY -> {
+                    if (idle && !holds) {
+                        command(actor, mutex::lockInterruptibly);
+                        modelLock(actor, true);
+                    }
+                }
+                case TRY_LOCK -> {
+                    if (idle) {
+                        modelTryLock(actor);
+                        ask(actor, mutex::tryLock);
+                    }
+                }
+                case TRY_LOCK_NO_TIME -> {
+                    if (idle) {
+                        modelTryLock(actor);
+                        ask(actor, () -> mutex.tryLockFor(Duration.ZERO));
+                    }
+                }
+                case TRY_LOCK_SHORT -> {
+                    if (idle) {
+                        modelTryLock(actor);
+                        ask(actor, () -> mutex.tryLockFor(Duration.ofMillis(1)));
+                    }
+                }
+                case UNLOCK -> unlock(actor, idle, holds, mutex::unlock);
+                case UNLOCK_FAIR -> unlock(actor, idle, holds, mutex::unlockFair);
+                case BUMP -> {
+                    if (holds) {
+                        command(actor, mutex::bump);
+                        modelBump(actor);
+                    }
+                }
+                case AWAIT -> {
+                    if (holds) {
+                        command(actor, () -> condvar.await(mutex));
+                        modelAwait(actor, true);
+                    }
+                }
+                case AWAIT_UNINTERRUPTIBLY -> {
+                    if (holds) {
+                        command(actor, () -> condvar.awaitUninterruptibly(mutex));
+                        modelAwait(actor, false);
+                    }
+                }
+                case AWAIT_SHORT -> {
+                    // With somebody in the queue, who is first after the unlock is only certain if it is fair.
+                    if (holds && (mutexQueue.isEmpty() || mutex instanceof FairMutex)) {
+                        modelAwaitShort(actor);
+                        ask(actor, () -> condvar.awaitFor(mutex, Duration.ofMillis(1)));
+                    }
+                }
+                case SIGNAL -> {
+                    if (idle) {
+                        actor.expected = String.valueOf(!condvarQueue.isEmpty());
+                        modelSignal(1);
+                        ask(actor, condvar::signal);
+                    }
+                }
+                case SIGNAL_ALL -> {
+                    if (idle) {
+                        actor.expected = String.valueOf(condvarQueue.size());
+                        modelSignal(condvarQueue.size());
+                        ask(actor, condvar::signalAll);
+                    }
+                }
+                case INTERRUPT -> {
+                    if (!idle) {
+                        modelInterrupt(actor);
+                        actor.thread.interrupt();
+                    }
+                }
+            }
+            settle();
+        }
+
+        private void unlock(Actor actor, boolean idle, boolean holds, Call call) {
+            if (holds) {
+                modelUnlock();
+                command(actor, call);
+            } else if (idle && holder == null) {
+                actor.expected = "IllegalMonitorStateException";
+                start(actor, call);
+            }
+        }
+
+        // ---- the model
+
+        private void modelLock(Actor actor, boolean interruptible) {
+            if (holder == null) {
+                holder = actor;
+            } else {
+                block(actor, Where.LOCKING, interruptible, mutexQueue);
+            }
+        }
+
+        private void modelTryLock(Actor actor) {
+            actor.expected = String.valueOf(holder == null);
+            if (holder == null) {
+                holder = actor;
+            }
+        }
+
+        private void modelUnlock() {
+            holder = mutexQueue.isEmpty() ? null : mutexQueue.remove(0);
+            if (holder != null) {
+                holder.where = Where.IDLE;
+            }
+        }
+
+        private void modelBump(Actor actor) {
+            if (!mutexQueue.isEmpty()) {
+                modelUnlock();
+                block(actor, Where.LOCKING, false, mutexQueue);
+            }
+        }
+
+        private void modelAwait(Actor actor, boolean interruptible) {
+            modelUnlock();
+            block(actor, Where.WAITING, interruptible, condvarQueue);
+        }
+
+        private void modelAwaitShort(Actor actor) {
+            modelUnlock();
+            actor.expected = "false";
+            modelLock(actor, false);
+        }
+
+        private void modelSignal(int count) {
+            for (int i = 0; i < count && !condvarQueue.isEmpty(); i++) {
+                Actor actor = condvarQueue.remove(0);
+                if (holder == null) {
+                    holder = actor;
+                    actor.where = Where.IDLE;
+                } else {
+                    actor.where = Where.MOVED;
+                    mutexQueue.add(actor);
+                }
+            }
+        }
+
+        private void modelInterrupt(Actor actor) {
+            if (!actor.interruptible) {
+                mark(actor);
+            } else if (actor.where == Where.LOCKING) {
+                mutexQueue.remove(actor);
+                actor.where = Where.IDLE;
+                actor.expected = "InterruptedException";
+            } else if (actor.where == Where.MOVED) {
+                mutexQueue.remove(actor);
+                mark(actor);
+                modelLock(actor, false);
+            } else {
+                condvarQueue.remove(actor);
+                actor.where = Where.IDLE;
+                actor.expected = "InterruptedException";
+                modelLock(actor, false);
+            }
+        }
+
+        private static void mark(Actor actor) {
+            if (!actor.interrupted) {
+                actor.interrupted = true;
+                actor.expected += ", interrupted";
+            }
+        }
+
+        private static void block(Actor actor, Where where, boolean interruptible, List<Actor> queue) {
+            actor.where = where;
+            actor.interruptible = interruptible;
+            queue.add(actor);
+        }
+
+        // ---- the real threads
+
+        private interface Call {
+            void run() throws InterruptedException;
+        }
+
+        private interface Question {
+            Object ask() throws InterruptedException;
+        }
+
+        private static void command(Actor actor, Call call) {
+            actor.expected = "done";
+            start(actor, call);
+        }
+
+        private static void start(Actor actor, Call call) {
+            ask(actor, () -> {
+                call.run();
+                return "done";
+            });
+        }
+
+        private static void ask(Actor actor, Question question) {
+            actor.interrupted = false;
+            actor.outcome = null;
+            actor.commands.add(self -> {
+                try {
+                    return question.ask().toString();
+                } catch (InterruptedException | RuntimeException e) {
+                    return e.getClass().getSimpleName();
+                }
+            });
+        }
+
+        private void settle() {
+            TestThreads.await("the state of the model, after " + history, () -> wrong() == null);
+        }
+
+        /** What is not (yet) as the model says; null if all is. */
+        private String wrong() {
+            for (Actor actor : actors) {
+                String expected = actor.where == Where.IDLE ? actor.expected : null;
+                if (!Objects.equals(actor.outcome, expected)) {
+                    return actor.thread + " has " + actor.outcome + " instead of " + expected;
+                }
+            }
+            if (!Probe.queueOf(mutex).equals(threadsOf(mutexQueue))) {
+                return "queue of the mutex: " + Probe.queueOf(mutex) + " instead of " + threadsOf(mutexQueue);
+            }
+            if (!Probe.queueOf(condvar).equals(threadsOf(condvarQueue))) {
+                return "queue of the condvar: " + Probe.queueOf(condvar) + " instead of " + threadsOf(condvarQueue);
+            }
+            return mutex.isLocked() == (holder != null) ? null : "locked: " + mutex.isLocked();
+        }
+
+        private static List<Thread> threadsOf(List<Actor> actors) {
+            return actors.stream().map(actor -> actor.thread).toList();
+        }
+
+        /** Lets everybody go home, still in step with the model. */
+        @Override
+        public void close() {
+            try {
+                while (holder != null || !condvarQueue.isEmpty()) {
+                    int releaser = actors.indexOf(holder);
+                    if (releaser >= 0) {
+                        run(new Step(releaser, Op.UNLOCK));
+                    } else {
+                        run(new Step(idleActor(), Op.SIGNAL_ALL));
+                    }
+                }
+                Probe.assertIdle(mutex);
+                assertEquals(List.of(), mutexQueue);
+            } finally {
+                actors.forEach(actor -> actor.commands.add(self -> null));
+                threads.close();
+            }
+        }
+
+        private int idleActor() {
+            // All of them may wait, with nobody left to signal: then nobody of the model can, but the test can.
+            for (int i = 0; i < THREADS; i++) {
+                if (actors.get(i).where == Where.IDLE) {
+                    return i;
+                }
+            }
+            modelSignal(1);
+            assertEquals(true, condvar.signal());
+            settle();
+            return actors.indexOf(holder);
+        }
+    }
+}

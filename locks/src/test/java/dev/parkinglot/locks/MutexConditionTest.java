@@ -1,0 +1,232 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThrowingRunnable;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@link Mutex#newCondition} returns, by the rules of {@link Condition}. */
+@SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
+class MutexConditionTest {
+    private final Mutex mutex = new Mutex();
+    private final Condition condition = mutex.newCondition();
+
+    @AfterEach
+    void leaveNothingBehind() {
+        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
+        Probe.assertIdle(mutex);
+    }
+
+    /** One way to wait; true when it says that there was time left. */
+    interface Way {
+        boolean await(Condition condition) throws InterruptedException;
+    }
+
+    private static Date fromNow(long millis) {
+        return new Date(System.currentTimeMillis() + millis);
+    }
+
+    static List<Way> endlessWays() {
+        return List.of(
+                condition -> {
+                    condition.await();
+                    return true;
+                },
+                condition -> {
+                    condition.awaitUninterruptibly();
+                    return true;
+                },
+                condition -> condition.await(Long.MAX_VALUE, TimeUnit.DAYS),
+                condition -> condition.awaitNanos(Long.MAX_VALUE) > 0L,
+                condition -> condition.awaitNanos(Delays.LONG_DELAY.toNanos()) > 0L,
+                condition -> condition.awaitUntil(fromNow(Delays.LONG_DELAY.toMillis())),
+                condition -> condition.awaitUntil(new Date(Long.MAX_VALUE)));
+    }
+
+    static List<Way> shortWays() {
+        return List.of(
+                condition -> condition.await(Delays.SHORT_DELAY.toNanos(), TimeUnit.NANOSECONDS),
+                condition -> condition.awaitNanos(Delays.SHORT_DELAY.toNanos()) > 0L,
+                condition -> condition.awaitUntil(fromNow(Delays.SHORT_DELAY.toMillis())));
+    }
+
+    static List<Way> immediateWays() {
+        return List.of(
+                condition -> condition.await(0L, TimeUnit.SECONDS),
+                condition -> condition.await(Long.MIN_VALUE, TimeUnit.DAYS),
+                condition -> condition.awaitNanos(0L) > 0L,
+                condition -> condition.awaitNanos(Long.MIN_VALUE) > 0L,
+                condition -> condition.awaitUntil(fromNow(0L)),
+                condition -> condition.awaitUntil(new Date(0L)),
+                condition -> condition.awaitUntil(new Date(Long.MIN_VALUE)));
+    }
+
+    /** Which thread waits is known only by the mutex being free and its queue empty: wait until a signal moves it. */
+    private void signalTheWaiter(TestThreads threads, Thread waiter) {
+        mutex.lock();
+        TestThreads.await("there is somebody to signal", () -> {
+            mutex.unlock();
+            mutex.lock();
+            condition.signal();
+            return Probe.queueOf(mutex).equals(List.of(waiter));
+        });
+        mutex.unlock();
+        threads.join();
+    }
+
+    @ParameterizedTest
+    @MethodSource("endlessWays")
+    void aSignalEndsTheWaitWithTimeLeftAndTheMutexHeld(Way way) {
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            Thread waiter = threads.start("waiter", () -> {
+                mutex.lock();
+                assertTrue(way.await(condition));
+                assertFalse(mutex.tryLock(), "the mutex is ours again");
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, waiter);
+            mutex.unlockFair();
+            signalTheWaiter(threads, waiter);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("shortWays")
+    void aTimeoutIsReportedNotEarlyAndWithTheMutexHeld(Way way) throws InterruptedException {
+        mutex.lock();
+        long start = System.nanoTime();
+        assertFalse(way.await(condition));
+        // awaitUntil counts in whole milliseconds of another clock.
+        assertTrue(System.nanoTime() - start >= Delays.SHORT_DELAY.toNanos() - TimeUnit.MILLISECONDS.toNanos(2));
+        assertFalse(mutex.tryLock(), "the mutex is ours again");
+        mutex.unlock();
+    }
+
+    @ParameterizedTest
+    @MethodSource("immediateWays")
+    void noTimeAtAllIsATimeout(Way way) throws InterruptedException {
+        mutex.lock();
+        assertFalse(way.await(condition));
+        assertTrue(mutex.isLocked());
+        mutex.unlock();
+    }
+
+    @Test
+    void awaitNanosTellsWhatIsLeft() throws InterruptedException {
+        mutex.lock();
+        assertTrue(condition.awaitNanos(Delays.SHORT_DELAY.toNanos()) <= 0L);
+        assertTrue(condition.awaitNanos(-5L) <= -5L);
+        mutex.unlock();
+    }
+
+    @Test
+    void anInterruptEndsEveryWaitButOne() {
+        List<ThrowingRunnable> waits = List.of(
+                condition::await,
+                () -> condition.await(1L, TimeUnit.DAYS),
+                () -> condition.awaitNanos(Long.MAX_VALUE),
+                () -> condition.awaitUntil(new Date(Long.MAX_VALUE)));
+        mutex.lock();
+        for (ThrowingRunnable wait : waits) {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, wait::run);
+            assertFalse(Thread.currentThread().isInterrupted());
+            assertFalse(mutex.tryLock(), "the mutex is ours still");
+        }
+        mutex.unlock();
+    }
+
+    @Test
+    void anUninterruptibleWaitKeepsTheInterruptPending() {
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            Thread waiter = threads.start("waiter", () -> {
+                mutex.lock();
+                Thread.currentThread().interrupt();
+                condition.awaitUninterruptibly();
+                assertTrue(Thread.currentThread().isInterrupted());
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, waiter);
+            mutex.unlockFair();
+            signalTheWaiter(threads, waiter);
+        }
+    }
+
+    @Test
+    void everyMethodNeedsTheMutex() {
+        List<ThrowingRunnable> calls = List.of(
+                condition::await,
+                condition::awaitUninterruptibly,
+                () -> condition.await(1L, TimeUnit.SECONDS),
+                () -> condition.awaitNanos(1L),
+                () -> condition.awaitUntil(fromNow(1L)),
+                condition::signal,
+                condition::signalAll);
+        for (ThrowingRunnable call : calls) {
+            assertThrows(IllegalMonitorStateException.class, call::run);
+            Probe.assertIdle(mutex);
+        }
+    }
+
+    @Test
+    void signalWakesTheLongestWaitingAndSignalAllTheOthers() {
+        List<Integer> order = new ArrayList<>();
+        int[] waiting = {0};
+        try (TestThreads threads = new TestThreads()) {
+            for (int i = 0; i < 4; i++) {
+                int number = i;
+                threads.start("waiter-" + i, () -> {
+                    mutex.lock();
+                    waiting[0]++;
+                    condition.await();
+                    order.add(number);
+                    mutex.unlock();
+                });
+                TestThreads.await("it waits", () -> mutex.withLock(() -> waiting[0]) == number + 1);
+            }
+            mutex.lock();
+            condition.signal();
+            assertEquals(1, Probe.queueOf(mutex).size());
+            condition.signalAll();
+            assertEquals(4, Probe.queueOf(mutex).size());
+            mutex.unlock();
+        }
+        assertEquals(List.of(0, 1, 2, 3), order);
+    }
+
+    @Test
+    void conditionsOfOneMutexAreSignalledSeparately() {
+        Condition other = mutex.newCondition();
+        boolean[] waiting = new boolean[1];
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("waiter", () -> {
+                mutex.lock();
+                waiting[0] = true;
+                other.await();
+                mutex.unlock();
+            });
+            TestThreads.await("it waits", () -> mutex.withLock(() -> waiting[0]));
+            mutex.lock();
+            condition.signalAll();
+            assertEquals(List.of(), Probe.queueOf(mutex));
+            other.signal();
+            assertEquals(1, Probe.queueOf(mutex).size());
+            mutex.unlock();
+        }
+    }
+}

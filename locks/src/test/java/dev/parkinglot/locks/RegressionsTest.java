@@ -1,0 +1,748 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import dev.parkinglot.testing.ThrowingRunnable;
+import java.io.File;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What has gone wrong in other lots and locks, one test or a few for each row of that list. */
+class RegressionsTest {
+    private final Mutex mutex = new Mutex();
+    private final Condvar condvar = new Condvar();
+
+    @AfterEach
+    void leaveNothingBehind() {
+        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
+        assertEquals(List.of(), Probe.queueOf(condvar));
+        Probe.assertIdle(mutex);
+    }
+
+    private static void meet(CyclicBarrier barrier) throws Exception {
+        barrier.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static void pauseUntil(long nanoTime) {
+        while (System.nanoTime() - nanoTime < 0L) {
+            Thread.onSpinWait();
+        }
+    }
+
+    // ---- R5: a hand-over races the timeout or the interrupt of the chosen thread
+
+    /**
+     * Makes a waiter give up, and chooses it when it stands before the lock of its bucket to leave the queue: the last moment
+     * at which it can be chosen. A thread in that place is parked without a blocker.
+     */
+    private void handOverToOneWhoIsLeaving(Thread waiter, Runnable makeItLeave) {
+        ParkingLot.unparkOne(mutex, Mutex.QUEUE, (base, offset, result) -> {
+            makeItLeave.run();
+            TestThreads.await(
+                    "the waiter waits for its bucket",
+                    () -> waiter.getState() == Thread.State.WAITING && LockSupport.getBlocker(waiter) == null);
+            return Mutex.HANDOFF;
+        });
+    }
+
+    @Test
+    void r05_whoIsHandedTheLockWhileTimingOutOwnsIt() {
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos() * 10L;
+            Thread waiter = threads.start("waiter", () -> {
+                assertTrue(mutex.tryLockUntil(deadline));
+                assertTrue(mutex.isLocked());
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, waiter);
+            handOverToOneWhoIsLeaving(waiter, () -> pauseUntil(deadline));
+        }
+    }
+
+    @Test
+    void r05_whoIsHandedTheLockWhileBeingInterruptedOwnsItAndKeepsTheFlag() {
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            Thread waiter = threads.start("waiter", () -> {
+                mutex.lockInterruptibly();
+                assertTrue(Thread.currentThread().isInterrupted());
+                assertTrue(mutex.isLocked());
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, waiter);
+            handOverToOneWhoIsLeaving(waiter, waiter::interrupt);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r05_aHandOverAtTheDeadlineLeavesOneOwnerOrNone(ThreadKind kind) throws Exception {
+        int rounds = 1_000;
+        Random random = new Random(5L);
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        long[] deadline = new long[1];
+        boolean[] acquired = new boolean[1];
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start("waiter", () -> {
+                for (int i = 0; i < rounds; i++) {
+                    meet(barrier);
+                    acquired[0] = mutex.tryLockUntil(deadline[0]);
+                    meet(barrier);
+                }
+            });
+            for (int i = 0; i < rounds; i++) {
+                mutex.lock();
+                deadline[0] = System.nanoTime() + 200_000L;
+                meet(barrier);
+                pauseUntil(deadline[0] + random.nextInt(120_000) - 20_000);
+                mutex.unlockFair();
+                meet(barrier);
+                assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
+                if (acquired[0]) {
+                    mutex.unlock();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r05_aHandOverToAnInterruptedThreadLeavesOneOwnerOrNone(ThreadKind kind) throws Exception {
+        int rounds = 1_000;
+        Random random = new Random(5L);
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        boolean[] acquired = new boolean[1];
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread waiter = threads.start("waiter", () -> {
+                for (int i = 0; i < rounds; i++) {
+                    meet(barrier);
+                    try {
+                        mutex.lockInterruptibly();
+                        acquired[0] = true;
+                        assertTrue(Thread.interrupted(), "the interrupt that came first stays pending");
+                    } catch (InterruptedException e) {
+                        acquired[0] = false;
+                        assertFalse(Thread.interrupted());
+                    }
+                    meet(barrier);
+                }
+            });
+            for (int i = 0; i < rounds; i++) {
+                mutex.lock();
+                meet(barrier);
+                Probe.awaitQueue(mutex, waiter);
+                waiter.interrupt();
+                pauseUntil(System.nanoTime() + random.nextInt(60_000));
+                mutex.unlockFair();
+                meet(barrier);
+                assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
+                if (acquired[0]) {
+                    mutex.unlock();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r05_signalAllAtTheDeadlineCountsExactlyThoseWhoReportASignal(ThreadKind kind) throws Exception {
+        int rounds = 300;
+        int waiters = 3;
+        Random random = new Random(5L);
+        CyclicBarrier barrier = new CyclicBarrier(waiters + 1);
+        AtomicInteger reported = new AtomicInteger();
+        long[] deadline = new long[1];
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(waiters, "waiter", () -> {
+                for (int i = 0; i < rounds; i++) {
+                    meet(barrier);
+                    mutex.lock();
+                    if (condvar.awaitUntil(mutex, deadline[0])) {
+                        reported.incrementAndGet();
+                    }
+                    mutex.unlock();
+                    meet(barrier);
+                }
+            });
+            for (int i = 0; i < rounds; i++) {
+                reported.set(0);
+                deadline[0] = System.nanoTime() + 300_000L;
+                meet(barrier);
+                pauseUntil(deadline[0] + random.nextInt(150_000) - 30_000);
+                int count;
+                if (i % 2 == 0) {
+                    count = condvar.signalAll();
+                } else {
+                    mutex.lock();
+                    count = condvar.signalAll();
+                    mutex.unlock();
+                }
+                meet(barrier);
+                assertEquals(count, reported.get());
+            }
+        }
+    }
+
+    // ---- R10: unlocking once too often
+
+    @Test
+    void r10_aGuardClosedTwiceOrAfterUnlockFairLeavesTheNextHoldAlone() {
+        Mutex.Guard guard = mutex.guard();
+        guard.close();
+        mutex.lock();
+        guard.close();
+        assertTrue(mutex.isLocked());
+        mutex.unlock();
+
+        Mutex.Guard unlocked = mutex.guard();
+        mutex.unlockFair();
+        Mutex.Guard next = mutex.guard();
+        unlocked.close();
+        assertTrue(mutex.isLocked());
+        next.closeFair();
+    }
+
+    @Test
+    void r10_unlockingAFreeMutexThrowsAndLeavesItUsable() {
+        assertThrows(IllegalMonitorStateException.class, mutex::unlock);
+        assertThrows(IllegalMonitorStateException.class, mutex::unlockFair);
+        assertTrue(mutex.tryLock());
+        mutex.unlock();
+        assertThrows(IllegalMonitorStateException.class, mutex::unlock);
+    }
+
+    // ---- R12
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r12_wokenThreadsAndSpinnersReadTheStateAgainInEveryRound(ThreadKind kind) {
+        int each = 20_000;
+        int[] inside = new int[1];
+        long[] total = new long[1];
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(3, "locker", () -> {
+                for (int i = 0; i < each; i++) {
+                    mutex.lock();
+                    assertEquals(1, ++inside[0], "alone");
+                    total[0]++;
+                    inside[0]--;
+                    if ((i & 63) == 0) {
+                        mutex.unlockFair(); // so that there are woken threads among the spinning ones
+                    } else {
+                        mutex.unlock();
+                    }
+                }
+            });
+        }
+        assertEquals(3L * each, total[0]);
+    }
+
+    // ---- R14: condition variables, deadlines and a second mutex
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r14_aMovedThreadWhoseDeadlinePassesReportsTheSignal(ThreadKind kind) {
+        boolean moved = false;
+        for (int attempt = 1; !moved; attempt++) {
+            long deadline = System.nanoTime() + attempt * Delays.SHORT_DELAY.toNanos();
+            AtomicBoolean signalled = new AtomicBoolean();
+            try (TestThreads threads = new TestThreads(kind)) {
+                Thread waiter = threads.start("waiter", () -> {
+                    mutex.lock();
+                    boolean reported = condvar.awaitUntil(mutex, deadline);
+                    assertEquals(signalled.get(), reported);
+                    mutex.unlock();
+                });
+                TestThreads.await(
+                        "it waits or has waited",
+                        () -> !waiter.isAlive() || Probe.queueOf(condvar).contains(waiter));
+                mutex.lock();
+                // On a slow machine the deadline may have come before this: then once more, with more time.
+                moved = condvar.signal();
+                signalled.set(moved);
+                if (moved) {
+                    // Moved, it still sleeps for the condvar; when it has left at its deadline, for the mutex.
+                    TestThreads.await(
+                            "it gave up and came back to lock", () -> LockSupport.getBlocker(waiter) == mutex);
+                }
+                mutex.unlock();
+            }
+        }
+    }
+
+    @Test
+    void r14_signalAllCountsAllAlsoIfTheLastHasGoneMeanwhile() {
+        try (TestThreads threads = new TestThreads()) {
+            Thread[] waiters = Probe.queueUp(threads, condvar, 2, i -> () -> {
+                mutex.lock();
+                condvar.await(mutex);
+                mutex.unlock();
+            });
+            Thread last = threads.start("last", () -> {
+                mutex.lock();
+                assertThrows(InterruptedException.class, () -> condvar.await(mutex));
+                mutex.unlock();
+            });
+            Probe.awaitQueue(condvar, waiters[0], waiters[1], last);
+            mutex.lock();
+            last.interrupt();
+            Probe.awaitQueue(mutex, last);
+            assertEquals(2, condvar.signalAll());
+            assertEquals(List.of(last, waiters[0], waiters[1]), Probe.queueOf(mutex));
+            mutex.unlock();
+        }
+    }
+
+    @Test
+    void r14_aSecondMutexIsRefusedWithTheFirstUntouchedAndTheSecondHeld() {
+        Mutex second = new Mutex();
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = threads.start("waiter", () -> {
+                mutex.lock();
+                condvar.await(mutex);
+                mutex.unlock();
+            });
+            Probe.awaitQueue(condvar, waiter);
+            mutex.lock();
+            second.lock();
+            assertThrows(IllegalMonitorStateException.class, () -> condvar.await(second));
+            assertTrue(second.isLocked());
+            assertTrue(mutex.isLocked());
+            assertEquals(1, condvar.signalAll());
+            mutex.unlock();
+        }
+        assertTrue(second.isLocked());
+        second.unlock();
+        Probe.assertIdle(second);
+    }
+
+    // ---- R19: odd timeouts
+
+    @Test
+    void r19_noTimeAtAllNeitherSpinsNorParks() throws InterruptedException {
+        mutex.lock();
+        // Only the slow path spins, and it always ends in the lot, which would take the mark away.
+        Probe.markParked(mutex);
+        assertFalse(mutex.tryLock(0L, TimeUnit.NANOSECONDS));
+        assertFalse(mutex.tryLock(-1L, TimeUnit.DAYS));
+        assertFalse(mutex.tryLock(Long.MIN_VALUE, TimeUnit.SECONDS));
+        assertFalse(mutex.tryLockFor(Duration.ZERO));
+        assertFalse(mutex.tryLockFor(Duration.ofSeconds(Long.MIN_VALUE)));
+        assertFalse(mutex.tryLockUntil(System.nanoTime()));
+        assertFalse(mutex.tryLockUntil(System.nanoTime() - 1L));
+        assertTrue(Probe.isMarkedParked(mutex));
+        mutex.unlock();
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r19_theLongestTimeoutsDoNotOverflow(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Probe.queueUp(threads, mutex, 4, i -> () -> {
+                boolean acquired = switch (i) {
+                    case 0 -> mutex.tryLock(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+                    case 1 -> mutex.tryLock(Long.MAX_VALUE, TimeUnit.DAYS);
+                    case 2 -> mutex.tryLockFor(Duration.ofNanos(Long.MAX_VALUE));
+                    default -> mutex.tryLockFor(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999L));
+                };
+                assertTrue(acquired);
+                mutex.unlock();
+            });
+            mutex.unlock();
+        }
+    }
+
+    // ---- R20: interrupts and stray permits
+
+    private static void awaitAsleep(Thread thread) {
+        TestThreads.await(
+                thread + " sleeps",
+                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r20_aPendingInterruptAndStrayPermitsNeitherKeepALockerAwakeNorLetItIn(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            AtomicBoolean unlocked = new AtomicBoolean();
+            Thread waiter = threads.start("waiter", () -> {
+                mutex.lock();
+                assertTrue(unlocked.get(), "acquired while the lock was held");
+                assertTrue(Thread.currentThread().isInterrupted());
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, waiter);
+            waiter.interrupt();
+            TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+            awaitAsleep(waiter); // one that spins, because the pending interrupt ends every park, is always running
+            for (int i = 0; i < 1_000; i++) {
+                LockSupport.unpark(waiter);
+            }
+            awaitAsleep(waiter);
+            Probe.awaitQueue(mutex, waiter);
+            unlocked.set(true);
+            mutex.unlock();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r20_strayPermitsDoNotEndAnAwait(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            AtomicBoolean signalled = new AtomicBoolean();
+            Thread waiter = threads.start("waiter", () -> {
+                mutex.lock();
+                condvar.await(mutex);
+                assertTrue(signalled.get(), "returned without a signal");
+                mutex.unlock();
+            });
+            Probe.awaitQueue(condvar, waiter);
+            for (int i = 0; i < 1_000; i++) {
+                LockSupport.unpark(waiter);
+            }
+            awaitAsleep(waiter);
+            Probe.awaitQueue(condvar, waiter);
+            mutex.lock();
+            signalled.set(true);
+            assertTrue(condvar.signal());
+            mutex.unlock();
+        }
+    }
+
+    // ---- R21: virtual threads
+
+    /** What r21 runs in a JVM of its own, whose virtual threads share one carrier. */
+    static final class OnOneCarrier {
+        public static void main(String[] args) {
+            Mutex mutex = new Mutex();
+            Condvar condvar = new Condvar();
+            int count = 20;
+            int each = 200;
+            int[] turns = new int[1];
+            try (TestThreads threads = new TestThreads(ThreadKind.VIRTUAL)) {
+                for (int i = 0; i < count; i++) {
+                    int number = i;
+                    threads.start("virtual-" + i, () -> {
+                        for (int turn = 0; turn < each; turn++) {
+                            mutex.lock();
+                            // In turn: nearly everybody waits at any time, the carrier never.
+                            condvar.awaitWhile(mutex, () -> turns[0] % count != number);
+                            turns[0]++;
+                            condvar.signalAll();
+                            mutex.bump();
+                            mutex.unlock();
+                            if (mutex.tryLockFor(Duration.ofNanos(1_000L))) {
+                                mutex.unlockFair();
+                            }
+                        }
+                    });
+                }
+            }
+            if (turns[0] != count * each) {
+                throw new AssertionError(turns[0] + " turns");
+            }
+        }
+    }
+
+    @Test
+    void r21_virtualThreadsOnOneCarrierLoseNoPermit() throws Exception {
+        Assumptions.assumeTrue(ThreadKind.available().contains(ThreadKind.VIRTUAL), "needs virtual threads");
+        File output = File.createTempFile("one-carrier", ".txt");
+        Process process = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-Djdk.virtualThreadScheduler.parallelism=1",
+                        "-Djdk.virtualThreadScheduler.maxPoolSize=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        OnOneCarrier.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+        try {
+            assertTrue(process.waitFor(2 * Delays.LONG_DELAY.toMillis(), TimeUnit.MILLISECONDS), "does not end");
+            assertEquals(0, process.exitValue(), () -> "see " + output);
+            assertTrue(output.delete());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void r21_aLockSharedByPlatformAndManyVirtualThreadsLosesNoPermit() {
+        int virtual = 100;
+        int platform = 2;
+        int each = 200;
+        int[] count = new int[1];
+        try (TestThreads platforms = new TestThreads();
+                TestThreads others = new TestThreads(
+                        ThreadKind.available().get(ThreadKind.available().size() - 1))) {
+            ThrowingRunnable body = () -> {
+                for (int i = 0; i < each; i++) {
+                    mutex.lock();
+                    count[0]++;
+                    mutex.unlock();
+                }
+            };
+            platforms.start(platform, "platform", body);
+            others.start(virtual, "virtual", body);
+        }
+        assertEquals((virtual + platform) * each, count[0]);
+    }
+
+    // ---- R22: errors
+
+    private static int overflow(int depth) {
+        return depth < 0 ? 0 : overflow(depth + 1) + 1;
+    }
+
+    @Test
+    void r22_anErrorOfAnActionReleasesTheLock() {
+        Runnable overflow = () -> overflow(0);
+        Supplier<long[][]> exhaust = () -> new long[Integer.MAX_VALUE][Integer.MAX_VALUE];
+        assertThrows(StackOverflowError.class, () -> mutex.withLock(overflow));
+        Probe.assertIdle(mutex);
+        assertThrows(OutOfMemoryError.class, () -> mutex.withLock(exhaust));
+        Probe.assertIdle(mutex);
+        assertTrue(mutex.tryLock());
+        mutex.unlock();
+    }
+
+    @Test
+    void r22_anErrorOfAConditionLeavesTheMutexHeldAndNobodyQueued() {
+        OutOfMemoryError failure = new OutOfMemoryError("on purpose");
+        AtomicInteger looks = new AtomicInteger();
+        BooleanSupplier failing = () -> {
+            if (looks.incrementAndGet() == 2) {
+                throw failure;
+            }
+            return true;
+        };
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = threads.start("waiter", () -> {
+                mutex.lock();
+                OutOfMemoryError thrown =
+                        assertThrows(OutOfMemoryError.class, () -> condvar.awaitWhile(mutex, failing));
+                assertSame(failure, thrown);
+                assertFalse(mutex.tryLock(), "the mutex is ours again");
+                mutex.unlock();
+            });
+            Probe.awaitQueue(condvar, waiter);
+            mutex.lock();
+            assertTrue(condvar.signal());
+            mutex.unlock();
+        }
+    }
+
+    @Test
+    void r22_aFailureBetweenEnqueueingAndSleepingLeavesNoPhantomWaiter() throws InterruptedException {
+        try (TestThreads threads = new TestThreads()) {
+            Thread[] waiter = new Thread[1];
+            // Hold the bucket of the condition variable, so that the waiter stands before it, past all checks.
+            ParkingLot.unparkOne(condvar, 0L, (base, offset, result) -> {
+                waiter[0] = threads.start("waiter", () -> {
+                    mutex.lock();
+                    assertThrows(IllegalMonitorStateException.class, () -> condvar.await(mutex));
+                });
+                TestThreads.await("it is past the checks", () -> Probe.isShared(mutex));
+                mutex.unlock(); // so its own unlock, the first thing after enqueueing, must fail
+                return ParkingLot.DEFAULT_UNPARK_TOKEN;
+            });
+            TestThreads.join(waiter[0]);
+            assertEquals(List.of(), Probe.queueOf(condvar));
+            assertFalse(condvar.signal());
+        }
+        // Also the pairing with the mutex is undone.
+        Mutex other = new Mutex();
+        other.lock();
+        assertFalse(condvar.awaitFor(other, Duration.ZERO));
+        other.unlock();
+    }
+
+    // ---- R24: fairness
+
+    /**
+     * T1 holds for 100 us and locks again at once; T2 waits. Not the time is measured but how often an unlock of T1 found T2
+     * in the queue and T1 got the lock again all the same: the timer of the bucket runs for at most a millisecond, in which
+     * ten such unlocks have room. The bound is twice that.
+     */
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r24_aQueuedThreadIsOvertakenForAMillisecondAtMost(ThreadKind kind) {
+        int turns = 100;
+        int[] taken = new int[1]; // guarded by the mutex
+        int worst = 0;
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Thread second = threads.start("T2", () -> {
+                for (int i = 0; i < turns; i++) {
+                    mutex.lock();
+                    taken[0]++;
+                    mutex.unlock();
+                }
+            });
+            int overtaken = 0;
+            while (taken[0] < turns) {
+                int before = taken[0];
+                pauseUntil(System.nanoTime() + 100_000L);
+                boolean queued = Probe.queueOf(mutex).contains(second);
+                mutex.unlock();
+                mutex.lock();
+                if (taken[0] != before) {
+                    overtaken = 0;
+                } else if (queued) {
+                    overtaken++;
+                    worst = Math.max(worst, overtaken);
+                }
+            }
+            mutex.unlock();
+        }
+        assertTrue(worst <= 20, "overtaken " + worst + " times in a row");
+    }
+
+    // ---- R26: waiter and notifier never both miss
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r26_aSignalGivenWithoutTheMutexAfterTheStateHasChangedIsNotMissed(ThreadKind kind) {
+        int rounds = 20_000;
+        int[] turn = new int[1]; // guarded by the mutex
+        try (TestThreads threads = new TestThreads(kind)) {
+            for (int player = 0; player < 2; player++) {
+                int mine = player;
+                threads.start("player-" + player, () -> {
+                    for (int i = 0; i < rounds; i++) {
+                        mutex.lock();
+                        assertTrue(condvar.awaitWhileFor(mutex, () -> turn[0] != mine, Delays.LONG_DELAY));
+                        turn[0] = 1 - mine;
+                        mutex.unlock();
+                        condvar.signal();
+                    }
+                });
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r26_aThreadMovedWhileTheHolderUnlocksIsNotForgotten(ThreadKind kind) {
+        int rounds = 10_000;
+        AtomicInteger go = new AtomicInteger();
+        AtomicInteger returned = new AtomicInteger();
+        Random random = new Random(26L);
+        try (TestThreads threads = new TestThreads(kind);
+                TestThreads signallers = new TestThreads()) {
+            Thread waiter = threads.start("waiter", () -> {
+                for (int round = 1; round <= rounds; round++) {
+                    mutex.lock();
+                    condvar.awaitUninterruptibly(mutex);
+                    mutex.unlock();
+                    returned.set(round);
+                }
+            });
+            signallers.start("signaller", () -> {
+                Random jitter = new Random(62L);
+                for (int round = 1; round <= rounds; round++) {
+                    int expected = round;
+                    TestThreads.await("go", () -> go.get() == expected);
+                    pause(jitter.nextInt(64));
+                    assertTrue(condvar.signal());
+                }
+            });
+            for (int round = 1; round <= rounds; round++) {
+                int expected = round;
+                Probe.awaitQueue(condvar, waiter);
+                mutex.lock();
+                go.set(round);
+                pause(random.nextInt(256));
+                mutex.unlock(); // the only one: nobody comes by afterwards who could find the waiter
+                TestThreads.await("the waiter returns", () -> returned.get() == expected);
+            }
+        }
+    }
+
+    private static void pause(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    // ---- R29: an untimed park right after a timed one
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r29_anUntimedWaitRightAfterATimedOneIsWoken(ThreadKind kind) {
+        int rounds = 100;
+        AtomicInteger untimed = new AtomicInteger();
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread waiter = threads.start("waiter", () -> {
+                for (int i = 1; i <= rounds; i++) {
+                    mutex.lock();
+                    assertFalse(condvar.awaitFor(mutex, Duration.ofMillis(1)));
+                    untimed.set(i);
+                    condvar.await(mutex);
+                    mutex.unlock();
+                }
+            });
+            for (int i = 1; i <= rounds; i++) {
+                int round = i;
+                TestThreads.await("the untimed wait is next", () -> untimed.get() == round);
+                Probe.awaitQueue(condvar, waiter);
+                mutex.lock();
+                assertTrue(condvar.signal());
+                mutex.unlock();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void r29_lockRightAfterATimedOutTryIsWoken(ThreadKind kind) {
+        int rounds = 100;
+        AtomicInteger untimed = new AtomicInteger();
+        AtomicInteger acquired = new AtomicInteger();
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Thread waiter = threads.start("waiter", () -> {
+                for (int i = 1; i <= rounds; i++) {
+                    assertFalse(mutex.tryLockFor(Duration.ofMillis(1)));
+                    untimed.set(i);
+                    mutex.lock();
+                    acquired.set(i);
+                    mutex.unlockFair();
+                }
+            });
+            for (int i = 1; i <= rounds; i++) {
+                int round = i;
+                TestThreads.await("lock is next", () -> untimed.get() == round);
+                Probe.awaitQueue(mutex, waiter);
+                mutex.bump(); // hands over to the waiter, and gets the lock back from it
+                assertEquals(round, acquired.get());
+            }
+            mutex.unlock();
+        }
+    }
+}
