@@ -148,7 +148,7 @@ class OverlookedWaiterTest {
                 if (mutex.tryLock()) {
                     overtaken = order.size() == before;
                     if (overtaken) {
-                        Probe.awaitQueue(mutex, queue[1], queue[0]);
+                        Probe.awaitQueue(mutex, queue[0], queue[1]); // back in its place
                         Probe.unlockOverlookingWaiters(mutex);
                     } else {
                         mutex.unlock();

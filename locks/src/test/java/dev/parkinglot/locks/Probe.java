@@ -24,9 +24,9 @@ final class Probe {
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Mutex.class, MethodHandles.lookup());
-            LOCKED = lookup.findVarHandle(Mutex.class, "locked", byte.class);
-            FLAGS = lookup.findVarHandle(Mutex.class, "flags", byte.class);
+            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(MutexCore.class, MethodHandles.lookup());
+            LOCKED = lookup.findVarHandle(MutexCore.class, "locked", byte.class);
+            FLAGS = lookup.findVarHandle(MutexCore.class, "flags", byte.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

@@ -724,10 +724,13 @@ class RegressionsTest {
         int rounds = 100;
         AtomicInteger untimed = new AtomicInteger();
         AtomicInteger acquired = new AtomicInteger();
+        AtomicInteger takenBack = new AtomicInteger();
         try (TestThreads threads = new TestThreads(kind)) {
             mutex.lock();
             Thread waiter = threads.start("waiter", () -> {
                 for (int i = 1; i <= rounds; i++) {
+                    int round = i;
+                    TestThreads.await("the lock is held again", () -> takenBack.get() == round - 1);
                     assertFalse(mutex.tryLockFor(Duration.ofMillis(1)));
                     untimed.set(i);
                     mutex.lock();
@@ -741,6 +744,7 @@ class RegressionsTest {
                 Probe.awaitQueue(mutex, waiter);
                 mutex.bump(); // hands over to the waiter, and gets the lock back from it
                 assertEquals(round, acquired.get());
+                takenBack.set(round);
             }
             mutex.unlock();
         }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@link Mutex#newCondition} returns, by the rules of {@link Condition}. */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
-class MutexConditionTest {
+class LockConditionTest {
     private final Mutex mutex = new Mutex();
     private final Condition condition = mutex.newCondition();
 
