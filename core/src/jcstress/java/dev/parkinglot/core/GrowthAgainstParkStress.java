@@ -18,7 +18,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * Therefore everybody who has locked a bucket checks that its table is still the current one; the grower holds all old buckets
  * while it moves the queues and publishes the new table.
  *
- * <p>The table of this test has one bucket, crowded by nine keys; one more, and it grows.
+ * <p>The table of this test has two buckets. One is crowded by nine keys, and one more makes the table grow; the waiter's key
+ * is in the other, which looks quite usable after it has been abandoned.
  *
  * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t GrowthAgainstPark"}
  *
@@ -33,7 +34,11 @@ import org.openjdk.jcstress.infra.results.III_Result;
 public class GrowthAgainstParkStress {
     private static final ParkCallbacks ALWAYS = (base, offset) -> true;
 
-    private final Lot lot = new Lot(1, ParkerBackends::forThread, System::nanoTime);
+    /** Tells which bucket of a table of two a key belongs to; never used otherwise. */
+    private static final Table TWO_BUCKETS = new Table(2);
+
+    private final Lot lot = new Lot(2, ParkerBackends::forThread, System::nanoTime);
+    private long strangers;
     private int ready;
 
     public GrowthAgainstParkStress() {
@@ -42,14 +47,16 @@ public class GrowthAgainstParkStress {
         }
     }
 
-    /** A waiter with a key of its own, on which nobody sleeps. */
+    /** A waiter on which nobody sleeps, with a key of its own in the other bucket. */
     private void enqueueStranger() {
-        Object key = new Object();
+        do {
+            strangers++;
+        } while (TWO_BUCKETS.bucketOf(this, strangers) == TWO_BUCKETS.bucketOf(this, 0L));
         Waiter stranger = new Waiter(
                 Thread.currentThread(),
-                ParkerBackends.forThread(Thread.currentThread()).newParker(key),
+                ParkerBackends.forThread(Thread.currentThread()).newParker(this),
                 0L);
-        lot.enqueueIfValid(stranger, key, 0L, ALWAYS);
+        lot.enqueueIfValid(stranger, this, strangers, ALWAYS);
     }
 
     @Actor
@@ -64,7 +71,7 @@ public class GrowthAgainstParkStress {
     @Actor
     public void grower(III_Result result) {
         enqueueStranger();
-        result.r3 = lot.tableSize() > 1 ? 1 : 0;
+        result.r3 = lot.tableSize() > 2 ? 1 : 0;
         ready = 1;
         result.r2 = lot.unparkOne(this, 0L, (base, offset, about) -> 0L).unparkedThreads();
     }

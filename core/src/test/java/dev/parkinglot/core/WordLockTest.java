@@ -8,6 +8,7 @@ import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,45 @@ class WordLockTest {
             assertEquals(count, lock.counter);
             assertFalse(lock.isHeld());
         }
+    }
+
+    /**
+     * The holder unlocks at about the time when the waiter gives up spinning and goes to sleep, and there is no other unlock
+     * that could make good for a lost wake-up.
+     */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void losesNoWakeWhenTheUnlockComesJustAsTheWaiterGoesToSleep(ThreadKind kind) {
+        int rounds = 60_000;
+        Lock lock = new Lock(false);
+        AtomicInteger held = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start("waiter", () -> {
+                for (int round = 1; round <= rounds; round++) {
+                    awaitValue(held, round);
+                    lock.lock();
+                    lock.unlock();
+                    done.set(round);
+                }
+            });
+            threads.start("holder", () -> {
+                for (int round = 1; round <= rounds; round++) {
+                    lock.lock();
+                    held.set(round);
+                    for (int pause = ThreadLocalRandom.current().nextInt(400); pause > 0; pause--) {
+                        Thread.onSpinWait();
+                    }
+                    lock.unlock();
+                    awaitValue(done, round);
+                }
+            });
+        }
+        assertEquals(rounds, done.get());
+    }
+
+    private static void awaitValue(AtomicInteger counter, int value) {
+        TestThreads.await("value " + value, () -> counter.get() == value);
     }
 
     /** Each holder lets the others go to sleep again, so that a wake-up is due at every unlock. */

@@ -10,16 +10,17 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZZ_Result;
 
 /*
- * An unlock wakes a thread that is giving up, while another waits behind it: is the wake lost?
+ * An unlock wakes a thread that is giving up, and the lock is wanted again at once: is a wake lost?
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t UnlockAgainstTimeout"
  *
- * The lock begins held. One actor unlocks; one tries for a few microseconds; one is patient. The hasty one may be the one that
- * the unlock chooses and may not want the lock any more. Observed: the patient one always gets it, and at the end the lock is
- * free.
+ * The lock begins held. One actor unlocks and then locks again, patiently; the other tries for a few microseconds, and may be
+ * the one that the unlock chooses just when it does not want the lock any more. Observed: the patient one always gets it, and
+ * at the end the lock is free.
  *
- * Why: a thread that has been chosen cannot time out any more, so it goes for the lock, and its own unlock wakes the next. A
- * thread that leaves before being chosen passes its duty to look again on to the first in the queue.
+ * Why: a thread that has been chosen cannot time out any more, so it goes for the lock, and its own unlock wakes whoever
+ * waits. A thread that leaves before being chosen takes the mark of the empty queue with it, or leaves it for the others. (Two
+ * actors, so that it runs on two processors.)
  */
 @JCStressTest
 @Outcome(
@@ -39,18 +40,14 @@ public class UnlockAgainstTimeout {
     }
 
     @Actor
-    public void holder() {
+    public void patient(ZZZ_Result r) {
         mutex.unlock();
+        r.r2 = tryFor(BOUND);
     }
 
     @Actor
     public void hasty(ZZZ_Result r) {
         r.r1 = tryFor(SOON);
-    }
-
-    @Actor
-    public void patient(ZZZ_Result r) {
-        r.r2 = tryFor(BOUND);
     }
 
     private boolean tryFor(Duration timeout) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -25,10 +26,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@link Mutex} and {@link FairMutex} have in common, sentence by sentence of their Javadoc. */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 abstract class MutexContract {
     /** As near to 292 years as a deadline may lie. */
     private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
@@ -44,7 +48,6 @@ abstract class MutexContract {
 
     @AfterEach
     void leaveNothingBehind() {
-        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
         assertEquals(List.of(), Probe.queueOf(mutex));
     }
 
@@ -404,7 +407,7 @@ abstract class MutexContract {
             Thread watcher = watchers.start("watcher", () -> {
                 while (Probe.queueOf(mutex).size() > 0 || looks.get() < count) {
                     assertTrue(mutex.isLocked(), "seen free");
-                    assertFalse(mutex.tryLock(), "could be taken");
+                    assertCannotBeTaken();
                     looks.incrementAndGet();
                 }
             });
@@ -419,9 +422,65 @@ abstract class MutexContract {
         Probe.assertIdle(mutex);
     }
 
+    private void assertCannotBeTaken() {
+        boolean taken = mutex.tryLock();
+        if (taken) {
+            mutex.unlock(); // or the failure would leave others waiting
+        }
+        assertFalse(taken, "could be taken");
+    }
+
     private static void awaitOneMore(AtomicLong looks) {
         long before = looks.get();
         TestThreads.await("the watcher looks again", () -> looks.get() > before);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void unlockFairHandsOverAlsoWhenTheTimerOfTheBucketDoesNotAskForIt(ThreadKind kind) {
+        int count = 50; // in quick succession, so that most hand-overs come long before a millisecond is over
+        AtomicInteger got = new AtomicInteger();
+        CountDownLatch over = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Probe.queueUp(threads, mutex, count, i -> () -> {
+                mutex.lock();
+                if (got.incrementAndGet() == count) {
+                    over.await();
+                }
+                mutex.unlockFair();
+            });
+            mutex.unlockFair();
+            while (got.get() < count) {
+                assertCannotBeTaken();
+            }
+            over.countDown();
+        }
+        Probe.assertIdle(mutex);
+    }
+
+    /** The timer of a bucket runs for a millisecond at most, so after one the next unlock must be fair. */
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void unlockHandsOverWhenAMillisecondHasPassedWithoutAHandOver(ThreadKind kind) {
+        for (int round = 0; round < 200; round++) {
+            CountDownLatch tried = new CountDownLatch(1);
+            try (TestThreads threads = new TestThreads(kind)) {
+                mutex.lock();
+                Thread waiter = threads.start("waiter", () -> {
+                    mutex.lock();
+                    tried.await();
+                    mutex.unlock();
+                });
+                Probe.awaitQueue(mutex, waiter);
+                long later = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1L);
+                TestThreads.await("a millisecond has passed", () -> System.nanoTime() - later > 0L);
+                mutex.unlock();
+                assertFalse(mutex.tryLock(), "the waiter owns the lock already");
+                tried.countDown();
+            }
+        }
+        Probe.assertIdle(mutex);
     }
 
     @Test
@@ -456,6 +515,44 @@ abstract class MutexContract {
             order.add("bumper");
             assertTrue(mutex.isLocked());
             assertEquals(List.of("waiter 0", "waiter 1", "bumper"), order, "the bumper queues up behind the others");
+            mutex.unlock();
+        }
+        Probe.assertIdle(mutex);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void bumpHandsOverSoThatNobodyElseGetsInBetween(ThreadKind kind) {
+        int turns = 100; // in quick succession, as above
+        Thread bumper = Thread.currentThread();
+        AtomicInteger taken = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        try (TestThreads threads = new TestThreads(kind);
+                TestThreads watchers = new TestThreads()) {
+            mutex.lock();
+            Thread waiter = threads.start("waiter", () -> {
+                for (int i = 0; i < turns; i++) {
+                    mutex.lock();
+                    taken.incrementAndGet();
+                    try {
+                        Probe.awaitQueue(mutex, bumper);
+                    } finally {
+                        mutex.unlockFair();
+                    }
+                }
+            });
+            watchers.start("watcher", () -> {
+                while (!over.get()) {
+                    assertCannotBeTaken();
+                }
+            });
+            for (int i = 1; i <= turns; i++) {
+                Probe.awaitQueue(mutex, waiter);
+                mutex.bump();
+                assertEquals(i, taken.get(), "the waiter was let in");
+            }
+            over.set(true);
+            watchers.join();
             mutex.unlock();
         }
         Probe.assertIdle(mutex);

@@ -88,6 +88,11 @@ final class Probe {
         FLAGS.getAndBitwiseOr(mutex, Mutex.PARKED);
     }
 
+    /** Takes the mark away, as an unlock does that finds nobody in the queue. */
+    static void unmarkParked(Mutex mutex) {
+        FLAGS.getAndBitwiseAnd(mutex, (byte) ~Mutex.PARKED);
+    }
+
     /**
      * Does what is left of an unlock whose store came late and which had not seen the waiters: the lock is free, and nobody is
      * told.
