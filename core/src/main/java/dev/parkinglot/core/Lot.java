@@ -501,7 +501,11 @@ final class Lot {
             try {
                 waiter.handle.unpark();
             } catch (RuntimeException | Error e) {
-                failure = e;
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
             waiter = next;
         }

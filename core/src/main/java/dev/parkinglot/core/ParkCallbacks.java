@@ -80,7 +80,7 @@ public interface ParkCallbacks {
      * waiter that is just arriving, and only then.
      *
      * <p>At most one thread of a queue does this duty, the first that has found it free; the others sleep undisturbed. If
-     * it leaves the queue by itself, the duty passes to the first thread in the queue. If it is unparked, the duty is free
+     * it leaves the queue by itself, the duty passes to the first thread in the queue, and lapses if that one never revalidates. If it is unparked, the duty is free
      * for the next thread that parks: so an unparked thread must either see to it that the queue is looked at again (as a
      * lock does that wakes the next one when it is released) or park again. A requeued thread does not revalidate.
      *

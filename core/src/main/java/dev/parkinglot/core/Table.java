@@ -29,11 +29,12 @@ import java.util.function.Consumer;
  * Order. Whoever needs two buckets, or all, locks them by index. Threads with an outdated array lock old buckets only, which
  * nobody locks together with new ones but the grower, whose new ones nobody holds yet. So there is no cycle.
  *
- * When to grow. Only keys can be spread, so only keys count: a bucket that gets its ninth key asks for the number of keys in
- * the whole table, and the table grows if there are more than half as many as buckets. If there are not (two objects may have the
- * same identity hash, and no table separates them; or chance has piled keys up), the bucket does not ask again before it has
- * twice as many. So counting costs O(1) a key amortised, no counter is shared by all threads, and neither the number of
- * threads nor that of waiters on one key makes the table grow.
+ * When to grow. Only keys can be spread, so only keys count. A bucket that has more than eight asks, before it takes another,
+ * for the number of keys in the whole table, and the table grows if there are more than half as many as buckets. If there are
+ * not (two objects may have the same identity hash, and no table separates them; or chance has piled keys up), the bucket does
+ * not ask again before it has twice as many. So counting costs O(1) a key amortised, no counter is shared by all threads, and
+ * neither the number of threads nor that of waiters on one key makes the table grow. Requeueing never asks: its threads have
+ * parked on some key before.
  */
 final class Table {
     private static final VarHandle BUCKETS;

@@ -22,7 +22,8 @@ package dev.parkinglot.parkers;
  * is it certain whether a waker has chosen it in the meantime.
  *
  * <p><b>Calls.</b> {@code preparePark}, {@code park}, {@code parkUntil} and {@code timedOut}: the owner only. {@code
- * preparePark} and {@code unparkLock} must exclude each other (a queue lock does). {@code unparkLock} need not follow a
+ * preparePark} and {@code unparkLock} exclude each other (a queue lock does), or else the owner must, after {@code preparePark}
+ * and a full fence, look once more for whatever the waker does before {@code unparkLock}. {@code unparkLock} need not follow a
  * {@code preparePark}: on a parker that is not prepared it returns {@link UnparkHandle#NONE} or an equivalent.
  *
  * <p><b>Memory effects.</b> What the waker did before {@code unparkLock} happens-before the owner's return from {@code
