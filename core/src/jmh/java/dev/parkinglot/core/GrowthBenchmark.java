@@ -69,19 +69,32 @@ public class GrowthBenchmark {
     private Lot lot;
     private Patience expired;
 
+    /** The waiters of the key in queue order, from {@link #front} on, round and round. */
+    private List<Waiter> queue;
+
+    private int front;
+
     @Setup(Level.Trial)
     public void enqueueWaiters() {
         key = new Object();
         expired = Patience.until(System.nanoTime());
         lot = newLot(layout == Layout.TWO_KEYS_IN_ONE_BUCKET ? 1 : 64);
         Object stranger = new Object();
-        enqueue(key);
-        for (int i = 1; i < waiters; i++) {
-            switch (layout) {
-                case ONE_KEY -> enqueue(key);
-                case MANY_KEYS -> enqueue(new Object());
-                case TWO_KEYS_IN_ONE_BUCKET -> enqueue(i % 2 == 0 ? key : stranger);
+        queue = new ArrayList<>();
+        front = 0;
+        for (int i = 0; i < waiters; i++) {
+            boolean onKey =
+                    switch (layout) {
+                        case ONE_KEY -> true;
+                        case MANY_KEYS -> i == 0;
+                        case TWO_KEYS_IN_ONE_BUCKET -> i % 2 == 0;
+                    };
+            Waiter waiter = newWaiter();
+            if (onKey) {
+                queue.add(waiter);
             }
+            Object waitedFor = onKey ? key : layout == Layout.MANY_KEYS ? new Object() : stranger;
+            lot.enqueueIfValid(waiter, waitedFor, 0L, ALWAYS);
         }
     }
 
@@ -98,11 +111,15 @@ public class GrowthBenchmark {
         return lot.park(key, 0L, ALWAYS, ParkingLot.DEFAULT_PARK_TOKEN, Patience.INTERRUPTIBLE);
     }
 
-    /** Wakes the first, learns whether there are more, and enqueues another in its stead. */
+    /**
+     * Wakes the first, learns whether there are more, and enqueues it again at the end. The same node, since what a hundred
+     * thousand young objects cost the garbage collector is not what is asked here.
+     */
     @Benchmark
     public UnparkResult unparkOneAndEnqueue() {
         UnparkResult result = lot.unparkOne(key, 0L, NO_TOKEN);
-        enqueue(key);
+        lot.enqueueIfValid(queue.get(front), key, 0L, ALWAYS);
+        front = front + 1 == queue.size() ? 0 : front + 1;
         return result;
     }
 
@@ -110,10 +127,6 @@ public class GrowthBenchmark {
     @Benchmark
     public UnparkResult requeueOne() {
         return lot.unparkRequeue(key, 0L, key, 0L, ROTATE);
-    }
-
-    private void enqueue(Object waitedFor) {
-        lot.enqueueIfValid(newWaiter(), waitedFor, 0L, ALWAYS);
     }
 
     static Lot newLot(int tableSize) {

@@ -147,7 +147,7 @@ final class Table {
 
     private boolean tryGrow(Bucket[] old, long keys) {
         int size = old.length * 2;
-        while (size < MAX_BUCKETS && keys > size / 4) {
+        while (size < MAX_BUCKETS && keys > size / 2) {
             size *= 2;
         }
         Bucket[] larger;

@@ -33,8 +33,8 @@ import java.util.function.Supplier;
  * unlock, no allocation. Contended: a waiter spins, then allocates about 100 bytes and parks.
  *
  * <p><b>Visibility of waiters.</b> An unlock may overlook a thread that is just parking; the thread then finds out by itself
- * after about a millisecond. One thread a lock can be waiting in this way, and it looks again at most once a second in the
- * long run. Once a {@link Condvar} has been used with a mutex, its unlock takes a second atomic instruction and overlooks
+ * after about a millisecond. One thread a lock looks again in this way, and ever more rarely: after 1 ms, 64 ms, 4 s, and
+ * then every 4 minutes. Once a {@link Condvar} has been used with a mutex, its unlock takes a second atomic instruction and overlooks
  * nobody.
  *
  * <p>Idea: Rust's {@code parking_lot::Mutex}; unlocking without an atomic instruction is HotSpot's "1-0 exit" (Dave Dice).

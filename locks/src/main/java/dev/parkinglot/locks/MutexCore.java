@@ -54,7 +54,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *   3. neither: (B) was executed before (C) became visible, and (A) had not become visible at (D). The waiter sleeps, the
      *      lock is free. The store (A) becomes visible within nanoseconds, but nobody would look.
      *
-     * Case 3 is why a parked locker runs validate again, first after about a millisecond. It concerns liveness only: `locked`
+     * Case 3 is why a parked locker runs validate again, first after about a millisecond, a million times longer than any store
+     * is delayed, and then ever more rarely, since no specification gives a bound. It concerns liveness only: `locked`
      * itself changes by compare-and-set, so there are never two holders.
      *
      * One thread a lock on that duty is enough. Case 3 needs an unlocker that has not seen PARKED, and a queue. Let the waiter
@@ -108,7 +109,6 @@ abstract non-sealed class MutexCore extends CondvarLock {
     static final byte WOKEN = 8;
 
     private static final long FIRST_LOOK_NANOS = 1_000_000L;
-    private static final long LATER_LOOKS_NANOS = 1_000_000_000L;
 
     private byte locked;
 
@@ -193,7 +193,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
         @Override
         public long revalidateAfterNanos(int round) {
-            return round == 0 ? FIRST_LOOK_NANOS : LATER_LOOKS_NANOS;
+            return FIRST_LOOK_NANOS << Math.min(6 * round, 18); // 1 ms, 64 ms, 4 s, 4 min
         }
     }
 
