@@ -15,18 +15,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@link Mutex#newCondition} returns, by the rules of {@link Condition}. */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class MutexConditionTest {
     private final Mutex mutex = new Mutex();
     private final Condition condition = mutex.newCondition();
 
     @AfterEach
     void leaveNothingBehind() {
-        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
         Probe.assertIdle(mutex);
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -25,10 +26,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@link Mutex} and {@link FairMutex} have in common, sentence by sentence of their Javadoc. */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 abstract class MutexContract {
     /** As near to 292 years as a deadline may lie. */
     private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
@@ -44,7 +48,6 @@ abstract class MutexContract {
 
     @AfterEach
     void leaveNothingBehind() {
-        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
         assertEquals(List.of(), Probe.queueOf(mutex));
     }
 
@@ -424,6 +427,30 @@ abstract class MutexContract {
         TestThreads.await("the watcher looks again", () -> looks.get() > before);
     }
 
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void unlockFairHandsOverAlsoWhenTheTimerOfTheBucketDoesNotAskForIt(ThreadKind kind) {
+        int count = 50; // in quick succession, so that most hand-overs come long before a millisecond is over
+        AtomicInteger got = new AtomicInteger();
+        CountDownLatch over = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Probe.queueUp(threads, mutex, count, i -> () -> {
+                mutex.lock();
+                if (got.incrementAndGet() == count) {
+                    over.await();
+                }
+                mutex.unlockFair();
+            });
+            mutex.unlockFair();
+            while (got.get() < count) {
+                assertFalse(mutex.tryLock(), "could be taken");
+            }
+            over.countDown();
+        }
+        Probe.assertIdle(mutex);
+    }
+
     @Test
     void unlockFairWithoutWaitersUnlocks() {
         mutex.lock();
@@ -456,6 +483,31 @@ abstract class MutexContract {
             order.add("bumper");
             assertTrue(mutex.isLocked());
             assertEquals(List.of("waiter 0", "waiter 1", "bumper"), order, "the bumper queues up behind the others");
+            mutex.unlock();
+        }
+        Probe.assertIdle(mutex);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void everyBumpLetsAWaiterIn(ThreadKind kind) {
+        int turns = 200; // in quick succession, as above
+        AtomicInteger taken = new AtomicInteger();
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Thread waiter = threads.start("waiter", () -> {
+                for (int i = 0; i < turns; i++) {
+                    mutex.lock();
+                    taken.incrementAndGet();
+                    mutex.unlock();
+                }
+            });
+            while (taken.get() < turns) {
+                Probe.awaitQueue(mutex, waiter);
+                int before = taken.get();
+                mutex.bump();
+                assertTrue(taken.get() > before, "the waiter was not let in");
+            }
             mutex.unlock();
         }
         Probe.assertIdle(mutex);

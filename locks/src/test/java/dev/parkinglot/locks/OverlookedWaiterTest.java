@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * at the flags came before the waiter's mark. Real hardware does this for nanoseconds, too rarely to wait for; here the
  * outcome is produced: the lock is free, waiters are parked, and nobody is going to wake them.
  */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class OverlookedWaiterTest {
     private final Mutex mutex = new Mutex();
     private final List<Integer> order = new ArrayList<>(); // guarded by the mutex
