@@ -164,7 +164,7 @@ public class Once {
             setStateVolatile(DONE);
             return true;
         } catch (Throwable failure) {
-            attempt.failure = failure;
+            attempt.failure = last == null ? failure : last.failure;
             throw failure;
         } finally {
             if (attempt.awaited) {
