@@ -55,15 +55,10 @@ public class Once {
      */
 
     private static final VarHandle STATE;
-    private static final VarHandle AWAITED;
-    private static final VarHandle FAILURE;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(Once.class, "state", Object.class);
-            AWAITED = lookup.findVarHandle(Attempt.class, "awaited", boolean.class);
-            FAILURE = lookup.findVarHandle(Attempt.class, "failure", Throwable.class);
+            STATE = MethodHandles.lookup().findVarHandle(Once.class, "state", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -79,31 +74,11 @@ public class Once {
     /** Makes one whose action has not run. */
     public Once() {}
 
-    /** One run of an action. */
+    /** One run of an action. Its fields are written without a call, so that running out of stack cannot prevent it. */
     private static final class Attempt {
         final Thread runner = Thread.currentThread();
-
-        @SuppressWarnings("unused") // through AWAITED
-        private boolean awaited;
-
-        @SuppressWarnings("unused") // through FAILURE
-        private Throwable failure;
-
-        boolean awaitedVolatile() {
-            return (boolean) AWAITED.getVolatile(this);
-        }
-
-        void setAwaitedVolatile() {
-            AWAITED.setVolatile(this, true);
-        }
-
-        Throwable failureVolatile() {
-            return (Throwable) FAILURE.getVolatile(this);
-        }
-
-        void setFailureVolatile(Throwable value) {
-            FAILURE.setVolatile(this, value);
-        }
+        volatile boolean awaited;
+        volatile Throwable failure;
     }
 
     /**
@@ -152,7 +127,7 @@ public class Once {
             return OnceState.NEW;
         }
         if (now instanceof Attempt attempt) {
-            return attempt.failureVolatile() == null ? OnceState.IN_PROGRESS : OnceState.POISONED;
+            return attempt.failure == null ? OnceState.IN_PROGRESS : OnceState.POISONED;
         }
         return OnceState.DONE;
     }
@@ -164,32 +139,35 @@ public class Once {
                 return;
             }
             Attempt last = (Attempt) now;
-            if (last != null && last.failureVolatile() == null) {
+            if (last != null && last.failure == null) {
                 await(last);
                 continue;
             }
             if (last != null && !force) {
                 throw new IllegalStateException(
-                        "poisoned: an earlier action failed (see the cause); callOnceForce tries again",
-                        last.failureVolatile());
+                        "poisoned: an earlier action failed (see the cause); callOnceForce tries again", last.failure);
             }
-            Attempt attempt = new Attempt();
-            if (casState(last, attempt)) {
-                run(attempt, last == null ? OnceState.NEW : OnceState.POISONED, action);
+            if (run(new Attempt(), last, action)) {
                 return;
             }
         }
     }
 
-    private void run(Attempt attempt, OnceState before, Consumer<OnceState> action) {
+    /** Runs an attempt, if it is the one that replaces the last; otherwise returns false. */
+    private boolean run(Attempt attempt, Attempt last, Consumer<OnceState> action) {
         try {
-            action.accept(before);
+            if (!casState(
+                    last, attempt)) { // in here, so that there is no stack to run out of between this and the action
+                return false;
+            }
+            action.accept(last == null ? OnceState.NEW : OnceState.POISONED);
             setStateVolatile(DONE);
+            return true;
         } catch (Throwable failure) {
-            attempt.setFailureVolatile(failure);
+            attempt.failure = last == null ? failure : last.failure;
             throw failure;
         } finally {
-            if (attempt.awaitedVolatile()) {
+            if (attempt.awaited) {
                 ParkingLot.unparkAll(this, QUEUE, ParkingLot.DEFAULT_UNPARK_TOKEN);
             }
         }
@@ -199,8 +177,8 @@ public class Once {
         if (attempt.runner == Thread.currentThread()) {
             throw new IllegalStateException("this Once is being run by this very thread: its action may not call it");
         }
-        attempt.setAwaitedVolatile();
-        ParkCallbacks whileRunning = (base, offset) -> stateVolatile() == attempt && attempt.failureVolatile() == null;
+        attempt.awaited = true;
+        ParkCallbacks whileRunning = (base, offset) -> stateVolatile() == attempt && attempt.failure == null;
         ParkingLot.park(this, QUEUE, whileRunning, ParkingLot.DEFAULT_PARK_TOKEN);
     }
 

@@ -235,8 +235,9 @@ public class ReentrantMutex extends MutexCore implements Lock {
     }
 
     /**
-     * One hold of a reentrant mutex. Closing it twice, or after its hold was ended in another way, does nothing. Close it on
-     * the thread that made it.
+     * One hold of a reentrant mutex. Closing it twice, or after its hold was ended in another way, does nothing. (It knows its hold
+     * by the number of holds: if the thread has ended it and has then locked as often again, closing ends one of those.) Close it
+     * on the thread that made it.
      */
     public static final class Guard implements AutoCloseable {
         private final ReentrantMutex mutex;

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Exclusive.lock;
+import static dev.parkinglot.locks.Exclusive.unlock;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.parkinglot.testing.Delays;
@@ -31,22 +33,35 @@ class BoundedQueueTest {
     }
 
     private record Setup(
-            ThreadKind kind, int producers, int consumers, int slots, int messagesEach, Style style, boolean timed) {}
+            LockKind lock,
+            ThreadKind kind,
+            int producers,
+            int consumers,
+            int slots,
+            int messagesEach,
+            Style style,
+            boolean timed) {}
 
     static List<Setup> setups() {
         List<Setup> setups = new ArrayList<>();
         for (ThreadKind kind : ThreadKind.available()) {
-            setups.add(new Setup(kind, 1, 1, 1, 10_000, Style.ALL_AT_THE_EDGE, true));
-            setups.add(new Setup(kind, 1, 1, 1, 10_000, Style.ALL_AT_THE_EDGE, false));
-            setups.add(new Setup(kind, 1, 5, 1, 10_000, Style.ALL_AT_THE_EDGE, false));
-            setups.add(new Setup(kind, 1, 1, 100, 1_000_000, Style.ALL_AT_THE_EDGE, false));
+            setups.add(new Setup(LockKind.MUTEX, kind, 1, 1, 1, 10_000, Style.ALL_AT_THE_EDGE, true));
+            setups.add(new Setup(LockKind.MUTEX, kind, 1, 1, 1, 10_000, Style.ALL_AT_THE_EDGE, false));
+            setups.add(new Setup(LockKind.MUTEX, kind, 1, 5, 1, 10_000, Style.ALL_AT_THE_EDGE, false));
+            setups.add(new Setup(LockKind.MUTEX, kind, 1, 1, 100, 1_000_000, Style.ALL_AT_THE_EDGE, false));
             for (Style style : Style.values()) {
-                setups.add(new Setup(kind, 10, 1, 1, 1_000, style, false));
-                setups.add(new Setup(kind, 1, 10, 1, 10_000, style, false));
-                setups.add(new Setup(kind, 10, 10, 1, 1_000, style, false));
-                setups.add(new Setup(kind, 10, 1, 100, 10_000, style, false));
-                setups.add(new Setup(kind, 1, 10, 100, 100_000, style, false));
-                setups.add(new Setup(kind, 10, 10, 100, 10_000, style, false));
+                setups.add(new Setup(LockKind.MUTEX, kind, 10, 1, 1, 1_000, style, false));
+                setups.add(new Setup(LockKind.MUTEX, kind, 1, 10, 1, 10_000, style, false));
+                setups.add(new Setup(LockKind.MUTEX, kind, 10, 10, 1, 1_000, style, false));
+                setups.add(new Setup(LockKind.MUTEX, kind, 10, 1, 100, 10_000, style, false));
+                setups.add(new Setup(LockKind.MUTEX, kind, 1, 10, 100, 100_000, style, false));
+                setups.add(new Setup(LockKind.MUTEX, kind, 10, 10, 100, 10_000, style, false));
+            }
+            for (LockKind lock : LockKind.values()) {
+                for (Style style : Style.values()) {
+                    setups.add(new Setup(lock, kind, 4, 4, 1, 500, style, false));
+                    setups.add(new Setup(lock, kind, 4, 4, 10, 500, style, true));
+                }
             }
         }
         return setups;
@@ -60,7 +75,7 @@ class BoundedQueueTest {
 
     private static final class Run {
         private final Setup setup;
-        private final Mutex mutex = new Mutex();
+        private final CondvarLock mutex;
         private final Condvar notEmpty = new Condvar();
         private final Condvar notFull = new Condvar();
 
@@ -71,6 +86,7 @@ class BoundedQueueTest {
 
         Run(Setup setup) {
             this.setup = setup;
+            this.mutex = setup.lock().newLock();
             this.next = new int[setup.producers()];
             this.outstanding = setup.producers() * setup.messagesEach();
         }
@@ -94,21 +110,21 @@ class BoundedQueueTest {
 
         private void produce(int producer) throws InterruptedException {
             for (int number = 0; number < setup.messagesEach(); number++) {
-                mutex.lock();
+                lock(mutex);
                 await(notFull, () -> queue.size() == setup.slots());
                 queue.add(new Message(producer, number));
                 boolean edge = queue.size() == 1;
-                mutex.unlock();
+                unlock(mutex);
                 signal(notEmpty, edge);
             }
         }
 
         private void consume() throws InterruptedException {
             while (true) {
-                mutex.lock();
+                lock(mutex);
                 await(notEmpty, () -> queue.isEmpty() && outstanding > 0);
                 if (queue.isEmpty()) {
-                    mutex.unlock();
+                    unlock(mutex);
                     return;
                 }
                 Message message = queue.remove();
@@ -116,7 +132,7 @@ class BoundedQueueTest {
                 boolean edge = queue.size() == setup.slots() - 1;
                 outstanding--;
                 boolean last = outstanding == 0;
-                mutex.unlock();
+                unlock(mutex);
                 assertEquals(expected, message.number());
                 signal(notFull, edge);
                 if (last) {

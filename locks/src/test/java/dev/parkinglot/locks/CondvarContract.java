@@ -1,10 +1,18 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Exclusive.bump;
+import static dev.parkinglot.locks.Exclusive.guard;
+import static dev.parkinglot.locks.Exclusive.isLocked;
+import static dev.parkinglot.locks.Exclusive.isOurs;
+import static dev.parkinglot.locks.Exclusive.lock;
+import static dev.parkinglot.locks.Exclusive.unlock;
+import static dev.parkinglot.locks.Exclusive.unlockFair;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
@@ -29,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jol.info.ClassLayout;
 
-/** {@link Condvar}, sentence by sentence of its Javadoc, with any kind of mutex. */
+/** {@link Condvar}, sentence by sentence of its Javadoc, with any lock that it works with. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 abstract class CondvarContract {
     /** As near to 292 years as a deadline may lie. */
@@ -37,9 +45,9 @@ abstract class CondvarContract {
 
     final Condvar condvar = new Condvar();
     final List<Integer> order = new ArrayList<>(); // guarded by the mutex
-    Mutex mutex;
+    CondvarLock mutex;
 
-    abstract Mutex newMutex();
+    abstract CondvarLock newMutex();
 
     @BeforeEach
     void makeMutex() {
@@ -55,12 +63,12 @@ abstract class CondvarContract {
 
     /** One way to wait; true when signalled. */
     interface Way {
-        boolean await(Condvar condvar, Mutex mutex) throws InterruptedException;
+        boolean await(Condvar condvar, CondvarLock mutex) throws InterruptedException;
     }
 
     private record Named(String name, Way way) implements Way {
         @Override
-        public boolean await(Condvar condvar, Mutex mutex) throws InterruptedException {
+        public boolean await(Condvar condvar, CondvarLock mutex) throws InterruptedException {
             return way.await(condvar, mutex);
         }
 
@@ -124,11 +132,11 @@ abstract class CondvarContract {
     /** Waits with the mutex, notes its number in {@link #order} when it returns, and unlocks. */
     private ThrowingRunnable waiter(int number, Way way) {
         return () -> {
-            mutex.lock();
+            lock(mutex);
             assertTrue(way.await(condvar, mutex), "signalled");
-            assertTrue(mutex.isLocked());
+            assertTrue(isLocked(mutex));
             order.add(number);
-            mutex.unlock();
+            unlock(mutex);
         };
     }
 
@@ -141,7 +149,7 @@ abstract class CondvarContract {
 
     /** A waiter is queued a moment before it has unlocked the mutex. */
     private void awaitUnlocked() {
-        TestThreads.await("await unlocks the mutex", () -> !mutex.isLocked());
+        TestThreads.await("await unlocks the mutex", () -> !isLocked(mutex));
     }
 
     // ---- signalling
@@ -155,11 +163,11 @@ abstract class CondvarContract {
     void aSignalWithoutWaitersIsNotRememberedAndNeedsNoMutex() throws InterruptedException {
         assertFalse(condvar.signal());
         assertEquals(0, condvar.signalAll());
-        mutex.lock();
+        lock(mutex);
         assertFalse(condvar.signal());
         assertEquals(0, condvar.signalAll());
         assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY), "signalled by a signal before the wait");
-        mutex.unlock();
+        unlock(mutex);
     }
 
     @ParameterizedTest
@@ -169,18 +177,18 @@ abstract class CondvarContract {
             try (TestThreads threads = new TestThreads(kind)) {
                 AtomicBoolean signalled = new AtomicBoolean();
                 Thread waiter = threads.start("waiter", () -> {
-                    mutex.lock();
+                    lock(mutex);
                     assertTrue(way.await(condvar, mutex));
                     assertTrue(signalled.get(), "returned without a signal");
-                    assertFalse(mutex.tryLock(), "the mutex is ours again");
-                    mutex.unlock();
+                    assertTrue(isOurs(mutex), "the mutex is ours again");
+                    unlock(mutex);
                 });
                 Probe.awaitQueue(condvar, waiter);
-                mutex.lock(); // succeeds since await has unlocked
+                lock(mutex); // succeeds since await has unlocked
                 signalled.set(true);
                 assertTrue(condvar.signal());
                 assertFalse(condvar.signal(), "nobody is left");
-                mutex.unlock();
+                unlock(mutex);
             }
         }
     }
@@ -204,13 +212,13 @@ abstract class CondvarContract {
     void signalMovesTheLongestWaitingAsleepToAHeldMutex(ThreadKind kind) {
         try (TestThreads threads = new TestThreads(kind)) {
             Thread[] waiters = startWaiters(threads, 3);
-            mutex.lock();
+            lock(mutex);
             assertTrue(condvar.signal());
             assertEquals(List.of(waiters[0]), Probe.queueOf(mutex));
             assertEquals(List.of(waiters[1], waiters[2]), Probe.queueOf(condvar));
             assertTrue(condvar.signal());
             assertEquals(List.of(waiters[0], waiters[1]), Probe.queueOf(mutex));
-            mutex.unlock();
+            unlock(mutex);
             TestThreads.join(waiters[0]);
             TestThreads.join(waiters[1]);
             assertEquals(List.of(waiters[2]), Probe.queueOf(condvar));
@@ -224,12 +232,12 @@ abstract class CondvarContract {
     void signalAllMovesAllAsleepToAHeldMutex(ThreadKind kind) {
         try (TestThreads threads = new TestThreads(kind)) {
             Thread[] waiters = startWaiters(threads, 5);
-            mutex.lock();
+            lock(mutex);
             assertEquals(5, condvar.signalAll());
             assertEquals(List.of(waiters), Probe.queueOf(mutex));
             assertEquals(List.of(), Probe.queueOf(condvar));
             assertEquals(0, condvar.signalAll());
-            mutex.unlock();
+            unlock(mutex);
         }
         assertEquals(List.of(0, 1, 2, 3, 4), order);
     }
@@ -240,13 +248,13 @@ abstract class CondvarContract {
         CountDownLatch seen = new CountDownLatch(1);
         try (TestThreads threads = new TestThreads(kind)) {
             Thread[] waiters = Probe.queueUp(threads, condvar, 3, i -> () -> {
-                mutex.lock();
+                lock(mutex);
                 condvar.await(mutex);
                 order.add(i);
                 if (i == 0) {
                     seen.await();
                 }
-                mutex.unlock();
+                unlock(mutex);
             });
             awaitUnlocked();
             assertEquals(3, condvar.signalAll());
@@ -260,15 +268,15 @@ abstract class CondvarContract {
     void movedThreadsGoBehindThoseThatWaitForTheMutex() {
         try (TestThreads threads = new TestThreads()) {
             Thread[] waiters = startWaiters(threads, 2);
-            mutex.lock();
+            lock(mutex);
             Thread[] lockers = Probe.queueUp(threads, mutex, 2, i -> () -> {
-                mutex.lock();
+                lock(mutex);
                 order.add(10 + i);
-                mutex.unlock();
+                unlock(mutex);
             });
             assertEquals(2, condvar.signalAll());
             assertEquals(List.of(lockers[0], lockers[1], waiters[0], waiters[1]), Probe.queueOf(mutex));
-            mutex.unlock();
+            unlock(mutex);
         }
         assertEquals(List.of(10, 11, 0, 1), order);
     }
@@ -277,14 +285,14 @@ abstract class CondvarContract {
     void aSignalReachesAThreadThatWaitsWhenTheSignalIsGivenWithTheMutexHeld() {
         // Upstream's loop: signal until there is somebody to signal, letting others in by bump meanwhile.
         try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
+            lock(mutex);
             Thread waiter = threads.start("waiter", waiter(0, AWAIT));
             TestThreads.await("somebody waits", () -> {
-                mutex.bump();
+                bump(mutex);
                 return condvar.signal();
             });
             assertEquals(List.of(waiter), Probe.queueOf(mutex));
-            mutex.unlock();
+            unlock(mutex);
         }
         assertEquals(List.of(0), order);
     }
@@ -294,9 +302,9 @@ abstract class CondvarContract {
         try (TestThreads threads = new TestThreads()) {
             Thread waiter = threads.start("waiter", waiter(0, AWAIT));
             TestThreads.await("the blocker", () -> LockSupport.getBlocker(waiter) == condvar);
-            mutex.lock();
+            lock(mutex);
             condvar.signal();
-            mutex.unlock();
+            unlock(mutex);
         }
     }
 
@@ -308,9 +316,9 @@ abstract class CondvarContract {
             Thread second = threads.start("second", waiter(2, (ignored, held) -> AWAIT.await(other, held)));
             Probe.awaitQueue(condvar, first);
             Probe.awaitQueue(other, second);
-            mutex.lock();
+            lock(mutex);
             assertEquals(1, other.signalAll());
-            mutex.unlock();
+            unlock(mutex);
             TestThreads.join(second);
             assertEquals(List.of(first), Probe.queueOf(condvar));
             assertTrue(condvar.signal());
@@ -320,26 +328,28 @@ abstract class CondvarContract {
 
     @Test
     void theFirstWaitMakesTheMutexLeaveItsCheapestUnlockForGood() throws InterruptedException {
+        assumeTrue(mutex instanceof MutexCore, "there is no cheapest unlock");
         assertFalse(Probe.isShared(mutex));
-        mutex.lock();
+        lock(mutex);
         assertFalse(condvar.awaitFor(mutex, Duration.ZERO));
         assertTrue(Probe.isShared(mutex));
-        mutex.unlock();
+        unlock(mutex);
         assertTrue(Probe.isShared(mutex));
-        mutex.lock();
-        mutex.unlock();
+        lock(mutex);
+        unlock(mutex);
         assertTrue(Probe.isShared(mutex));
     }
 
     @Test
     void theMutexIsSharedBeforeAwaitUnlocksIt() {
+        assumeTrue(mutex instanceof MutexCore, "there is no cheapest unlock");
         try (TestThreads threads = new TestThreads()) {
             Thread waiter = threads.start("waiter", waiter(0, AWAIT));
             Probe.awaitQueue(condvar, waiter);
-            mutex.lock();
+            lock(mutex);
             assertTrue(Probe.isShared(mutex));
             condvar.signal();
-            mutex.unlock();
+            unlock(mutex);
         }
     }
 
@@ -348,31 +358,31 @@ abstract class CondvarContract {
     @ParameterizedTest
     @MethodSource("shortWays")
     void aTimeoutIsReportedNotEarlyAndWithTheMutexHeld(Way way) throws InterruptedException {
-        mutex.lock();
+        lock(mutex);
         long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos();
         assertFalse(way.await(condvar, mutex));
         assertTrue(System.nanoTime() - deadline >= 0L, "too early");
-        assertFalse(mutex.tryLock(), "the mutex is ours again");
-        mutex.unlock();
+        assertTrue(isOurs(mutex), "the mutex is ours again");
+        unlock(mutex);
     }
 
     @ParameterizedTest
     @MethodSource("immediateWays")
     void noTimeAtAllStillUnlocksAndLocksTheMutex(Way way) throws InterruptedException {
         try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
+            lock(mutex);
             Thread locker = threads.start("locker", () -> {
-                mutex.lock();
+                lock(mutex);
                 order.add(1);
-                mutex.unlock();
+                unlock(mutex);
             });
             Probe.awaitQueue(mutex, locker);
             // A Mutex lets the one who unlocks lock again at once, so the locker may need several chances.
             while (order.isEmpty()) {
                 assertFalse(way.await(condvar, mutex));
-                assertTrue(mutex.isLocked());
+                assertTrue(isLocked(mutex));
             }
-            mutex.unlock();
+            unlock(mutex);
         }
     }
 
@@ -382,9 +392,9 @@ abstract class CondvarContract {
             Thread first = threads.start("first", waiter(0, AWAIT));
             Probe.awaitQueue(condvar, first);
             Thread timed = threads.start("timed", () -> {
-                mutex.lock();
+                lock(mutex);
                 assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY));
-                mutex.unlock();
+                unlock(mutex);
             });
             TestThreads.join(timed);
             Thread last = threads.start("last", waiter(1, AWAIT));
@@ -400,9 +410,9 @@ abstract class CondvarContract {
     @Test
     void aConditionThatDoesNotHoldIsEvaluatedOnceAndNotWaitedFor() throws InterruptedException {
         AtomicInteger looks = new AtomicInteger();
-        mutex.lock();
+        lock(mutex);
         condvar.awaitWhile(mutex, () -> {
-            assertTrue(mutex.isLocked());
+            assertTrue(isLocked(mutex));
             looks.incrementAndGet();
             return false;
         });
@@ -410,7 +420,7 @@ abstract class CondvarContract {
         assertTrue(condvar.awaitWhileUntil(mutex, () -> looks.incrementAndGet() == 0, System.nanoTime()));
         assertEquals(3, looks.get());
         assertFalse(Probe.isShared(mutex), "there was a wait");
-        mutex.unlock();
+        unlock(mutex);
     }
 
     @ParameterizedTest
@@ -423,9 +433,9 @@ abstract class CondvarContract {
             int chosenForm = form;
             try (TestThreads threads = new TestThreads(kind)) {
                 Thread waiter = threads.start("waiter", () -> {
-                    mutex.lock();
+                    lock(mutex);
                     BooleanSupplier condition = () -> {
-                        assertTrue(mutex.isLocked());
+                        assertTrue(isLocked(mutex));
                         return looks.incrementAndGet() <= signals;
                     };
                     switch (chosenForm) {
@@ -433,15 +443,15 @@ abstract class CondvarContract {
                         case 1 -> assertTrue(condvar.awaitWhileFor(mutex, condition, Delays.LONG_DELAY));
                         default -> assertTrue(condvar.awaitWhileUntil(mutex, condition, System.nanoTime() + FAR_NANOS));
                     }
-                    assertTrue(mutex.isLocked());
-                    mutex.unlock();
+                    assertTrue(isLocked(mutex));
+                    unlock(mutex);
                 });
                 for (int i = 1; i <= signals; i++) {
                     Probe.awaitQueue(condvar, waiter);
-                    mutex.lock();
+                    lock(mutex);
                     assertEquals(i, looks.get());
                     assertTrue(condvar.signal());
-                    mutex.unlock();
+                    unlock(mutex);
                 }
             }
             assertEquals(signals + 1, looks.get());
@@ -450,27 +460,27 @@ abstract class CondvarContract {
 
     @Test
     void aConditionThatStillHoldsAtTheDeadlineIsReported() throws InterruptedException {
-        mutex.lock();
+        lock(mutex);
         assertFalse(condvar.awaitWhileFor(mutex, () -> true, Delays.SHORT_DELAY));
-        assertTrue(mutex.isLocked());
+        assertTrue(isLocked(mutex));
         assertFalse(condvar.awaitWhileUntil(mutex, () -> true, System.nanoTime() + Delays.SHORT_DELAY.toNanos()));
-        assertTrue(mutex.isLocked());
-        mutex.unlock();
+        assertTrue(isLocked(mutex));
+        unlock(mutex);
     }
 
     @Test
     void aConditionIsLookedAtOnceMoreWhenTheTimeIsOver() throws InterruptedException {
         AtomicInteger looks = new AtomicInteger();
-        mutex.lock();
+        lock(mutex);
         assertTrue(condvar.awaitWhileFor(mutex, () -> looks.incrementAndGet() == 1, Duration.ZERO));
         assertEquals(2, looks.get());
-        mutex.unlock();
+        unlock(mutex);
     }
 
     @Test
     void whatAConditionThrowsLeavesWithTheMutexHeld() {
         IllegalArgumentException failure = new IllegalArgumentException("on purpose");
-        mutex.lock();
+        lock(mutex);
         assertSame(
                 failure,
                 assertThrows(
@@ -478,21 +488,21 @@ abstract class CondvarContract {
                         () -> condvar.awaitWhile(mutex, () -> {
                             throw failure;
                         })));
-        assertTrue(mutex.isLocked());
+        assertTrue(isLocked(mutex));
         assertEquals(List.of(), Probe.queueOf(condvar));
-        mutex.unlock();
+        unlock(mutex);
     }
 
     @Test
     void anInterruptEndsTheWaitForACondition() {
         try (TestThreads threads = new TestThreads()) {
             Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
+                lock(mutex);
                 assertThrows(InterruptedException.class, () -> condvar.awaitWhile(mutex, () -> true));
                 assertThrows(
                         InterruptedException.class, () -> condvar.awaitWhileFor(mutex, () -> true, Delays.LONG_DELAY));
-                assertTrue(mutex.isLocked());
-                mutex.unlock();
+                assertTrue(isLocked(mutex));
+                unlock(mutex);
             });
             for (int i = 0; i < 2; i++) {
                 Probe.awaitQueue(condvar, waiter);
@@ -507,12 +517,12 @@ abstract class CondvarContract {
     @ParameterizedTest
     @MethodSource("interruptibleWays")
     void aPendingInterruptEndsTheWaitWithTheMutexHeld(Way way) {
-        mutex.lock();
+        lock(mutex);
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> way.await(condvar, mutex));
         assertFalse(Thread.currentThread().isInterrupted());
-        assertFalse(mutex.tryLock(), "the mutex is ours still");
-        mutex.unlock();
+        assertTrue(isOurs(mutex), "the mutex is ours still");
+        unlock(mutex);
     }
 
     @ParameterizedTest
@@ -521,11 +531,11 @@ abstract class CondvarContract {
         for (ThreadKind kind : ThreadKind.available()) {
             try (TestThreads threads = new TestThreads(kind)) {
                 Thread waiter = threads.start("waiter", () -> {
-                    mutex.lock();
+                    lock(mutex);
                     assertThrows(InterruptedException.class, () -> way.await(condvar, mutex));
                     assertFalse(Thread.currentThread().isInterrupted());
-                    assertFalse(mutex.tryLock(), "the mutex is ours again");
-                    mutex.unlock();
+                    assertTrue(isOurs(mutex), "the mutex is ours again");
+                    unlock(mutex);
                 });
                 Probe.awaitQueue(condvar, waiter);
                 waiter.interrupt();
@@ -538,20 +548,20 @@ abstract class CondvarContract {
     void aSignalGoesToTheNextIfTheFirstWasInterruptedBeforeIt(ThreadKind kind) {
         try (TestThreads threads = new TestThreads(kind)) {
             Thread interrupted = threads.start("interrupted", () -> {
-                mutex.lock();
+                lock(mutex);
                 assertThrows(InterruptedException.class, () -> condvar.await(mutex));
                 order.add(0);
-                mutex.unlock();
+                unlock(mutex);
             });
             Probe.awaitQueue(condvar, interrupted);
             Thread next = threads.start("next", waiter(1, AWAIT));
             Probe.awaitQueue(condvar, interrupted, next);
-            mutex.lock();
+            lock(mutex);
             interrupted.interrupt();
             Probe.awaitQueue(mutex, interrupted);
             assertTrue(condvar.signal());
             assertEquals(List.of(interrupted, next), Probe.queueOf(mutex));
-            mutex.unlock();
+            unlock(mutex);
         }
         assertEquals(List.of(0, 1), order);
     }
@@ -562,23 +572,23 @@ abstract class CondvarContract {
         for (ThreadKind kind : ThreadKind.available()) {
             try (TestThreads threads = new TestThreads(kind)) {
                 Thread waiter = threads.start("waiter", () -> {
-                    mutex.lock();
+                    lock(mutex);
                     assertTrue(way.await(condvar, mutex));
                     assertTrue(Thread.currentThread().isInterrupted());
-                    mutex.unlock();
+                    unlock(mutex);
                 });
                 Probe.awaitQueue(condvar, waiter);
-                mutex.lock();
+                lock(mutex);
                 assertTrue(condvar.signal());
                 Thread behind = threads.start("behind", () -> {
-                    mutex.lock();
-                    mutex.unlock();
+                    lock(mutex);
+                    unlock(mutex);
                 });
                 Probe.awaitQueue(mutex, waiter, behind);
                 waiter.interrupt();
                 // It leaves its place, since its wait is interruptible, and comes back to lock, which is not.
                 Probe.awaitQueue(mutex, behind, waiter);
-                mutex.unlock();
+                unlock(mutex);
             }
         }
     }
@@ -590,14 +600,14 @@ abstract class CondvarContract {
                 try (TestThreads threads = new TestThreads(kind)) {
                     AtomicBoolean signalled = new AtomicBoolean();
                     Thread waiter = threads.start("waiter", () -> {
-                        mutex.lock();
+                        lock(mutex);
                         if (pendingBefore) {
                             Thread.currentThread().interrupt();
                         }
                         condvar.awaitUninterruptibly(mutex);
                         assertTrue(signalled.get(), "returned without a signal");
                         assertTrue(Thread.currentThread().isInterrupted());
-                        mutex.unlock();
+                        unlock(mutex);
                     });
                     Probe.awaitQueue(condvar, waiter);
                     if (!pendingBefore) {
@@ -605,10 +615,10 @@ abstract class CondvarContract {
                     }
                     TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
                     Probe.awaitQueue(condvar, waiter);
-                    mutex.lock();
+                    lock(mutex);
                     signalled.set(true);
                     assertTrue(condvar.signal());
-                    mutex.unlock();
+                    unlock(mutex);
                 }
             }
         }
@@ -638,29 +648,29 @@ abstract class CondvarContract {
     @ParameterizedTest
     @MethodSource("allWays")
     void aSecondMutexIsRefusedAndBothStayAsTheyAre(Way way) {
-        Mutex second = newMutex();
+        CondvarLock second = newMutex();
         try (TestThreads threads = new TestThreads()) {
             Thread waiter = threads.start("waiter", waiter(0, AWAIT));
             Probe.awaitQueue(condvar, waiter);
-            mutex.lock();
-            second.lock();
+            lock(mutex);
+            lock(second);
             assertThrows(IllegalMonitorStateException.class, () -> way.await(condvar, second));
-            assertTrue(second.isLocked());
-            assertTrue(mutex.isLocked());
+            assertTrue(isLocked(second));
+            assertTrue(isLocked(mutex));
             assertEquals(List.of(waiter), Probe.queueOf(condvar));
-            second.unlock();
+            unlock(second);
             Probe.assertIdle(second);
             assertTrue(condvar.signal());
             assertEquals(List.of(waiter), Probe.queueOf(mutex));
-            mutex.unlock();
+            unlock(mutex);
         }
         assertEquals(List.of(0), order);
     }
 
     @Test
     void anotherMutexMayBeUsedOnceAllThreadsHaveLeft() throws InterruptedException {
-        Mutex second = newMutex();
-        second.lock();
+        CondvarLock second = newMutex();
+        lock(second);
         try (TestThreads threads = new TestThreads()) {
             // By a signal that wakes, one that moves, a deadline, and an interrupt.
             startWaiters(threads, 1);
@@ -668,35 +678,35 @@ abstract class CondvarContract {
             assertFalse(condvar.awaitFor(second, Duration.ZERO));
 
             startWaiters(threads, 1);
-            mutex.lock();
+            lock(mutex);
             assertTrue(condvar.signal());
             assertFalse(condvar.awaitFor(second, Duration.ZERO), "moved threads do not wait on it any more");
-            mutex.unlock();
+            unlock(mutex);
             threads.join();
 
-            mutex.lock();
+            lock(mutex);
             assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY));
-            mutex.unlock();
+            unlock(mutex);
             assertFalse(condvar.awaitFor(second, Duration.ZERO));
 
             Thread interrupted = threads.start("interrupted", () -> {
-                mutex.lock();
+                lock(mutex);
                 assertThrows(InterruptedException.class, () -> condvar.await(mutex));
-                mutex.unlock();
+                unlock(mutex);
             });
             Probe.awaitQueue(condvar, interrupted);
             interrupted.interrupt();
             TestThreads.join(interrupted);
             assertFalse(condvar.awaitFor(second, Duration.ZERO));
         }
-        second.unlock();
+        unlock(second);
         Probe.assertIdle(second);
     }
 
     @Test
     void aSecondMutexIsRefusedAsLongAsOneOfSeveralThreadsWaits() throws InterruptedException {
-        Mutex second = newMutex();
-        second.lock();
+        CondvarLock second = newMutex();
+        lock(second);
         try (TestThreads threads = new TestThreads()) {
             Thread[] waiters = startWaiters(threads, 2);
             assertTrue(condvar.signal());
@@ -706,7 +716,7 @@ abstract class CondvarContract {
             TestThreads.join(waiters[1]);
             assertFalse(condvar.awaitFor(second, Duration.ZERO));
         }
-        second.unlock();
+        unlock(second);
     }
 
     // ---- guards
@@ -716,7 +726,7 @@ abstract class CondvarContract {
     void aGuardStaysValidOverAWait(ThreadKind kind) {
         try (TestThreads threads = new TestThreads(kind)) {
             Probe.queueUp(threads, condvar, 3, i -> () -> {
-                Mutex.Guard guard = mutex.guard();
+                AutoCloseable guard = guard(mutex);
                 condvar.await(mutex);
                 order.add(i);
                 guard.close(); // without effect if the hold is not its own, and then nobody gets in behind
@@ -732,24 +742,24 @@ abstract class CondvarContract {
     void aGuardStaysValidOverAHandOver() {
         try (TestThreads threads = new TestThreads()) {
             Thread waiter = threads.start("waiter", () -> {
-                Mutex.Guard guard = mutex.guard();
+                AutoCloseable guard = guard(mutex);
                 condvar.await(mutex);
                 guard.close();
-                assertFalse(mutex.isLocked(), "the guard did not know its hold again");
+                assertFalse(isLocked(mutex), "the guard did not know its hold again");
             });
             Probe.awaitQueue(condvar, waiter);
-            mutex.lock();
+            lock(mutex);
             assertTrue(condvar.signal());
-            mutex.unlockFair();
+            unlockFair(mutex);
         }
     }
 
     @Test
-    void aGuardStaysValidOverATimeout() throws InterruptedException {
-        Mutex.Guard guard = mutex.guard();
+    void aGuardStaysValidOverATimeout() throws Exception {
+        AutoCloseable guard = guard(mutex);
         assertFalse(condvar.awaitFor(mutex, Duration.ZERO));
         guard.close();
-        assertFalse(mutex.isLocked(), "the guard did not know its hold again");
+        assertFalse(isLocked(mutex), "the guard did not know its hold again");
     }
 
     // ---- many threads
@@ -761,15 +771,15 @@ abstract class CondvarContract {
         AtomicBoolean go = new AtomicBoolean();
         try (TestThreads threads = new TestThreads(kind)) {
             threads.start(count, "waiter", () -> {
-                mutex.lock();
+                lock(mutex);
                 condvar.awaitWhile(mutex, () -> !go.get());
-                mutex.unlock();
+                unlock(mutex);
             });
             TestThreads.await("all wait", () -> Probe.queueOf(condvar).size() == count);
-            mutex.lock();
+            lock(mutex);
             go.set(true);
             assertEquals(count, condvar.signalAll());
-            mutex.unlock();
+            unlock(mutex);
             threads.join();
             assertEquals(0, condvar.signalAll());
         }
@@ -782,11 +792,11 @@ abstract class CondvarContract {
         int count = 4;
         try (TestThreads threads = new TestThreads(kind)) {
             Probe.queueUp(threads, condvar, count, i -> () -> {
-                mutex.lock();
+                lock(mutex);
                 condvar.await(mutex);
                 condvar.awaitFor(mutex, Duration.ofMillis(1));
                 condvar.signal();
-                mutex.unlock();
+                unlock(mutex);
             });
             assertTrue(condvar.signal());
         }

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Exclusive.lock;
+import static dev.parkinglot.locks.Exclusive.unlock;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -16,16 +18,16 @@ class CondvarWithFairMutexTest extends CondvarContract {
     @Test
     void awaitHandsTheMutexOver() throws InterruptedException {
         try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
+            lock(mutex);
             Thread locker = threads.start("locker", () -> {
-                mutex.lock();
+                lock(mutex);
                 order.add(1);
-                mutex.unlock();
+                unlock(mutex);
             });
             Probe.awaitQueue(mutex, locker);
             assertFalse(condvar.awaitFor(mutex, Duration.ZERO));
             assertEquals(1, order.size(), "the locker was first");
-            mutex.unlock();
+            unlock(mutex);
         }
     }
 }

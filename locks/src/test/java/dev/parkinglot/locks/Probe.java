@@ -34,14 +34,14 @@ final class Probe {
 
     private Probe() {}
 
-    /** The threads that are parked on a mutex or condition variable, longest waiting first. */
+    /** The threads that are parked on a lock, condition variable or once, longest waiting first. */
     static List<Thread> queueOf(Object key) {
-        return ParkingLot.waiters(key, Mutex.QUEUE).stream()
+        return ParkingLot.waiters(key, CondvarLock.QUEUE).stream()
                 .map(ParkedThread::thread)
                 .toList();
     }
 
-    /** Waits until exactly these threads are parked on a mutex or condition variable, in this order. */
+    /** Waits until exactly these threads are parked on a lock, condition variable or once, in this order. */
     static void awaitQueue(Object key, Thread... threads) {
         List<Thread> expected = List.of(threads);
         TestThreads.await(
@@ -60,23 +60,26 @@ final class Probe {
         return started;
     }
 
-    /** Nobody holds the mutex, nobody waits for it, and it does not believe that anybody does. */
-    static void assertIdle(Mutex mutex) {
+    /** Nobody holds the lock, nobody waits for it, and it does not believe that anybody does. */
+    static void assertIdle(CondvarLock lock) {
         assertAll(
-                () -> assertFalse(mutex.isLocked(), "locked"),
-                () -> assertEquals(List.of(), queueOf(mutex), "queue"),
-                () -> assertFalse(isMarkedParked(mutex), "PARKED"));
+                () -> assertFalse(Exclusive.isLocked(lock), "locked"),
+                () -> assertEquals(List.of(), queueOf(lock), "queue"),
+                () -> assertFalse(isMarkedParked(lock), "PARKED"));
     }
 
-    static boolean isMarkedParked(Mutex mutex) {
-        return hasFlag(mutex, Mutex.PARKED);
+    static boolean isMarkedParked(CondvarLock lock) {
+        return lock instanceof RwLock rwLock
+                ? (rwLock.stateOpaque() & RwCore.PARKED) != 0
+                : hasFlag((MutexCore) lock, MutexCore.PARKED);
     }
 
-    static boolean isShared(Mutex mutex) {
-        return hasFlag(mutex, Mutex.SHARED);
+    /** Whether the lock knows that a Condvar was used with it; one without a 1-0 exit need not. */
+    static boolean isShared(CondvarLock lock) {
+        return lock instanceof MutexCore mutex && hasFlag(mutex, MutexCore.SHARED);
     }
 
-    private static boolean hasFlag(Mutex mutex, byte flag) {
+    private static boolean hasFlag(MutexCore mutex, byte flag) {
         return ((byte) FLAGS.getVolatile(mutex) & flag) != 0;
     }
 
@@ -84,8 +87,8 @@ final class Probe {
      * Says that somebody waits although nobody does, which is legal. A thread that parks and gives up takes the mark away when
      * it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
-    static void markParked(Mutex mutex) {
-        FLAGS.getAndBitwiseOr(mutex, Mutex.PARKED);
+    static void markParked(MutexCore mutex) {
+        FLAGS.getAndBitwiseOr(mutex, MutexCore.PARKED);
     }
 
     /** Takes the mark away, as an unlock does that finds nobody in the queue. */
@@ -97,7 +100,7 @@ final class Probe {
      * Does what is left of an unlock whose store came late and which had not seen the waiters: the lock is free, and nobody is
      * told.
      */
-    static void unlockOverlookingWaiters(Mutex mutex) {
+    static void unlockOverlookingWaiters(MutexCore mutex) {
         LOCKED.setVolatile(mutex, (byte) 0);
     }
 }

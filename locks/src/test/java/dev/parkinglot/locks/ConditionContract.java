@@ -1,5 +1,10 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Exclusive.isLocked;
+import static dev.parkinglot.locks.Exclusive.isOurs;
+import static dev.parkinglot.locks.Exclusive.lock;
+import static dev.parkinglot.locks.Exclusive.unlock;
+import static dev.parkinglot.locks.Exclusive.unlockFair;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +18,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,12 +26,17 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link Mutex#newCondition} returns, by the rules of {@link Condition}. */
+/** What {@code newCondition} of the locks returns, by the rules of {@link Condition}. */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
-class LockConditionTest {
-    private final Mutex mutex = new Mutex();
-    private final Condition condition = mutex.newCondition();
+abstract class ConditionContract {
+    final CondvarLock mutex = newMutex();
+    private final Condition condition = newCondition();
+
+    abstract CondvarLock newMutex();
+
+    /** A new condition of {@link #mutex}. */
+    abstract Condition newCondition();
 
     @AfterEach
     void leaveNothingBehind() {
@@ -78,14 +89,14 @@ class LockConditionTest {
 
     /** Which thread waits is known only by the mutex being free and its queue empty: wait until a signal moves it. */
     private void signalTheWaiter(TestThreads threads, Thread waiter) {
-        mutex.lock();
+        lock(mutex);
         TestThreads.await("there is somebody to signal", () -> {
-            mutex.unlock();
-            mutex.lock();
+            unlock(mutex);
+            lock(mutex);
             condition.signal();
             return Probe.queueOf(mutex).equals(List.of(waiter));
         });
-        mutex.unlock();
+        unlock(mutex);
         threads.join();
     }
 
@@ -93,15 +104,15 @@ class LockConditionTest {
     @MethodSource("endlessWays")
     void aSignalEndsTheWaitWithTimeLeftAndTheMutexHeld(Way way) {
         try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
+            lock(mutex);
             Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
+                lock(mutex);
                 assertTrue(way.await(condition));
-                assertFalse(mutex.tryLock(), "the mutex is ours again");
-                mutex.unlock();
+                assertTrue(isOurs(mutex), "the mutex is ours again");
+                unlock(mutex);
             });
             Probe.awaitQueue(mutex, waiter);
-            mutex.unlockFair();
+            unlockFair(mutex);
             signalTheWaiter(threads, waiter);
         }
     }
@@ -109,30 +120,30 @@ class LockConditionTest {
     @ParameterizedTest
     @MethodSource("shortWays")
     void aTimeoutIsReportedNotEarlyAndWithTheMutexHeld(Way way) throws InterruptedException {
-        mutex.lock();
+        lock(mutex);
         long start = System.nanoTime();
         assertFalse(way.await(condition));
         // awaitUntil counts in whole milliseconds of another clock.
         assertTrue(System.nanoTime() - start >= Delays.SHORT_DELAY.toNanos() - TimeUnit.MILLISECONDS.toNanos(2));
-        assertFalse(mutex.tryLock(), "the mutex is ours again");
-        mutex.unlock();
+        assertTrue(isOurs(mutex), "the mutex is ours again");
+        unlock(mutex);
     }
 
     @ParameterizedTest
     @MethodSource("immediateWays")
     void noTimeAtAllIsATimeout(Way way) throws InterruptedException {
-        mutex.lock();
+        lock(mutex);
         assertFalse(way.await(condition));
-        assertTrue(mutex.isLocked());
-        mutex.unlock();
+        assertTrue(isLocked(mutex));
+        unlock(mutex);
     }
 
     @Test
     void awaitNanosTellsWhatIsLeft() throws InterruptedException {
-        mutex.lock();
+        lock(mutex);
         assertTrue(condition.awaitNanos(Delays.SHORT_DELAY.toNanos()) <= 0L);
         assertTrue(condition.awaitNanos(-5L) <= -5L);
-        mutex.unlock();
+        unlock(mutex);
     }
 
     @Test
@@ -142,29 +153,29 @@ class LockConditionTest {
                 () -> condition.await(1L, TimeUnit.DAYS),
                 () -> condition.awaitNanos(Long.MAX_VALUE),
                 () -> condition.awaitUntil(new Date(Long.MAX_VALUE)));
-        mutex.lock();
+        lock(mutex);
         for (ThrowingRunnable wait : waits) {
             Thread.currentThread().interrupt();
             assertThrows(InterruptedException.class, wait::run);
             assertFalse(Thread.currentThread().isInterrupted());
-            assertFalse(mutex.tryLock(), "the mutex is ours still");
+            assertTrue(isOurs(mutex), "the mutex is ours still");
         }
-        mutex.unlock();
+        unlock(mutex);
     }
 
     @Test
     void anUninterruptibleWaitKeepsTheInterruptPending() {
         try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
+            lock(mutex);
             Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
+                lock(mutex);
                 Thread.currentThread().interrupt();
                 condition.awaitUninterruptibly();
                 assertTrue(Thread.currentThread().isInterrupted());
-                mutex.unlock();
+                unlock(mutex);
             });
             Probe.awaitQueue(mutex, waiter);
-            mutex.unlockFair();
+            unlockFair(mutex);
             signalTheWaiter(threads, waiter);
         }
     }
@@ -193,42 +204,51 @@ class LockConditionTest {
             for (int i = 0; i < 4; i++) {
                 int number = i;
                 threads.start("waiter-" + i, () -> {
-                    mutex.lock();
+                    lock(mutex);
                     waiting[0]++;
                     condition.await();
                     order.add(number);
-                    mutex.unlock();
+                    unlock(mutex);
                 });
-                TestThreads.await("it waits", () -> mutex.withLock(() -> waiting[0]) == number + 1);
+                TestThreads.await("it waits", () -> underTheLock(() -> waiting[0]) == number + 1);
             }
-            mutex.lock();
+            lock(mutex);
             condition.signal();
             assertEquals(1, Probe.queueOf(mutex).size());
             condition.signalAll();
             assertEquals(4, Probe.queueOf(mutex).size());
-            mutex.unlock();
+            unlock(mutex);
         }
         assertEquals(List.of(0, 1, 2, 3), order);
     }
 
     @Test
     void conditionsOfOneMutexAreSignalledSeparately() {
-        Condition other = mutex.newCondition();
+        Condition other = newCondition();
         boolean[] waiting = new boolean[1];
         try (TestThreads threads = new TestThreads()) {
             threads.start("waiter", () -> {
-                mutex.lock();
+                lock(mutex);
                 waiting[0] = true;
                 other.await();
-                mutex.unlock();
+                unlock(mutex);
             });
-            TestThreads.await("it waits", () -> mutex.withLock(() -> waiting[0]));
-            mutex.lock();
+            TestThreads.await("it waits", () -> underTheLock(() -> waiting[0]));
+            lock(mutex);
             condition.signalAll();
             assertEquals(List.of(), Probe.queueOf(mutex));
             other.signal();
             assertEquals(1, Probe.queueOf(mutex).size());
-            mutex.unlock();
+            unlock(mutex);
+        }
+    }
+
+    private <T> T underTheLock(Supplier<T> action) {
+        lock(mutex);
+        try {
+            return action.get();
+        } finally {
+            unlock(mutex);
         }
     }
 }

@@ -1,0 +1,282 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.core.ParkedThread;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The same as of a Mutex, with a lock held for writing; and what readers have to do with it. */
+class CondvarWithRwLockTest extends CondvarContract {
+    /** The queue of the writer that has claimed the lock and waits for the readers to leave. */
+    private static final long DRAIN = 1L;
+
+    private RwLock rwLock;
+
+    @Override
+    RwLock newMutex() {
+        return new RwLock();
+    }
+
+    @BeforeEach
+    void nameMutex() {
+        rwLock = (RwLock) mutex;
+    }
+
+    @AfterEach
+    void leaveAllBitsClear() {
+        assertEquals(0, rwLock.stateOpaque());
+    }
+
+    private Thread startWaiter(TestThreads threads, String name) {
+        List<Thread> before = Probe.queueOf(condvar);
+        Thread waiter = threads.start(name, () -> {
+            rwLock.lockWrite();
+            condvar.await(rwLock);
+            assertTrue(rwLock.isWriteLocked());
+            assertFalse(rwLock.tryLockRead(), "a reader beside the writer");
+            order.add(0);
+            rwLock.unlockWrite();
+        });
+        TestThreads.await("it waits", () -> Probe.queueOf(condvar).size() == before.size() + 1);
+        return waiter;
+    }
+
+    private static List<Thread> draining(RwLock lock) {
+        return ParkingLot.waiters(lock, DRAIN).stream()
+                .map(ParkedThread::thread)
+                .toList();
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // single waits are what is refused
+    private void assertRefused() {
+        int state = rwLock.stateOpaque();
+        Condition condition = rwLock.writeLock().newCondition();
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.await(rwLock));
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitUninterruptibly(rwLock));
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(rwLock, Duration.ZERO));
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhile(rwLock, () -> true));
+        assertThrows(IllegalMonitorStateException.class, condition::await);
+        assertThrows(IllegalMonitorStateException.class, condition::awaitUninterruptibly);
+        assertThrows(IllegalMonitorStateException.class, () -> condition.await(0L, TimeUnit.SECONDS));
+        assertThrows(IllegalMonitorStateException.class, condition::signal);
+        assertThrows(IllegalMonitorStateException.class, condition::signalAll);
+        assertEquals(state, rwLock.stateOpaque());
+        assertEquals(List.of(), Probe.queueOf(condvar));
+    }
+
+    @Test
+    void waitingWithTheLockHeldForReadingOnlyIsRefused() {
+        rwLock.lockRead();
+        assertRefused();
+        rwLock.lockRead();
+        assertRefused();
+        rwLock.unlockRead();
+        rwLock.unlockRead();
+    }
+
+    @Test
+    void waitingWithTheLockHeldUpgradablyIsRefused() {
+        rwLock.lockUpgradable();
+        assertRefused();
+        rwLock.unlockUpgradable();
+        assertRefused();
+    }
+
+    @Test
+    void waitingWithTheLockClaimedByAWriterThatDrainsIsRefused() {
+        try (TestThreads threads = new TestThreads()) {
+            rwLock.lockRead();
+            Thread writer = threads.start("writer", () -> {
+                rwLock.lockWrite();
+                rwLock.unlockWrite();
+            });
+            TestThreads.await("it drains", () -> draining(rwLock).equals(List.of(writer)));
+            assertRefused();
+            rwLock.unlockRead();
+        }
+    }
+
+    @Test
+    void onlyTheWriteLockHasConditions() {
+        assertThrows(
+                UnsupportedOperationException.class, () -> rwLock.readLock().newCondition());
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> rwLock.upgradableLock().newCondition());
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void theWaitLetsReadersIn(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            rwLock.lockWrite();
+            Thread reader = threads.start("reader", () -> {
+                rwLock.lockRead();
+                assertTrue(condvar.signal(), "the one that let us in waits");
+                rwLock.unlockRead();
+            });
+            Probe.awaitQueue(rwLock, reader);
+            condvar.awaitUninterruptibly(rwLock);
+            assertTrue(rwLock.isWriteLocked());
+            rwLock.unlockWrite();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aThreadSignalledWhileReadersHoldTheLockWaitsForThemToLeave(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread waiter = startWaiter(threads, "waiter");
+            rwLock.lockRead();
+            rwLock.lockRead();
+            assertTrue(condvar.signal());
+            TestThreads.await("it drains", () -> draining(rwLock).equals(List.of(waiter)));
+            rwLock.unlockRead();
+            assertEquals(List.of(waiter), draining(rwLock));
+            assertEquals(List.of(), order);
+            rwLock.unlockRead();
+        }
+        assertEquals(List.of(0), order);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aThreadSignalledUnderAnUpgradableHoldMovesAndWaitsForItsEnd(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread waiter = startWaiter(threads, "waiter");
+            TestThreads.await("await unlocks", rwLock::tryLockUpgradable);
+            assertTrue(condvar.signal());
+            assertEquals(List.of(waiter), Probe.queueOf(rwLock));
+            rwLock.unlockUpgradable();
+        }
+        assertEquals(List.of(0), order);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aMovedThreadThatIsHandedTheClaimWaitsForTheReadersThatWereHandedTheLockBeforeIt(ThreadKind kind) {
+        CountDownLatch leave = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread waiter = startWaiter(threads, "waiter");
+            rwLock.lockWrite();
+            Thread reader = threads.start("reader", () -> {
+                rwLock.lockRead();
+                leave.await();
+                assertEquals(List.of(), order);
+                rwLock.unlockRead();
+            });
+            Probe.awaitQueue(rwLock, reader);
+            assertTrue(condvar.signal());
+            assertEquals(List.of(reader, waiter), Probe.queueOf(rwLock));
+            rwLock.unlockWriteFair();
+            assertFalse(rwLock.tryLockRead(), "a newcomer got in before the writer that was handed the claim");
+            TestThreads.await("it drains", () -> draining(rwLock).equals(List.of(waiter)));
+            leave.countDown();
+        }
+        assertEquals(List.of(0), order);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void readersThatComeBehindMovedThreadsGetInWhenThoseAreDone(ThreadKind kind) {
+        AtomicBoolean read = new AtomicBoolean();
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread first = startWaiter(threads, "first");
+            Thread second = startWaiter(threads, "second");
+            rwLock.lockWrite();
+            assertEquals(2, condvar.signalAll());
+            Thread reader = threads.start("reader", () -> {
+                rwLock.lockRead();
+                read.set(true);
+                rwLock.unlockRead();
+            });
+            Probe.awaitQueue(rwLock, first, second, reader);
+            rwLock.unlockWrite();
+        }
+        assertEquals(List.of(0, 0), order);
+        assertTrue(read.get());
+    }
+
+    /** Signals for all, in all states of the lock, with readers that come and go: each waiter returns exactly as signalled. */
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void signalAllWithReadersComingInBetweenForgetsNobody(ThreadKind kind) {
+        int waiters = 3;
+        int turns = 300;
+        int[] phase = new int[1]; // guarded by the lock
+        AtomicInteger running = new AtomicInteger(waiters);
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(waiters, "waiter", () -> {
+                for (int i = 1; i <= turns; i++) {
+                    int wanted = i;
+                    rwLock.lockWrite();
+                    condvar.awaitWhile(rwLock, () -> phase[0] < wanted);
+                    rwLock.unlockWrite();
+                }
+                running.decrementAndGet();
+            });
+            threads.start(2, "reader", () -> {
+                while (running.get() > 0) {
+                    rwLock.lockRead();
+                    int before = phase[0];
+                    Thread.yield();
+                    assertEquals(before, phase[0], "a writer beside a reader");
+                    rwLock.unlockRead();
+                }
+            });
+            for (int i = 1; i <= turns; i++) {
+                if (i % 2 == 0) {
+                    rwLock.withWrite(() -> {
+                        phase[0]++;
+                        condvar.signalAll();
+                    });
+                } else {
+                    rwLock.withWrite(() -> {
+                        phase[0]++;
+                    });
+                    condvar.signalAll(); // readers may hold the lock, or nobody
+                }
+            }
+        }
+        assertEquals(turns, phase[0]);
+    }
+
+    @Test
+    @SuppressWarnings("WaitNotInLoop") // a single wait is what is tested
+    void aConditionOfTheWriteLockServesHoldsHoweverTheyWereTaken() {
+        Condition condition = rwLock.writeLock().newCondition();
+        boolean[] waiting = new boolean[1];
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = threads.start("waiter", () -> {
+                rwLock.lockUpgradable();
+                rwLock.upgrade();
+                waiting[0] = true;
+                condition.await();
+                rwLock.downgrade();
+                rwLock.unlockRead();
+            });
+            TestThreads.await("it waits", () -> rwLock.withRead(() -> waiting[0]));
+            rwLock.writeLock().lock();
+            condition.signal();
+            assertEquals(List.of(waiter), Probe.queueOf(rwLock));
+            rwLock.writeLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.parkinglot.locks;
+
+/** The locks that a {@link Condvar} works with: one value for each, so that a test over all values forgets none. */
+enum LockKind {
+    MUTEX {
+        @Override
+        CondvarLock newLock() {
+            return new Mutex();
+        }
+    },
+    FAIR_MUTEX {
+        @Override
+        CondvarLock newLock() {
+            return new FairMutex();
+        }
+    },
+    REENTRANT_MUTEX {
+        @Override
+        CondvarLock newLock() {
+            return new ReentrantMutex();
+        }
+    },
+    RW_LOCK {
+        @Override
+        CondvarLock newLock() {
+            return new RwLock();
+        }
+    };
+
+    abstract CondvarLock newLock();
+}

@@ -1,0 +1,565 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jol.info.ClassLayout;
+
+/** {@link Once}, sentence by sentence of its Javadoc, and upstream's tests in our words. */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+class OnceTest {
+    private final Once once = new Once();
+
+    /** What the action did: plain, so that only the once orders it. */
+    private int effect;
+
+    private static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Failure(String message) {
+            super(message);
+        }
+    }
+
+    @AfterEach
+    void leaveNobodyBehind() {
+        assertEquals(List.of(), Probe.queueOf(once));
+        assertNotEquals(OnceState.IN_PROGRESS, once.state());
+    }
+
+    private void assertState(OnceState expected) {
+        assertEquals(expected, once.state());
+        assertEquals(expected == OnceState.DONE, once.isDone());
+    }
+
+    private static Runnable failing(Throwable failure) {
+        return () -> throwUnchecked(failure);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws anything, as only other languages can
+    private static <T extends Throwable> void throwUnchecked(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    private static void never() {
+        fail("the action was run");
+    }
+
+    private Failure poison() {
+        Failure failure = new Failure("on purpose");
+        assertSame(failure, assertThrows(Failure.class, () -> once.callOnce(failing(failure))));
+        assertState(OnceState.POISONED);
+        return failure;
+    }
+
+    private void assertPoisonedBy(Throwable failure) {
+        IllegalStateException refusal = assertThrows(IllegalStateException.class, () -> once.callOnce(OnceTest::never));
+        assertSame(failure, refusal.getCause());
+        assertState(OnceState.POISONED);
+    }
+
+    // ---- once
+
+    @Test
+    void theActionRunsOnceHoweverOftenItIsCalled() {
+        assertState(OnceState.NEW);
+        once.callOnce(() -> effect++);
+        assertEquals(1, effect);
+        assertState(OnceState.DONE);
+        once.callOnce(() -> effect++);
+        once.callOnce(OnceTest::never);
+        once.callOnceForce(before -> never());
+        assertEquals(1, effect);
+        assertState(OnceState.DONE);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void inAStampedeTheActionRunsOnceAndEverybodySeesItsEffect(ThreadKind kind) {
+        for (int round = 0; round < 200; round++) {
+            Once contended = new Once();
+            int[] runs = new int[1]; // plain
+            CountDownLatch start = new CountDownLatch(1);
+            try (TestThreads threads = new TestThreads(kind)) {
+                threads.start(4, "caller", () -> {
+                    start.await();
+                    contended.callOnce(() -> runs[0]++);
+                    assertEquals(1, runs[0]);
+                    assertTrue(contended.isDone());
+                });
+                start.countDown();
+                contended.callOnce(() -> runs[0]++);
+                assertEquals(1, runs[0]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void othersWaitUntilTheActionIsDoneAndSeeItsEffect(ThreadKind kind) {
+        CountDownLatch finish = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            startRunner(threads, () -> {
+                finish.await();
+                effect = 1;
+            });
+            assertState(OnceState.IN_PROGRESS);
+            Probe.queueUp(threads, once, 4, i -> () -> {
+                if (i % 2 == 0) {
+                    once.callOnce(OnceTest::never);
+                } else {
+                    once.callOnceForce(before -> never());
+                }
+                assertEquals(1, effect);
+                assertState(OnceState.DONE);
+            });
+            assertState(OnceState.IN_PROGRESS);
+            finish.countDown();
+        }
+        assertState(OnceState.DONE);
+    }
+
+    /** Starts a thread that is inside its action when this returns, and ends it as the action does. */
+    private Thread startRunner(TestThreads threads, Blocking action) {
+        CountDownLatch inside = new CountDownLatch(1);
+        Thread runner = threads.start(
+                "runner",
+                () -> once.callOnce(() -> {
+                    inside.countDown();
+                    action.runUnchecked();
+                }));
+        TestThreads.await("the action runs", () -> inside.getCount() == 0L);
+        return runner;
+    }
+
+    /** An action that waits for the test. */
+    @FunctionalInterface
+    private interface Blocking {
+        void run() throws InterruptedException;
+
+        default void runUnchecked() {
+            try {
+                run();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void theBlockerOfAWaiterIsTheOnce() {
+        CountDownLatch finish = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads()) {
+            startRunner(threads, finish::await);
+            Thread waiter = threads.start("waiter", () -> once.callOnce(OnceTest::never));
+            TestThreads.await("the blocker", () -> LockSupport.getBlocker(waiter) == once);
+            finish.countDown();
+        }
+    }
+
+    @Test
+    void anActionMustBeGivenAlsoWhenDone() {
+        for (int i = 0; i < 2; i++) {
+            assertThrows(NullPointerException.class, () -> once.callOnce(null));
+            assertThrows(NullPointerException.class, () -> once.callOnceForce(null));
+            assertState(i == 0 ? OnceState.NEW : OnceState.DONE);
+            once.callOnce(() -> {});
+        }
+    }
+
+    // ---- poison
+
+    @Test
+    void aFailureLeavesAndPoisonsAndIsTheCauseFromThenOn() {
+        Failure failure = poison();
+        assertPoisonedBy(failure);
+        assertPoisonedBy(failure);
+    }
+
+    @Test
+    void errorsAndCheckedExceptionsPoisonToo() {
+        for (Throwable failure : List.of(
+                new OutOfMemoryError("on purpose"),
+                new StackOverflowError("on purpose"),
+                new AssertionError("on purpose"),
+                new Exception("on purpose"))) {
+            Once poisoned = new Once();
+            assertSame(failure, assertThrows(Throwable.class, () -> poisoned.callOnce(failing(failure))));
+            assertEquals(OnceState.POISONED, poisoned.state());
+            assertSame(
+                    failure,
+                    assertThrows(IllegalStateException.class, () -> poisoned.callOnce(OnceTest::never))
+                            .getCause());
+            poisoned.callOnceForce(before -> assertEquals(OnceState.POISONED, before));
+            assertTrue(poisoned.isDone());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void thoseWhoWereWaitingLearnOfTheFailure(ThreadKind kind) {
+        CountDownLatch finish = new CountDownLatch(1);
+        Failure failure = new Failure("on purpose");
+        try (TestThreads threads = new TestThreads(kind)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            threads.start(
+                    "runner",
+                    () -> assertSame(
+                            failure,
+                            assertThrows(
+                                    Failure.class,
+                                    () -> once.callOnce(() -> {
+                                        inside.countDown();
+                                        ((Blocking) finish::await).runUnchecked();
+                                        throw failure;
+                                    }))));
+            TestThreads.await("the action runs", () -> inside.getCount() == 0L);
+            Probe.queueUp(threads, once, 3, i -> () -> assertPoisonedBy(failure));
+            finish.countDown();
+        }
+        assertPoisonedBy(failure);
+    }
+
+    // ---- force
+
+    @Test
+    void forceIsToldThatTheOnceIsNew() {
+        List<OnceState> told = new ArrayList<>();
+        once.callOnceForce(told::add);
+        assertEquals(List.of(OnceState.NEW), told);
+        assertState(OnceState.DONE);
+    }
+
+    @Test
+    void forceIsToldOfThePoisonAndItsSuccessClearsIt() {
+        poison();
+        List<OnceState> told = new ArrayList<>();
+        once.callOnceForce(before -> {
+            told.add(before);
+            assertState(OnceState.IN_PROGRESS);
+        });
+        assertEquals(List.of(OnceState.POISONED), told);
+        assertState(OnceState.DONE);
+        once.callOnce(OnceTest::never);
+        once.callOnceForce(before -> never());
+    }
+
+    @Test
+    void aForcedActionThatFailsLeavesThePoisonOfTheFirst() {
+        Failure first = poison();
+        for (int i = 0; i < 2; i++) {
+            Failure second = new Failure("on purpose too");
+            Consumer<OnceState> action = before -> {
+                assertEquals(OnceState.POISONED, before);
+                throw second;
+            };
+            assertSame(second, assertThrows(Failure.class, () -> once.callOnceForce(action)));
+            assertPoisonedBy(first);
+        }
+    }
+
+    @Test
+    void aForcedActionOnANewOnceThatFailsPoisons() {
+        Failure failure = new Failure("on purpose");
+        Consumer<OnceState> action = before -> {
+            throw failure;
+        };
+        assertSame(failure, assertThrows(Failure.class, () -> once.callOnceForce(action)));
+        assertPoisonedBy(failure);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void whoComesDuringAForcedActionWaitsForItInsteadOfThrowing(ThreadKind kind) {
+        poison();
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(
+                    "forcing",
+                    () -> once.callOnceForce(before -> {
+                        inside.countDown();
+                        ((Blocking) finish::await).runUnchecked();
+                        effect = 1;
+                    }));
+            TestThreads.await("the action runs", () -> inside.getCount() == 0L);
+            assertState(OnceState.IN_PROGRESS);
+            Probe.queueUp(threads, once, 2, i -> () -> {
+                once.callOnce(OnceTest::never);
+                assertEquals(1, effect);
+            });
+            finish.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void ofThoseWhoWaitToForceOneTriesAgainAfterAFailure(ThreadKind kind) {
+        CountDownLatch finish = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        try (TestThreads threads = new TestThreads(kind)) {
+            CountDownLatch inside = new CountDownLatch(1);
+            threads.start(
+                    "runner",
+                    () -> assertThrows(
+                            Failure.class,
+                            () -> once.callOnce(() -> {
+                                inside.countDown();
+                                ((Blocking) finish::await).runUnchecked();
+                                throw new Failure("on purpose");
+                            })));
+            TestThreads.await("the action runs", () -> inside.getCount() == 0L);
+            Probe.queueUp(threads, once, 3, i -> () -> {
+                once.callOnceForce(before -> {
+                    assertEquals(OnceState.POISONED, before);
+                    runs.incrementAndGet();
+                });
+                assertState(OnceState.DONE);
+            });
+            finish.countDown();
+        }
+        assertEquals(1, runs.get());
+    }
+
+    // ---- re-entry
+
+    private void assertReentryIsRefused() {
+        for (int i = 0; i < 2; i++) {
+            IllegalStateException refusal =
+                    assertThrows(IllegalStateException.class, () -> once.callOnce(OnceTest::never));
+            assertSame(null, refusal.getCause(), "that is not poison");
+            assertThrows(IllegalStateException.class, () -> once.callOnceForce(before -> never()));
+            assertState(OnceState.IN_PROGRESS);
+        }
+    }
+
+    @Test
+    void anActionThatCallsItsOwnOnceIsRefusedAndCanGoOn() {
+        once.callOnce(() -> {
+            assertReentryIsRefused();
+            effect = 1;
+        });
+        assertEquals(1, effect);
+        assertState(OnceState.DONE);
+    }
+
+    @Test
+    void soIsAForcedActionWhetherNewOrPoisoned() {
+        once.callOnceForce(before -> assertReentryIsRefused());
+        assertState(OnceState.DONE);
+
+        Once poisoned = new Once();
+        assertThrows(Failure.class, () -> poisoned.callOnce(failing(new Failure("on purpose"))));
+        poisoned.callOnceForce(before -> {
+            assertThrows(IllegalStateException.class, () -> poisoned.callOnce(OnceTest::never));
+            assertThrows(IllegalStateException.class, () -> poisoned.callOnceForce(again -> never()));
+            assertEquals(OnceState.IN_PROGRESS, poisoned.state());
+        });
+        assertTrue(poisoned.isDone());
+    }
+
+    @Test
+    void aRefusedReentryThatTheActionDoesNotCatchPoisonsLikeAnyFailure() {
+        IllegalStateException refusal =
+                assertThrows(IllegalStateException.class, () -> once.callOnce(() -> once.callOnce(OnceTest::never)));
+        assertPoisonedBy(refusal);
+    }
+
+    @Test
+    void anActionMayCallAnotherOnce() {
+        Once other = new Once();
+        once.callOnce(() -> {
+            other.callOnce(() -> effect = 1);
+            assertTrue(other.isDone());
+        });
+        assertEquals(1, effect);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void theThreadOfAFailedAttemptWaitsForTheNextLikeAnybody(ThreadKind kind) {
+        CountDownLatch poisoned = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread failed = threads.start("failed", () -> {
+                poison();
+                poisoned.countDown();
+                inside.await();
+                once.callOnce(OnceTest::never);
+                assertEquals(1, effect);
+            });
+            threads.start("forcing", () -> {
+                poisoned.await();
+                once.callOnceForce(before -> {
+                    inside.countDown();
+                    ((Blocking) finish::await).runUnchecked();
+                    effect = 1;
+                });
+            });
+            Probe.awaitQueue(once, failed);
+            finish.countDown();
+        }
+    }
+
+    // ---- interrupts
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void anInterruptDoesNotEndTheWaitAndStaysPending(ThreadKind kind) {
+        for (boolean pendingBefore : new boolean[] {true, false}) {
+            Once interrupted = new Once();
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch finish = new CountDownLatch(1);
+            try (TestThreads threads = new TestThreads(kind)) {
+                threads.start(
+                        "runner",
+                        () -> interrupted.callOnce(() -> {
+                            inside.countDown();
+                            ((Blocking) finish::await).runUnchecked();
+                        }));
+                TestThreads.await("the action runs", () -> inside.getCount() == 0L);
+                Thread waiter = threads.start("waiter", () -> {
+                    if (pendingBefore) {
+                        Thread.currentThread().interrupt();
+                    }
+                    interrupted.callOnce(OnceTest::never);
+                    assertTrue(interrupted.isDone(), "the interrupt ended the wait");
+                    assertTrue(Thread.currentThread().isInterrupted(), "the interrupt was swallowed");
+                });
+                Probe.awaitQueue(interrupted, waiter);
+                if (!pendingBefore) {
+                    waiter.interrupt();
+                }
+                // The parker takes the flag away in order to sleep, and gives it back when it leaves.
+                TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                Probe.awaitQueue(interrupted, waiter);
+                finish.countDown();
+            }
+        }
+    }
+
+    @Test
+    void anInterruptDoesNotKeepTheActionFromRunningAndIsItsToSee() {
+        Thread.currentThread().interrupt();
+        once.callOnce(() -> assertTrue(Thread.currentThread().isInterrupted()));
+        once.callOnce(OnceTest::never);
+        assertTrue(Thread.interrupted());
+        assertState(OnceState.DONE);
+    }
+
+    // ---- what it is
+
+    @Test
+    void takesSixteenBytes() {
+        assertEquals(16L, ClassLayout.parseClass(Once.class).instanceSize());
+    }
+
+    private static final class Table extends Once {
+        private int entries;
+
+        int entries() {
+            callOnce(() -> entries = 7);
+            return entries;
+        }
+    }
+
+    @Test
+    void aSubclassIsItsOwnOnce() {
+        Table table = new Table();
+        assertEquals(7, table.entries());
+        table.entries = 8;
+        assertEquals(8, table.entries());
+        assertNotSame(OnceState.NEW, table.state());
+    }
+
+    // ---- R22: no stack left
+
+    private static final int DEPTHS = 200;
+
+    /**
+     * The stack may end at any point of a call. Whatever the point, the object is not left "in progress" with nobody who runs
+     * it: others would wait for ever.
+     */
+    @Test
+    void r22_anAttemptThatRunsOutOfStackEnds() {
+        for (int i = 0; i < 20_000; i++) {
+            Once warm =
+                    new Once(); // links and compiles everything: class initialization does not survive such an error
+            warm.callOnce(() -> {});
+            assertThrowsNothingButFailure(new Once());
+        }
+        for (int round = 0; round < 20; round++) {
+            Once[] onces = new Once[DEPTHS];
+            for (int i = 0; i < DEPTHS; i++) {
+                onces[i] = new Once();
+            }
+            int[] ran = new int[1];
+            Runnable action = () -> ran[0]++;
+            try (TestThreads threads = new TestThreads()) {
+                threads.start("diver", () -> new Dive(onces, action).down());
+            }
+            for (Once once : onces) {
+                assertNotEquals(OnceState.IN_PROGRESS, once.state());
+            }
+            assertTrue(onces[DEPTHS - 1].isDone(), "the stack did not come back: nothing was tested");
+        }
+    }
+
+    private static void assertThrowsNothingButFailure(Once once) {
+        try {
+            once.callOnce(() -> {
+                throw new Failure("on purpose");
+            });
+        } catch (Failure expected) {
+            assertEquals(OnceState.POISONED, once.state());
+        }
+    }
+
+    /** Goes down to the end of the stack, and on its way up calls one once at each depth. */
+    private static final class Dive {
+        private final Once[] onces;
+        private final Runnable action;
+        private int next;
+
+        Dive(Once[] onces, Runnable action) {
+            this.onces = onces;
+            this.action = action;
+        }
+
+        void down() {
+            try {
+                down();
+            } catch (StackOverflowError bottom) {
+                // From here on the way up.
+            }
+            if (next < onces.length) {
+                Once once = onces[next++];
+                try {
+                    once.callOnce(action);
+                } catch (StackOverflowError tooDeep) {
+                    // Poisoned, or still new.
+                }
+            }
+        }
+    }
+}
