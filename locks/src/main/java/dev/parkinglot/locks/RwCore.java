@@ -46,8 +46,17 @@ abstract non-sealed class RwCore extends CondvarLock {
      *   UPGRADABLE cleared (unlockUpgradable, downgradeUpgradable)         the main queue
      *   READERS becomes 0 with DRAINING set                                the drain queue
      *   WRITER set while READERS > 0 and RECURSIVE                         the recursive readers of the main queue
+     *   a woken writer finds UPGRADABLE set                                the readers of the main queue
      *
-     * The last row is what upstream lacks (its issue 505). A recursive reader parks only under a write hold, that is, with no
+     * The last row: a wake stops at the first writer. If an upgradable locker is faster than that writer, the readers behind it
+     * wait for nobody but the upgradable holder, who must not keep them out, and may even wait for them:
+     *
+     *   write held; parked: W, R
+     *   unlockWrite wakes W, not R
+     *   U locks upgradably           W: UPGRADABLE, so it parks again; but first it wakes R
+     *   U waits for R                R reads
+     *
+     * The row above it: upstream lacks it (its issue 505). A recursive reader parks only under a write hold, that is, with no
      * readers. When the writer leaves, readers may get in, and then the next writer claims the lock, while the recursive
      * reader is still parked behind that writer; it must be admitted now, since a reader may be waiting for it:
      *
@@ -193,11 +202,20 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
     }
 
-    // Until acquired: admitted -> take it; nobody parked -> spin, then announce; park.
     final Acquisition acquireSlow(Mode mode, Patience patience) {
+        return acquireSlow(mode, patience, false);
+    }
+
+    // Until acquired: admitted -> take it; nobody parked -> spin, then announce; park.
+    private Acquisition acquireSlow(Mode mode, Patience patience, boolean wokenBefore) {
+        boolean woken = wokenBefore;
         int spins = Spinning.budget();
         while (!tryAcquire(mode)) {
             int now = stateOpaque();
+            if (woken && mode == Mode.WRITE && (now & (WRITER | UPGRADABLE)) == UPGRADABLE) {
+                wakeAdmitted(UPGRADABLE_HOLD); // the wake that ends here had stopped at this writer
+            }
+            woken = false; // in any other state, whoever ends or has ended it wakes the main queue
             if ((now & (PARKED | DRAINING)) == 0 && spins-- > 0) {
                 Thread.onSpinWait();
                 continue;
@@ -211,6 +229,7 @@ abstract non-sealed class RwCore extends CondvarLock {
                     if (result.unparkToken() == HANDOFF) {
                         return Acquisition.ACQUIRED;
                     }
+                    woken = true;
                 }
                 case INVALID -> {
                     // Admitted, or no longer announced, before this thread was queued.
@@ -251,7 +270,11 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     final Acquisition acquireWriteSlow(Patience patience) {
-        Acquisition claimed = acquireSlow(Mode.WRITE, patience);
+        return acquireWriteSlow(patience, false);
+    }
+
+    private Acquisition acquireWriteSlow(Patience patience, boolean woken) {
+        Acquisition claimed = acquireSlow(Mode.WRITE, patience, woken);
         return claimed == Acquisition.ACQUIRED ? drain(patience, 0) : claimed;
     }
 
@@ -468,7 +491,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         if (token == HANDOFF) {
             drain(Patience.ENDLESS, 0);
         } else {
-            acquireWriteSlow(Patience.ENDLESS);
+            acquireWriteSlow(Patience.ENDLESS, token == RETRY);
         }
     }
 
