@@ -546,6 +546,7 @@ class OnceTest {
             this.action = action;
         }
 
+        @SuppressWarnings("InfiniteRecursion") // until the stack ends
         void down() {
             try {
                 down();

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>Rows without a test: hardware lock elision and serde have no counterpart in Java; deadlock detection comes later.
  */
+@SuppressWarnings("UnnecessaryLambda") // the type of the lambda chooses the overload
 class UpstreamTableTest {
     private static final Duration SOON = Duration.ofMillis(1);
     private static final Duration NEVER = Duration.ZERO;

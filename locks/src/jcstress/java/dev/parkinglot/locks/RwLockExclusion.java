@@ -1,0 +1,63 @@
+package dev.parkinglot.locks;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/*
+ * Is a writer alone?
+ *
+ *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockExclusion"
+ *
+ * Two actors add 2 in two steps, one by locking for writing, one by locking upgradably and upgrading. A third reads twice.
+ * Observed: the reader finds the same even number both times, and at the end it is 4.
+ *
+ * Why: WRITER and UPGRADABLE are taken by a compare-and-set that has seen both clear, and a writer begins only when it has seen no
+ * readers, after which none can come.
+ */
+@JCStressTest
+@Outcome(
+        id = {"0, 0, 4", "2, 2, 4", "4, 4, 4"},
+        expect = Expect.ACCEPTABLE,
+        desc = "One after the other.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A writer was not alone.")
+@State
+public class RwLockExclusion {
+    private final RwLock lock = new RwLock();
+    private int count;
+
+    @Actor
+    public void writer() {
+        lock.lockWrite();
+        count++;
+        count++;
+        lock.unlockWrite();
+    }
+
+    @Actor
+    public void upgrader() {
+        lock.lockUpgradable();
+        int before = count;
+        lock.upgrade();
+        count = before + 1;
+        count++;
+        lock.unlockWrite();
+    }
+
+    @Actor
+    public void reader(III_Result r) {
+        lock.lockRead();
+        r.r1 = count;
+        r.r2 = count;
+        lock.unlockRead();
+    }
+
+    @Arbiter
+    public void arbiter(III_Result r) {
+        r.r3 = count;
+    }
+}
