@@ -41,6 +41,7 @@ public class GrowthAgainstParkStress {
     private long strangers;
     private int ready;
 
+    @SuppressWarnings("this-escape") // it is only a key here
     public GrowthAgainstParkStress() {
         for (int i = 0; i <= Bucket.CROWDED; i++) {
             enqueueStranger();

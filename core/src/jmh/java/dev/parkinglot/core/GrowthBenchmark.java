@@ -83,12 +83,11 @@ public class GrowthBenchmark {
         queue = new ArrayList<>();
         front = 0;
         for (int i = 0; i < waiters; i++) {
-            boolean onKey =
-                    switch (layout) {
-                        case ONE_KEY -> true;
-                        case MANY_KEYS -> i == 0;
-                        case TWO_KEYS_IN_ONE_BUCKET -> i % 2 == 0;
-                    };
+            boolean onKey = switch (layout) {
+                case ONE_KEY -> true;
+                case MANY_KEYS -> i == 0;
+                case TWO_KEYS_IN_ONE_BUCKET -> i % 2 == 0;
+            };
             Waiter waiter = newWaiter();
             if (onKey) {
                 queue.add(waiter);
