@@ -252,6 +252,18 @@ abstract non-sealed class RwCore extends CondvarLock {
         return (now & WRITER) == 0 && (now >>> 5) < MAX_READERS && casState(now, now + ONE_READER);
     }
 
+    /** The fast path of {@link Mode#UPGRADABLE_READ}, likewise. */
+    final boolean tryUpgradableOnce() {
+        int now = stateOpaque();
+        return (now & (WRITER | UPGRADABLE)) == 0 && (now >>> 5) < MAX_READERS && casState(now, now + UPGRADABLE_HOLD);
+    }
+
+    /** The fast path of releasing that: nobody is parked, and no reader comes or goes at the same moment. */
+    final boolean tryReleaseUpgradableOnce() {
+        int now = stateOpaque();
+        return (now & (UPGRADABLE | PARKED)) == UPGRADABLE && casState(now, now - UPGRADABLE_HOLD);
+    }
+
     /** Succeeds only if there is nothing to drain. */
     final boolean tryAcquireWrite() {
         while (true) {

@@ -226,7 +226,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      * a writer holds or drains the lock. An interrupt has no effect and stays pending.
      */
     public final void lockUpgradable() {
-        if (!tryAcquire(Mode.UPGRADABLE_READ)) {
+        if (!tryUpgradableOnce()) {
             acquireSlow(Mode.UPGRADABLE_READ, Patience.ENDLESS);
         }
     }
@@ -286,8 +286,10 @@ public class RwLock extends RwCore implements ReadWriteLock {
      * @throws IllegalMonitorStateException if nobody holds it; nothing is changed
      */
     public final void unlockUpgradable() {
-        requireHeld(isUpgradable(stateOpaque()), "upgradable");
-        release(UPGRADABLE_HOLD, false);
+        if (!tryReleaseUpgradableOnce()) {
+            requireHeld(isUpgradable(stateOpaque()), "upgradable");
+            release(UPGRADABLE_HOLD, false);
+        }
     }
 
     /**
