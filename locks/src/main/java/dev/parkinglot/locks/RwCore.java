@@ -86,7 +86,7 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(RwLock.class, "state", int.class);
+            STATE = MethodHandles.lookup().findVarHandle(RwCore.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
