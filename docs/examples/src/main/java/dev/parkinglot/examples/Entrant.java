@@ -2,6 +2,7 @@ package dev.parkinglot.examples;
 
 import dev.parkinglot.locks.FairMutex;
 import dev.parkinglot.locks.Mutex;
+import dev.parkinglot.locks.ReentrantMutex;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ record Entrant(String name, Supplier<ContestLock> newLock) {
     static final List<Entrant> ALL = List.of(
             mutex("Mutex", Mutex::new),
             mutex("FairMutex", FairMutex::new),
+            lock("ReentrantMutex", ReentrantMutex::new),
             lock("ReentrantLock", ReentrantLock::new),
             lock("ReentrantLock(true)", () -> new ReentrantLock(true)),
             new Entrant("synchronized", MonitorLock::new));
