@@ -104,7 +104,7 @@ class ContestTest {
     void unknownLock() {
         assertEquals(2, contest(text.toString(), "--locks", "mutex,spinlock"));
         assertOneLine(
-                "unknown lock 'spinlock': choose among Mutex, FairMutex, ReentrantLock, ReentrantLock(true), sync");
+                "unknown lock 'spinlock': choose among Mutex, FairMutex, ReentrantMutex, ReentrantLock, ReentrantLock(true), sync");
     }
 
     @ParameterizedTest
@@ -197,7 +197,7 @@ class ContestTest {
     @Test
     void aDifferingIndexIsNamed() throws IOException {
         List<Entrant> candidates =
-                List.of(Entrant.ALL.get(0), new Entrant("forgetful", BrokenLocks::forgetful), Entrant.ALL.get(4));
+                List.of(Entrant.ALL.get(0), new Entrant("forgetful", BrokenLocks::forgetful), Entrant.ALL.get(5));
         assertEquals(1, contest(candidates, NEVER, quickly()));
         assertEquals(1, complaints().size(), complaints().toString());
         assertTrue(
