@@ -110,13 +110,14 @@ final class Charts {
     /**
      * Draws how long the unluckiest acquisitions waited: one in 2, one in 10, one in a million.
      *
+     * @param curve of which acquisitions
      * @return a PNG picture
      */
-    byte[] waits() {
+    byte[] waits(Discipline.Curve curve) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .title("wait of the unluckiest, microseconds")
+                .title(curve.title() + ", microseconds")
                 .xAxisTitle("one acquisition in")
                 .build();
         style(chart.getStyler());
@@ -128,15 +129,15 @@ final class Charts {
         for (int i = 0; i < standings.size(); i++) {
             Standing standing = standings.get(i);
             if (standing.defect().isEmpty()) {
-                addCurve(chart, standing, COLORS[i % COLORS.length]);
+                addCurve(chart, curve, standing, COLORS[i % COLORS.length]);
             }
         }
         return chart.getSeriesMap().isEmpty() ? new byte[0] : png(chart);
     }
 
-    private static void addCurve(XYChart chart, Standing standing, Color color) {
+    private static void addCurve(XYChart chart, Discipline.Curve curve, Standing standing, Color color) {
         Histogram waits = Waits.newHistogram();
-        standing.outcomes().forEach(outcome -> waits.add(outcome.waits()));
+        standing.outcomes().forEach(outcome -> waits.add(curve.waits().apply(outcome)));
         List<Double> oneIn = new ArrayList<>();
         List<Double> micros = new ArrayList<>();
         for (double n = 2.0; n <= waits.getTotalCount(); n *= 1.25) {
