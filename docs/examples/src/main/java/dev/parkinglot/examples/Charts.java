@@ -30,6 +30,12 @@ final class Charts {
     static final int HEIGHT = 340;
     private static final int SCALE = 2;
 
+    /** With more bars than these, the names would run into each other. */
+    private static final int MAX_LEVEL_NAMES = 4;
+
+    /** Of more names, in degrees. */
+    private static final int SLOPE = 20;
+
     /**
      * Okabe and Ito's colours, which most colour-blind readers can tell apart; each entrant keeps its own in all
      * charts.
@@ -69,7 +75,7 @@ final class Charts {
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setOverlapped(true); // one series for each entrant, so that each has its colour
         chart.getStyler().setAvailableSpaceFill(0.6);
-        chart.getStyler().setXAxisLabelRotation(0);
+        chart.getStyler().setXAxisLabelRotation(standings.size() > MAX_LEVEL_NAMES ? SLOPE : 0);
         chart.getStyler().setYAxisMin(0.0);
         List<String> names =
                 standings.stream().map(standing -> standing.entrant().name()).toList();
@@ -121,11 +127,10 @@ final class Charts {
                 .xAxisTitle("one acquisition in")
                 .build();
         style(chart.getStyler());
-        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         chart.getStyler().setDecimalPattern("#,##0.##");
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         for (int i = 0; i < standings.size(); i++) {
             Standing standing = standings.get(i);
             if (standing.defect().isEmpty()) {

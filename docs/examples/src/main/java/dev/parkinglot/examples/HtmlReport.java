@@ -30,7 +30,9 @@ final class HtmlReport {
             th { font-weight: 600; vertical-align: bottom; }
             th small { font-weight: 400; color: #666; }
             .bad { color: #b00020; }
-            .raw { font-size: .85rem; }
+            .medians, .raw { font-size: .85rem; }
+            .medians td, .medians th, .raw td, .raw th { padding: .25rem .4rem; }
+            .medians i { display: inline-block; min-width: 3.2em; margin-left: .2em; font-style: normal; }
             dl { display: grid; grid-template-columns: max-content auto; gap: .1rem 1rem; margin: 0; }
             dt { color: #666; } dd { margin: 0; }
             """;
@@ -47,7 +49,7 @@ final class HtmlReport {
               if writers keep readers out</dd>
             <dt>longest wait, p99.99 wait</dt><dd>time from asking for the lock to having it: of the unluckiest
               acquisition, and of the unluckiest in 10,000; exact to one percent</dd>
-            <dt>longest read, p99.99 read, longest write, p99.99 write</dt><dd>the same of acquisitions for reading and
+            <dt>longest read, ... p99.99 write</dt><dd>the same of acquisitions for reading and
               for writing</dd>
             <dt>slowest thread</dt><dd>lines or look-ups that the slowest thread dealt with, compared with the mean of the threads
               that do the same work; 100&nbsp;% if all did equally much. Nothing is dealt out: whoever is ready takes
@@ -154,9 +156,9 @@ final class HtmlReport {
 
     private String medians(Tournament<?> tournament) {
         List<Metric> metrics = tournament.discipline().metrics();
-        StringBuilder html = new StringBuilder("<div class=\"wide\"><table>\n<tr><th>lock</th>");
+        StringBuilder html = new StringBuilder("<div class=\"wide\"><table class=\"medians\">\n<tr><th>lock</th>");
         for (Metric metric : metrics) {
-            html.append(String.format("<th>%s<br><small>%s</small></th><th></th>", metric.label(), metric.unit()));
+            html.append(String.format("<th>%s<br><small>%s</small></th>", metric.label(), metric.unit()));
         }
         html.append("</tr>\n");
         tournament.standings().forEach(standing -> html.append(median(standing, tournament)));
@@ -172,18 +174,18 @@ final class HtmlReport {
         List<Metric> metrics = tournament.discipline().metrics();
         String start = "<tr><td>" + escaped(standing.entrant().name()) + "</td>";
         if (standing.defect().isPresent()) {
-            return start + "<td class=\"text bad\" colspan=\"" + 2 * metrics.size() + "\">disqualified: "
+            return start + "<td class=\"text bad\" colspan=\"" + metrics.size() + "\">disqualified: "
                     + escaped(standing.defect().get()) + "</td></tr>\n";
         }
         StringBuilder html = new StringBuilder(start);
         for (Metric metric : metrics) {
             Standing.Spread spread = standing.spread(metric);
             html.append(String.format(
-                    "<td>%s<br><small>%s to %s</small></td><td>%s</td>",
+                    "<td>%s<i>%s</i><br><small>%s to %s</small></td>",
                     Metric.format(spread.median()),
+                    escaped(Metric.formatRatio(standing.ratio(metric, tournament.baseline()))),
                     Metric.format(spread.low()),
-                    Metric.format(spread.high()),
-                    Metric.formatRatio(standing.ratio(metric, tournament.baseline()))));
+                    Metric.format(spread.high())));
         }
         return html.append("</tr>\n").toString();
     }
