@@ -15,7 +15,7 @@ final class BrokenLocks {
     private BrokenLocks() {}
 
     /** A sound lock, but for what it does instead of the fifth section that concerns the index. */
-    private abstract static class Broken implements ContestLock {
+    abstract static class Broken implements ContestLock {
         private final ContestLock sound = new MonitorLock();
         private final AtomicInteger sections = new AtomicInteger();
 
@@ -41,7 +41,7 @@ final class BrokenLocks {
     }
 
     /** Loses an update, as a lock would that lets two in at once. */
-    static ContestLock forgetful() {
+    static Broken forgetful() {
         return new Broken() {
             @Override
             void misbehave() {}
@@ -49,8 +49,8 @@ final class BrokenLocks {
     }
 
     /** A readers-writer lock that is broken when it is locked for writing. */
-    static RwContestLock whenWriting(ContestLock broken) {
-        return new RwContestLock(new MonitorLock(), broken);
+    static RwContestLock whenWriting(Broken broken) {
+        return new RwContestLock(broken.sound, broken);
     }
 
     /** Lets readers in while there is a writer, and sees to it that this happens: in the middle of the first batch. */
@@ -127,7 +127,7 @@ final class BrokenLocks {
     }
 
     /** Throws. */
-    static ContestLock throwing() {
+    static Broken throwing() {
         return new Broken() {
             @Override
             void misbehave() {
@@ -137,7 +137,7 @@ final class BrokenLocks {
     }
 
     /** Never comes back, whatever happens, until the test is over. */
-    static ContestLock stuck(CountDownLatch reached, CountDownLatch over) {
+    static Broken stuck(CountDownLatch reached, CountDownLatch over) {
         return new Broken() {
             @Override
             void misbehave() {
