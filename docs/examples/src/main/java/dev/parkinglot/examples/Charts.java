@@ -30,6 +30,12 @@ final class Charts {
     static final int HEIGHT = 340;
     private static final int SCALE = 2;
 
+    /** With more bars than these, the names would run into each other. */
+    private static final int MAX_LEVEL_NAMES = 4;
+
+    /** Of more names, in degrees. */
+    private static final int SLOPE = 20;
+
     /**
      * Okabe and Ito's colours, which most colour-blind readers can tell apart; each entrant keeps its own in all
      * charts.
@@ -69,7 +75,7 @@ final class Charts {
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setOverlapped(true); // one series for each entrant, so that each has its colour
         chart.getStyler().setAvailableSpaceFill(0.6);
-        chart.getStyler().setXAxisLabelRotation(0);
+        chart.getStyler().setXAxisLabelRotation(standings.size() > MAX_LEVEL_NAMES ? SLOPE : 0);
         chart.getStyler().setYAxisMin(0.0);
         List<String> names =
                 standings.stream().map(standing -> standing.entrant().name()).toList();
@@ -110,33 +116,33 @@ final class Charts {
     /**
      * Draws how long the unluckiest acquisitions waited: one in 2, one in 10, one in a million.
      *
+     * @param curve of which acquisitions
      * @return a PNG picture
      */
-    byte[] waits() {
+    byte[] waits(Discipline.Curve curve) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .title("wait of the unluckiest, microseconds")
+                .title(curve.title() + ", microseconds")
                 .xAxisTitle("one acquisition in")
                 .build();
         style(chart.getStyler());
-        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         chart.getStyler().setDecimalPattern("#,##0.##");
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         for (int i = 0; i < standings.size(); i++) {
             Standing standing = standings.get(i);
             if (standing.defect().isEmpty()) {
-                addCurve(chart, standing, COLORS[i % COLORS.length]);
+                addCurve(chart, curve, standing, COLORS[i % COLORS.length]);
             }
         }
         return chart.getSeriesMap().isEmpty() ? new byte[0] : png(chart);
     }
 
-    private static void addCurve(XYChart chart, Standing standing, Color color) {
+    private static void addCurve(XYChart chart, Discipline.Curve curve, Standing standing, Color color) {
         Histogram waits = Waits.newHistogram();
-        standing.outcomes().forEach(outcome -> waits.add(outcome.waits()));
+        standing.outcomes().forEach(outcome -> waits.add(curve.waits().apply(outcome)));
         List<Double> oneIn = new ArrayList<>();
         List<Double> micros = new ArrayList<>();
         for (double n = 2.0; n <= waits.getTotalCount(); n *= 1.25) {

@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
         name = "contest",
         description = {
             "Builds an inverted word index of text files with many threads, once with each lock,",
-            "and compares the locks. Writes a table, and a report with charts and raw numbers."
+            "looks words up meanwhile if it is a readers-writer lock, and compares the locks. Writes a table, and a report with charts and raw numbers."
         },
         mixinStandardHelpOptions = true,
         version = "contest 0.1.0",
@@ -53,7 +55,8 @@ public final class Contest implements Callable<Integer> {
     private static final int QUICK_ROUNDS = 1;
     private static final int MAX_COMPLAINTS = 10;
 
-    private final List<Entrant> candidates;
+    private final List<Entrant<ContestLock>> exclusive;
+    private final List<Entrant<RwContestLock>> readersWriter;
     private final PrintStream out;
     private final PrintStream err;
     private final Duration stallLimit;
@@ -71,7 +74,9 @@ public final class Contest implements Callable<Integer> {
             names = {"-t", "--threads"},
             paramLabel = "T",
             defaultValue = "4",
-            description = "Number of reader threads, and of indexer threads. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Number of reader threads, and of indexer threads; the races of readers-writer locks have as many"
+                            + " in all, a quarter of them writers. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(
@@ -107,13 +112,20 @@ public final class Contest implements Callable<Integer> {
     /**
      * Prepares a contest.
      *
-     * @param candidates the locks to choose from
+     * @param exclusive the locks to choose from for one contest
+     * @param readersWriter the locks to choose from for the other
      * @param out for the table
      * @param err for progress and complaints
      * @param stallLimit how long a race may stand still
      */
-    Contest(List<Entrant> candidates, PrintStream out, PrintStream err, Duration stallLimit) {
-        this.candidates = candidates;
+    Contest(
+            List<Entrant<ContestLock>> exclusive,
+            List<Entrant<RwContestLock>> readersWriter,
+            PrintStream out,
+            PrintStream err,
+            Duration stallLimit) {
+        this.exclusive = exclusive;
+        this.readersWriter = readersWriter;
         this.out = out;
         this.err = err;
         this.stallLimit = stallLimit;
@@ -126,7 +138,8 @@ public final class Contest implements Callable<Integer> {
      */
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true"); // charts are drawn into memory
-        Contest contest = new Contest(Entrant.ALL, System.out, System.err, Duration.ofSeconds(10));
+        Contest contest =
+                new Contest(Entrant.EXCLUSIVE, Entrant.READERS_WRITER, System.out, System.err, Duration.ofSeconds(10));
         System.exit(contest.execute(args));
     }
 
@@ -163,7 +176,7 @@ public final class Contest implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Optional<Path> repository = Repository.find();
-        List<Entrant> entrants = entrants();
+        checkNames();
         checkNumbers();
         Path root = root(repository);
         Path target = output != null
@@ -175,18 +188,24 @@ public final class Contest implements Callable<Integer> {
         Corpus corpus = Corpus.read(root);
         report(corpus.complaints());
 
-        Tournament tournament = new Tournament(entrants, corpus, plan(corpus));
-        hold(tournament);
-        return publish(tournament, target);
+        Job job = new Job(corpus, passes(corpus));
+        List<Tournament<?>> tournaments = new ArrayList<>();
+        announce(tournaments, Discipline.EXCLUSIVE, exclusive, job);
+        announce(tournaments, Discipline.READ_MOSTLY, readersWriter, job);
+        hold(tournaments, job);
+        return publish(tournaments, job, target);
     }
 
     // ---- arguments
 
-    private List<Entrant> entrants() {
-        try {
-            return locks == null ? candidates : Entrant.named(locks, candidates);
-        } catch (IllegalArgumentException e) {
-            throw wrong(e.getMessage());
+    private void checkNames() {
+        List<Entrant<?>> candidates = new ArrayList<>(exclusive);
+        candidates.addAll(readersWriter);
+        for (String name : locks == null ? List.<String>of() : locks) {
+            if (candidates.stream().noneMatch(candidate -> candidate.isCalled(name))) {
+                throw wrong("unknown lock '" + name + "': choose among "
+                        + candidates.stream().map(Entrant::name).collect(Collectors.joining(", ")));
+            }
         }
     }
 
@@ -217,12 +236,15 @@ public final class Contest implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private Tournament.Plan plan(Corpus corpus) {
+    private int passes(Corpus corpus) {
         int usualLines = quick ? QUICK_LINES : USUAL_LINES;
         int usualPasses = Math.max(1, usualLines / corpus.lines().size());
+        return passes == null ? usualPasses : passes;
+    }
+
+    private Tournament.Plan plan() {
         int usualRounds = quick ? QUICK_ROUNDS : USUAL_ROUNDS;
-        return new Tournament.Plan(
-                threads, rounds == null ? usualRounds : rounds, passes == null ? usualPasses : passes, stallLimit);
+        return new Tournament.Plan(threads, rounds == null ? usualRounds : rounds, stallLimit);
     }
 
     // ---- the contest
@@ -234,33 +256,51 @@ public final class Contest implements Callable<Integer> {
         }
     }
 
-    private void hold(Tournament tournament) throws InterruptedException {
-        Corpus corpus = tournament.corpus();
-        Tournament.Plan plan = tournament.plan();
-        out.printf(
-                Locale.ROOT,
-                "%,d files, %,d lines, %,d words; each race indexes %,d lines with %d + %d threads%n",
-                corpus.files().size(),
-                corpus.lines().size(),
-                tournament.words(),
-                tournament.totalLines(),
-                plan.threads(),
-                plan.threads());
-        long lines = tournament.totalLines() * plan.races(tournament.entrants().size());
-        try (Progress progress = new Progress(lines, err, Machine.isErrorATerminal())) {
-            tournament.run(progress);
+    private <L> void announce(
+            List<Tournament<?>> tournaments, Discipline<L> discipline, List<Entrant<L>> candidates, Job job) {
+        List<Entrant<L>> entrants = locks == null ? candidates : Entrant.named(locks, candidates);
+        if (!entrants.isEmpty()) {
+            tournaments.add(new Tournament<>(discipline, entrants, job, plan()));
         }
     }
 
-    private int publish(Tournament tournament, Path target) throws ContestException {
-        out.println();
-        out.print(TextTable.of(tournament));
-        if (tournament.disturbed() != 0) {
-            out.printf("%d races were disturbed by other programs: see the report%n", tournament.disturbed());
+    private void hold(List<Tournament<?>> tournaments, Job job) throws InterruptedException {
+        Corpus corpus = job.corpus();
+        out.printf(
+                Locale.ROOT,
+                "%,d files, %,d lines, %,d words; each race indexes %,d lines%n",
+                corpus.files().size(),
+                corpus.lines().size(),
+                job.vocabulary().size(),
+                job.totalLines());
+        long lines = tournaments.stream().mapToLong(Tournament::lines).sum();
+        try (Progress progress = new Progress(lines, err, Machine.isErrorATerminal())) {
+            for (Tournament<?> tournament : tournaments) {
+                tournament.run(progress);
+            }
         }
-        Path page = write(target, "report.html", new HtmlReport(tournament, command()).html());
-        Path numbers = write(target, "races.csv", RawNumbers.csv(tournament.entries()));
-        List<Standing> bad = tournament.standings().stream()
+    }
+
+    private int publish(List<Tournament<?>> tournaments, Job job, Path target) throws ContestException {
+        for (Tournament<?> tournament : tournaments) {
+            out.printf("%n%s%n", tournament.discipline().title());
+            out.println(tournament.description());
+            out.println();
+            out.print(TextTable.of(tournament));
+        }
+        long disturbed = tournaments.stream().mapToLong(Tournament::disturbed).sum();
+        if (disturbed != 0) {
+            out.printf("%d races were disturbed by other programs: see the report%n", disturbed);
+        }
+        Path page = write(target, "report.html", new HtmlReport(job, tournaments, command()).html());
+        Path numbers = write(
+                target,
+                "races.csv",
+                RawNumbers.csv(tournaments.stream()
+                        .flatMap(tournament -> tournament.entries().stream())
+                        .toList()));
+        List<Standing> bad = tournaments.stream()
+                .flatMap(tournament -> tournament.standings().stream())
                 .filter(standing -> standing.defect().isPresent())
                 .toList();
         if (bad.isEmpty()) {

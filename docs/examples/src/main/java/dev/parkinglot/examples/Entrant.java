@@ -3,41 +3,49 @@ package dev.parkinglot.examples;
 import dev.parkinglot.locks.FairMutex;
 import dev.parkinglot.locks.Mutex;
 import dev.parkinglot.locks.ReentrantMutex;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import dev.parkinglot.locks.RwLock;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * A kind of lock that takes part in the contest.
  *
+ * @param <L> how the contest uses such a lock
  * @param name what it is called in options and reports
  * @param newLock makes a lock of this kind
  */
-record Entrant(String name, Supplier<ContestLock> newLock) {
-    /** Who takes part, in the order of the reports. To join, add a line. */
-    static final List<Entrant> ALL = List.of(
+record Entrant<L>(String name, Supplier<L> newLock) {
+    /** The exclusive locks that take part, in the order of the reports. To join, add a line. */
+    static final List<Entrant<ContestLock>> EXCLUSIVE = List.of(
             mutex("Mutex", Mutex::new),
             mutex("FairMutex", FairMutex::new),
             lock("ReentrantMutex", ReentrantMutex::new),
             lock("ReentrantLock", ReentrantLock::new),
             lock("ReentrantLock(true)", () -> new ReentrantLock(true)),
-            new Entrant("synchronized", MonitorLock::new));
+            new Entrant<>("synchronized", MonitorLock::new));
 
-    /** The entrant that the others are compared with, if it takes part. */
-    static final String BASELINE = "ReentrantLock";
+    /** The readers-writer locks, likewise. */
+    static final List<Entrant<RwContestLock>> READERS_WRITER = List.of(
+            readersWriter("RwLock", RwLock::new),
+            readersWriter("ReentrantReadWriteLock", ReentrantReadWriteLock::new),
+            readersWriter("StampedLock", () -> new StampedLock().asReadWriteLock()));
 
-    static Entrant mutex(String name, Supplier<? extends Mutex> newMutex) {
-        return new Entrant(name, () -> new MutexLock(newMutex.get()));
+    static Entrant<ContestLock> mutex(String name, Supplier<? extends Mutex> newMutex) {
+        return new Entrant<>(name, () -> new MutexLock(newMutex.get()));
     }
 
-    static Entrant lock(String name, Supplier<? extends Lock> newLock) {
-        return new Entrant(name, () -> new JucLock(newLock.get()));
+    static Entrant<ContestLock> lock(String name, Supplier<? extends Lock> newLock) {
+        return new Entrant<>(name, () -> new JucLock(newLock.get()));
+    }
+
+    static Entrant<RwContestLock> readersWriter(String name, Supplier<? extends ReadWriteLock> newLock) {
+        return new Entrant<>(name, () -> RwContestLock.of(newLock.get()));
     }
 
     /**
@@ -46,19 +54,18 @@ record Entrant(String name, Supplier<ContestLock> newLock) {
      * @param names in any case, and with or without what is not a letter or digit: parentheses are a nuisance in a
      *     shell
      * @param candidates where to look
-     * @return the entrants, each once, in the order of the names
-     * @throws IllegalArgumentException if there is no such entrant; the message lists the choices
+     * @param <L> how the contest uses them
+     * @return the entrants, each once, in the order of the names; names that nobody has are passed over
      */
-    static List<Entrant> named(List<String> names, List<Entrant> candidates) {
-        Set<Entrant> found = new LinkedHashSet<>();
-        for (String name : names) {
-            found.add(candidates.stream()
-                    .filter(candidate -> plain(candidate.name).equals(plain(name)))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("unknown lock '" + name + "': choose among "
-                            + candidates.stream().map(Entrant::name).collect(Collectors.joining(", ")))));
-        }
-        return new ArrayList<>(found);
+    static <L> List<Entrant<L>> named(List<String> names, List<Entrant<L>> candidates) {
+        return names.stream()
+                .flatMap(name -> candidates.stream().filter(candidate -> candidate.isCalled(name)))
+                .distinct()
+                .toList();
+    }
+
+    boolean isCalled(String other) {
+        return plain(name).equals(plain(other));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * For every word, how often it stands in which file. Not thread-safe: the lock of the contest guards it.
@@ -16,6 +17,12 @@ import java.util.Optional;
  */
 final class InvertedIndex {
     private final Map<String, Postings> postingsByWord = new HashMap<>();
+
+    // How many batches have been begun and completed. Equal whenever nobody writes. In opaque mode, so that the
+    // compiler
+    // keeps them where they are, and no fence does a lock's work for it.
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger completed = new AtomicInteger();
 
     /**
      * The words of one line.
@@ -55,6 +62,42 @@ final class InvertedIndex {
         for (String word : line.words()) {
             postingsByWord.computeIfAbsent(word, unused -> new Postings()).add(line.file());
         }
+    }
+
+    /**
+     * Adds the words of several lines, which {@link #occurrences} must see together or not at all.
+     *
+     * @param lines the words
+     */
+    void addAll(List<Words> lines) {
+        begun.setOpaque(begun.getPlain() + 1);
+        lines.forEach(this::add);
+        completed.setOpaque(completed.getPlain() + 1);
+    }
+
+    /**
+     * Looks up a word.
+     *
+     * @param word the word
+     * @return how often it has been added
+     * @throws IllegalStateException if a batch was being added meanwhile, which the lock should have prevented
+     */
+    long occurrences(String word) {
+        int before = completed.getOpaque();
+        long occurrences = count(word);
+        if (begun.getOpaque() != before) {
+            throw new IllegalStateException("looked up '" + word + "' in a half-written batch");
+        }
+        return occurrences;
+    }
+
+    /**
+     * Lists the words.
+     *
+     * @return all different words, in ascending order
+     */
+    List<String> words() {
+        return postingsByWord.keySet().stream().sorted().toList();
     }
 
     /**
@@ -131,7 +174,11 @@ final class InvertedIndex {
         }
 
         long total() {
-            return Arrays.stream(counts, 0, size).asLongStream().sum();
+            long total = 0L;
+            for (int i = 0; i < size; i++) {
+                total += counts[i];
+            }
+            return total;
         }
 
         @Override

@@ -3,13 +3,20 @@ package dev.parkinglot.examples;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
 
 /** A figure by which the entrants are compared. */
 enum Metric {
     TIME("time", "s", outcome -> outcome.nanos() / 1e9),
     RATE("acquisitions", "thousand/s", outcome -> outcome.waits().getTotalCount() * 1e6 / outcome.nanos()),
-    LONGEST("longest wait", "ms", outcome -> millis(outcome.waits().getMaxValue())),
-    TAIL("p99.99 wait", "ms", outcome -> millis(outcome.waits().getValueAtPercentile(99.99))),
+    LOOK_UPS("look-ups", RATE.unit, RATE.reading),
+    LONGEST("longest wait", "ms", outcome -> longest(outcome.waits())),
+    LONGEST_READ("longest read", LONGEST.unit, LONGEST.reading),
+    LONGEST_WRITE("longest write", "ms", outcome -> longest(outcome.writeWaits())),
+    TAIL("p99.99 wait", "ms", outcome -> tail(outcome.waits())),
+    TAIL_READ("p99.99 read", TAIL.unit, TAIL.reading),
+    TAIL_WRITE("p99.99 write", "ms", outcome -> tail(outcome.writeWaits())),
+    WHILE_BUILT("while built", "% of look-ups", outcome -> outcome.whileBuilt() * 100.0),
     SHARE("slowest thread", "% of mean", outcome -> outcome.slowestShare() * 100.0),
     SWITCHES(
             "switches",
@@ -29,6 +36,14 @@ enum Metric {
         this.label = label;
         this.unit = unit;
         this.reading = reading;
+    }
+
+    private static double longest(Histogram waits) {
+        return millis(waits.getMaxValue());
+    }
+
+    private static double tail(Histogram waits) {
+        return millis(waits.getValueAtPercentile(99.99));
     }
 
     private static double millis(long nanos) {
@@ -69,14 +84,18 @@ enum Metric {
     }
 
     /**
-     * Writes a ratio.
+     * Writes a ratio in six characters, up to a million.
      *
      * @param ratio the ratio
      * @return the ratio with a sign of multiplication, or nothing
      */
     static String formatRatio(double ratio) {
-        return Double.isNaN(ratio) || Double.isInfinite(ratio)
-                ? ""
-                : String.format(Locale.ROOT, ratio >= 9.995 ? "%.1fx" : "%.2fx", ratio);
+        if (Double.isNaN(ratio) || Double.isInfinite(ratio)) {
+            return "";
+        }
+        if (ratio > 0.0 && ratio < 0.005) {
+            return "<0.01x";
+        }
+        return String.format(Locale.ROOT, ratio >= 99.95 ? "%.0fx" : ratio >= 9.995 ? "%.1fx" : "%.2fx", ratio);
     }
 }

@@ -1,53 +1,39 @@
 package dev.parkinglot.examples;
 
-import dev.parkinglot.examples.Corpus.Line;
-import dev.parkinglot.examples.InvertedIndex.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
- * One building of the index with one kind of lock.
- *
- * <pre>
- *   corpus, chunk by chunk -> readers --+-> queue 0 -> indexers --+-> index
- *                             readers --+-> queue 1 -> indexers --+
- * </pre>
- *
- * <p>Every queue and the index has a lock of its own, all of the kind under contest. Readers claim chunks of lines
- * without a lock, and indexers take what comes: so a thread that a lock treats badly gets less done, which is what
- * "share" measures.
+ * One building of the index with one kind of lock: threads that index lines, and threads of another role beside them.
+ * What they do is up to the kind of race; here they are started together, watched and judged.
  *
  * <p>A race always ends. A thread that fails stops all others; a race in which nothing moves any more is given up, and
  * threads that do not react are left behind.
  */
-final class Race {
-    private static final int QUEUE_CAPACITY = 64;
-    private static final int READERS_PER_QUEUE = 2;
-    private static final int CHUNK_LINES = 16;
+abstract class Race {
     private static final long LOOK_MILLIS = 50L;
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    private final Entrant entrant;
-    private final Corpus corpus;
-    private final long totalLines;
+    private final Entrant<?> entrant;
     private final Duration stallLimit;
 
-    private final AtomicLong nextLine = new AtomicLong();
-    private final InvertedIndex index = new InvertedIndex();
-    private final ContestLock indexLock;
-    private final ContestLock.Section<Words, Void> addToIndex = this::addToIndex;
-    private final List<Racer> readers = new ArrayList<>();
-    private final List<Racer> indexers = new ArrayList<>();
+    /** What is built. Whoever touches it during the race holds the lock under contest. */
+    final InvertedIndex index = new InvertedIndex();
+
+    /** The threads that index lines. Filled by the constructor of the kind of race, then left alone. */
+    final List<Racer> indexers = new ArrayList<>();
+
+    /** The threads of the other role, likewise. */
+    final List<Racer> readers = new ArrayList<>();
 
     private final CountDownLatch start = new CountDownLatch(1);
     private final CountDownLatch finish;
@@ -57,110 +43,65 @@ final class Race {
      * Prepares a race.
      *
      * @param entrant the kind of lock
-     * @param corpus what to index
-     * @param threads how many readers, and as many indexers
-     * @param passes how often each line is indexed
+     * @param threads how many there will be, both roles together
      * @param stallLimit how long nothing may move
      */
-    Race(Entrant entrant, Corpus corpus, int threads, int passes, Duration stallLimit) {
+    Race(Entrant<?> entrant, int threads, Duration stallLimit) {
         this.entrant = entrant;
-        this.corpus = corpus;
         this.stallLimit = stallLimit;
-        totalLines = (long) corpus.lines().size() * passes;
-        indexLock = entrant.newLock().get();
-        finish = new CountDownLatch(2 * threads);
-        List<Lane> lanes = new ArrayList<>();
-        for (int i = 0; i < Math.max(1, threads / READERS_PER_QUEUE); i++) {
-            lanes.add(new Lane(
-                    new BoundedQueue<>(QUEUE_CAPACITY, entrant.newLock().get())));
-        }
-        for (int i = 0; i < threads; i++) {
-            Lane lane = lanes.get(i % lanes.size());
-            lane.openReaders.incrementAndGet();
-            readers.add(new Reader(lane, "reader-" + i));
-            indexers.add(new Indexer(lane, "indexer-" + i));
-        }
+        finish = new CountDownLatch(threads);
     }
 
-    /** A queue and how many readers may still put something into it. */
-    private record Lane(BoundedQueue<Line> queue, AtomicInteger openReaders) {
-        Lane(BoundedQueue<Line> queue) {
-            this(queue, new AtomicInteger());
-        }
+    // ---- for the kinds of race, after the race
+
+    /**
+     * Waits for the lock; those for reading, if the lock tells reading from writing.
+     *
+     * @return a histogram in nanoseconds
+     */
+    abstract Histogram waits();
+
+    /**
+     * Waits for the lock to write.
+     *
+     * @return a histogram in nanoseconds, empty if the lock does not tell reading from writing
+     */
+    abstract Histogram writeWaits();
+
+    /**
+     * Look-ups made before the index was complete.
+     *
+     * @return their part of all, from 0 to 1; NaN if nobody looks anything up
+     */
+    abstract double lookUpsWhileBuilt();
+
+    static Histogram waitsOf(List<Racer> role) {
+        Histogram waits = Waits.newHistogram();
+        role.forEach(racer -> racer.waits.addTo(waits));
+        return waits;
     }
 
-    private final class Reader extends Racer {
-        private final Lane lane;
+    // ---- for the racers
 
-        Reader(Lane lane, String name) {
-            super(Race.this, name);
-            this.lane = lane;
-        }
-
-        @Override
-        void work() throws InterruptedException {
-            List<Line> lines = corpus.lines();
-            long from;
-            while ((from = nextLine.getAndAdd(CHUNK_LINES)) < totalLines) {
-                long to = Math.min(from + CHUNK_LINES, totalLines);
-                for (long i = from; i < to; i++) {
-                    checkStopped();
-                    lane.queue.put(lines.get((int) (i % lines.size())), waits);
-                    countLine();
-                }
-            }
-            if (lane.openReaders.decrementAndGet() == 0) {
-                lane.queue.close(waits);
-            }
-        }
+    final void awaitStart() throws InterruptedException {
+        start.await();
     }
 
-    private final class Indexer extends Racer {
-        private final Lane lane;
-
-        Indexer(Lane lane, String name) {
-            super(Race.this, name);
-            this.lane = lane;
-        }
-
-        @Override
-        void work() throws InterruptedException {
-            Line line;
-            while ((line = lane.queue.take(waits)) != null) {
-                checkStopped();
-                indexLock.hold(waits, addToIndex, Words.of(line));
-                countLine();
-            }
-        }
+    final void finished() {
+        finish.countDown();
     }
 
-    private Void addToIndex(Words words) {
-        index.add(words);
-        return null;
-    }
-
-    private void checkStopped() throws InterruptedException {
+    final void checkStopped() throws InterruptedException {
         if (failure.getOpaque()
                 != null) { // stale for a moment at worst, and without a fence that could hide a lock's cost
             throw new InterruptedException();
         }
     }
 
-    // ---- for the racers
-
-    void awaitStart() throws InterruptedException {
-        start.await();
-    }
-
-    void finished() {
-        finish.countDown();
-    }
-
     /** The first failure counts; those that follow are mostly its consequences. Stops everybody. */
-    void fail(String reason) {
+    final void fail(String reason) {
         if (failure.compareAndSet(null, reason)) {
-            readers.forEach(reader -> reader.thread().interrupt());
-            indexers.forEach(indexer -> indexer.thread().interrupt());
+            all().forEach(racer -> racer.thread().interrupt());
         }
     }
 
@@ -174,13 +115,12 @@ final class Race {
      * @return how it went, including what went wrong
      * @throws InterruptedException if interrupted; all threads have been told to stop
      */
-    Outcome run(InvertedIndex expected, LongConsumer progress) throws InterruptedException {
+    final Outcome run(InvertedIndex expected, LongConsumer progress) throws InterruptedException {
         System.gc(); // everybody begins with a clean heap
         Machine.CpuTime cpuBefore;
         long started;
         try {
-            readers.forEach(reader -> reader.thread().start());
-            indexers.forEach(indexer -> indexer.thread().start());
+            all().forEach(racer -> racer.thread().start());
             cpuBefore = Machine.cpuTime();
             started = System.nanoTime();
             start.countDown();
@@ -195,6 +135,10 @@ final class Race {
         return outcome(started, cpuBefore);
     }
 
+    private Stream<Racer> all() {
+        return Stream.concat(readers.stream(), indexers.stream());
+    }
+
     private void supervise(LongConsumer progress) throws InterruptedException {
         long seen = 0L;
         long seenAt = System.nanoTime();
@@ -203,14 +147,14 @@ final class Race {
                 awaitAfterFailure();
                 return;
             }
-            long done = linesMoved();
+            long done = stepsOf(readers) + stepsOf(indexers);
             long now = System.nanoTime();
             if (done != seen) {
                 seen = done;
                 seenAt = now;
-                progress.accept(linesIndexed());
+                progress.accept(stepsOf(indexers));
             } else if (now - seenAt > stallLimit.toNanos()) {
-                fail("no line moved for " + stallLimit.toSeconds() + " s: " + whereThreadsAre());
+                fail("nothing moved for " + stallLimit.toSeconds() + " s: " + whereThreadsAre());
             }
         }
     }
@@ -219,19 +163,12 @@ final class Race {
         boolean unused = finish.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private long linesMoved() {
-        return readers.stream().mapToLong(Racer::lines).sum() + linesIndexed();
-    }
-
-    private long linesIndexed() {
-        return indexers.stream().mapToLong(Racer::lines).sum();
+    static long stepsOf(List<Racer> role) {
+        return role.stream().mapToLong(Racer::steps).sum();
     }
 
     private String whereThreadsAre() {
-        List<Racer> all = new ArrayList<>(readers);
-        all.addAll(indexers);
-        return all.stream()
-                .map(Racer::thread)
+        return all().map(Racer::thread)
                 .filter(Thread::isAlive)
                 .map(thread -> thread.getName() + " " + thread.getState()
                         + Arrays.stream(thread.getStackTrace())
@@ -243,28 +180,25 @@ final class Race {
     }
 
     private Outcome outcome(long started, Machine.CpuTime cpuBefore) {
-        List<Racer> all = new ArrayList<>(readers);
-        all.addAll(indexers);
-        long nanos = all.stream().mapToLong(Racer::finishedNanos).max().orElseThrow() - started;
-        Histogram waits = Waits.newHistogram();
+        long nanos = all().mapToLong(Racer::finishedNanos).max().orElseThrow() - started;
         String defect = failure.get();
-        if (defect == null) { // otherwise there may be threads that still record
-            all.forEach(racer -> racer.waits.addTo(waits));
-        }
+        boolean sound = defect == null; // otherwise there may be threads that still record
         Machine.Switches switches =
-                all.stream().map(Racer::switches).reduce(Machine.Switches::plus).orElse(Machine.Switches.UNKNOWN);
+                all().map(Racer::switches).reduce(Machine.Switches::plus).orElse(Machine.Switches.UNKNOWN);
         return new Outcome(
                 entrant,
                 nanos,
-                waits,
+                sound ? waits() : Waits.newHistogram(),
+                sound ? writeWaits() : Waits.newHistogram(),
                 Math.min(slowestShare(readers), slowestShare(indexers)),
+                sound ? lookUpsWhileBuilt() : Double.NaN,
                 switches,
                 Machine.cpuTime().othersSince(cpuBefore, nanos),
                 defect);
     }
 
     private static double slowestShare(List<Racer> role) {
-        double mean = role.stream().mapToLong(Racer::lines).average().orElseThrow();
-        return role.stream().mapToLong(Racer::lines).min().orElseThrow() / mean;
+        double mean = role.stream().mapToLong(Racer::steps).average().orElseThrow();
+        return role.stream().mapToLong(Racer::steps).min().orElseThrow() / mean;
     }
 }

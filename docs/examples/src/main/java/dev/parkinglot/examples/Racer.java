@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 abstract class Racer implements Runnable {
     private final Race race;
     private final Thread thread;
-    private final AtomicLong lines = new AtomicLong();
+    private final AtomicLong steps = new AtomicLong();
 
     /** How long this thread waited for locks. Read by others after the race. */
     final Waits waits = new Waits();
@@ -46,18 +46,23 @@ abstract class Racer implements Runnable {
         return thread;
     }
 
-    /** Counts a line. Only this thread writes, so no atomic instruction is needed, which could hide a lock's cost. */
-    final void countLine() {
-        lines.setOpaque(lines.getPlain() + 1L);
+    /**
+     * Counts what has been done. Only this thread writes, so no atomic instruction is needed, which could hide a lock's
+     * cost.
+     *
+     * @param more lines or look-ups, whatever this thread deals with
+     */
+    final void countSteps(long more) {
+        steps.setOpaque(steps.getPlain() + more);
     }
 
     /**
-     * The lines dealt with so far.
+     * What has been done so far.
      *
-     * @return the number of lines, for any thread
+     * @return the number of lines or look-ups, for any thread
      */
-    final long lines() {
-        return lines.getOpaque();
+    final long steps() {
+        return steps.getOpaque();
     }
 
     final long finishedNanos() {

@@ -6,12 +6,16 @@ import org.HdrHistogram.Histogram;
 
 /**
  * The figures of every single race as comma-separated values, in units that need no reading aloud: nanoseconds and
- * counts.
+ * counts. Where a lock tells reading from writing, "acquisitions" and "wait" are those for reading.
  */
 final class RawNumbers {
     private static final String HEADER =
-            "round,place,lock,nanos,acquisitions,wait_p50_nanos,wait_p99_nanos,wait_p9999_nanos,wait_max_nanos,"
-                    + "slowest_share,voluntary_switches,involuntary_switches,cpu_of_others,defect\n";
+            "contest,round,place,lock,nanos,acquisitions,wait_p50_nanos,wait_p99_nanos,wait_p9999_nanos,wait_max_nanos,"
+                    + "writes,write_wait_p50_nanos,write_wait_p99_nanos,write_wait_p9999_nanos,write_wait_max_nanos,"
+                    + "slowest_share,look_ups_while_built,voluntary_switches,involuntary_switches,cpu_of_others,defect\n";
+
+    /** Columns between the lock and the defect. */
+    private static final int FIGURES = 16;
 
     private RawNumbers() {}
 
@@ -29,26 +33,34 @@ final class RawNumbers {
 
     private static String line(Tournament.Entry entry) {
         Outcome outcome = entry.outcome();
-        String start = entry.round() + "," + entry.place() + ","
+        String start = entry.discipline() + "," + entry.round() + "," + entry.place() + ","
                 + quoted(outcome.entrant().name());
         if (outcome.defect() != null) {
-            return start + ",,,,,,,,,,," + quoted(outcome.defect()) + "\n";
+            return start + ",".repeat(FIGURES + 1) + quoted(outcome.defect()) + "\n";
         }
-        Histogram waits = outcome.waits();
         return String.format(
                 Locale.ROOT,
-                "%s,%d,%d,%d,%d,%d,%d,%.4f,%s,%s,%s,\n",
+                "%s,%d,%s,%s,%.4f,%s,%s,%s,%s,\n",
                 start,
                 outcome.nanos(),
+                waits(outcome.waits()),
+                outcome.writeWaits().getTotalCount() == 0L ? ",,,," : waits(outcome.writeWaits()),
+                outcome.slowestShare(),
+                known("%.4f", outcome.whileBuilt()),
+                known("%.0f", outcome.switches().voluntary()),
+                known("%.0f", outcome.switches().involuntary()),
+                known("%.4f", outcome.others()));
+    }
+
+    private static String waits(Histogram waits) {
+        return String.format(
+                Locale.ROOT,
+                "%d,%d,%d,%d,%d",
                 waits.getTotalCount(),
                 waits.getValueAtPercentile(50.0),
                 waits.getValueAtPercentile(99.0),
                 waits.getValueAtPercentile(99.99),
-                waits.getMaxValue(),
-                outcome.slowestShare(),
-                known("%.0f", outcome.switches().voluntary()),
-                known("%.0f", outcome.switches().involuntary()),
-                known("%.4f", outcome.others()));
+                waits.getMaxValue());
     }
 
     private static String known(String pattern, double value) {

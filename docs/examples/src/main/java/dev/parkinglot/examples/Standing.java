@@ -11,7 +11,7 @@ import java.util.stream.DoubleStream;
  * @param outcomes its races after the warm-up, at least one unless it was disqualified
  * @param defect why it was disqualified, if it was
  */
-record Standing(Entrant entrant, List<Outcome> outcomes, Optional<String> defect) {
+record Standing(Entrant<?> entrant, List<Outcome> outcomes, Optional<String> defect) {
     /**
      * A median and what it was taken from.
      *

@@ -16,7 +16,8 @@ final class TextTable {
      * @param tournament the tournament, over
      * @return several lines
      */
-    static String of(Tournament tournament) {
+    static String of(Tournament<?> tournament) {
+        List<Metric> metrics = tournament.discipline().metrics();
         List<Standing> standings = tournament.standings();
         Standing baseline = tournament.baseline();
         int width = standings.stream()
@@ -24,9 +25,9 @@ final class TextTable {
                 .max()
                 .orElseThrow();
         StringBuilder table = new StringBuilder();
-        heading(table, width);
+        heading(table, width, metrics);
         for (Standing standing : standings) {
-            row(table, width, standing, baseline);
+            row(table, width, metrics, standing, baseline);
         }
         table.append(LINE)
                 .append("medians, and their ratio to ")
@@ -38,27 +39,26 @@ final class TextTable {
         return table.toString();
     }
 
-    private static void heading(StringBuilder table, int width) {
+    private static void heading(StringBuilder table, int width, List<Metric> metrics) {
         table.append(padded("lock", width));
-        for (Metric metric : Metric.values()) {
+        for (Metric metric : metrics) {
             table.append(String.format(Locale.ROOT, COLUMN, metric.label()));
         }
         table.append(LINE).append(padded("", width));
-        for (Metric metric : Metric.values()) {
+        for (Metric metric : metrics) {
             table.append(String.format(Locale.ROOT, COLUMN, metric.unit()));
         }
-        table.append(LINE)
-                .append("-".repeat(width + 16 * Metric.values().length))
-                .append(LINE);
+        table.append(LINE).append("-".repeat(width + 16 * metrics.size())).append(LINE);
     }
 
-    private static void row(StringBuilder table, int width, Standing standing, Standing baseline) {
+    private static void row(
+            StringBuilder table, int width, List<Metric> metrics, Standing standing, Standing baseline) {
         table.append(padded(standing.entrant().name(), width));
         if (standing.defect().isPresent()) {
             table.append("  disqualified: ").append(standing.defect().get()).append(LINE);
             return;
         }
-        for (Metric metric : Metric.values()) {
+        for (Metric metric : metrics) {
             table.append(String.format(
                     Locale.ROOT,
                     "  %7s %6s",
@@ -66,7 +66,7 @@ final class TextTable {
                     Metric.formatRatio(standing.ratio(metric, baseline))));
         }
         table.append(LINE).append(padded("", width));
-        for (Metric metric : Metric.values()) {
+        for (Metric metric : metrics) {
             table.append(String.format(Locale.ROOT, COLUMN, range(standing.spread(metric))));
         }
         table.append(LINE);

@@ -12,58 +12,53 @@ import java.util.Optional;
  * behind in the virtual machine, meets everybody. A first round, in which the code is compiled, does not count.
  *
  * <p>An entrant with whom something goes wrong is disqualified and races no more.
+ *
+ * @param <L> the kind of locks that compete
  */
-final class Tournament {
-    private final List<Entrant> entrants;
-    private final Corpus corpus;
+final class Tournament<L> {
+    private final Discipline<L> discipline;
+    private final List<Entrant<L>> entrants;
+    private final Job job;
     private final Plan plan;
-    private final InvertedIndex expected = new InvertedIndex();
     private final List<Entry> entries = new ArrayList<>();
-    private final Map<Entrant, String> defects = new LinkedHashMap<>();
+    private final Map<Entrant<L>, String> defects = new LinkedHashMap<>();
 
     /**
      * How much is raced.
      *
-     * @param threads how many readers, and as many indexers
+     * @param threads half of the threads of a race; their roles are up to the discipline
      * @param rounds how many rounds count
-     * @param passes how often a race indexes each line
      * @param stallLimit how long a race may stand still
      */
-    record Plan(int threads, int rounds, int passes, Duration stallLimit) {
-        int races(int entrants) {
-            return (rounds + 1) * entrants;
-        }
-    }
+    record Plan(int threads, int rounds, Duration stallLimit) {}
 
     /**
      * A race in the course of the tournament.
      *
+     * @param discipline the name of what was raced
      * @param round 0 for the warm-up
      * @param place its place in the round, from 0
      * @param outcome how it went
      */
-    record Entry(int round, int place, Outcome outcome) {
+    record Entry(String discipline, int round, int place, Outcome outcome) {
         boolean counts() {
             return round > 0 && outcome.defect() == null;
         }
     }
 
     /**
-     * Prepares a tournament, and builds the index that is expected, with one thread and no lock.
+     * Prepares a tournament.
      *
-     * @param entrants who takes part
-     * @param corpus what to index
+     * @param discipline what is raced
+     * @param entrants who takes part, at least one
+     * @param job what every race does
      * @param plan how much is raced
      */
-    Tournament(List<Entrant> entrants, Corpus corpus, Plan plan) {
+    Tournament(Discipline<L> discipline, List<Entrant<L>> entrants, Job job, Plan plan) {
+        this.discipline = discipline;
         this.entrants = entrants;
-        this.corpus = corpus;
+        this.job = job;
         this.plan = plan;
-        for (int pass = 0; pass < plan.passes(); pass++) {
-            for (Corpus.Line line : corpus.lines()) {
-                expected.add(InvertedIndex.Words.of(line));
-            }
-        }
     }
 
     /**
@@ -75,35 +70,27 @@ final class Tournament {
     void run(Progress progress) throws InterruptedException {
         for (int round = 0; round <= plan.rounds(); round++) {
             for (int place = 0; place < entrants.size(); place++) {
-                Entrant entrant = entrants.get((round + place) % entrants.size());
+                Entrant<L> entrant = entrants.get((round + place) % entrants.size());
                 progress.begin(entrant.name(), round, plan.rounds());
                 if (!defects.containsKey(entrant)) {
                     race(entrant, round, place, progress);
                 }
-                progress.end(totalLines());
+                progress.end(job.totalLines());
             }
         }
     }
 
-    private void race(Entrant entrant, int round, int place, Progress progress) throws InterruptedException {
-        Race race = new Race(entrant, corpus, plan.threads(), plan.passes(), plan.stallLimit());
-        Outcome outcome = race.run(expected, progress::advance);
-        entries.add(new Entry(round, place, outcome));
+    private void race(Entrant<L> entrant, int round, int place, Progress progress) throws InterruptedException {
+        Race race = discipline.preparation().prepare(entrant, job, plan);
+        Outcome outcome = race.run(job.expected(), progress::advance);
+        entries.add(new Entry(discipline.name(), round, place, outcome));
         if (outcome.defect() != null) {
             defects.put(entrant, outcome.defect());
         }
     }
 
-    long totalLines() {
-        return (long) corpus.lines().size() * plan.passes();
-    }
-
-    List<Entrant> entrants() {
-        return entrants;
-    }
-
-    Corpus corpus() {
-        return corpus;
+    Discipline<L> discipline() {
+        return discipline;
     }
 
     Plan plan() {
@@ -111,12 +98,21 @@ final class Tournament {
     }
 
     /**
-     * Tells how many different words the corpus has.
+     * Explains to people what is raced.
      *
-     * @return the number of words
+     * @return some sentences
      */
-    int words() {
-        return expected.size();
+    String description() {
+        return discipline.description().apply(job, plan);
+    }
+
+    /**
+     * How much there is to do.
+     *
+     * @return the lines to index, all races together
+     */
+    long lines() {
+        return job.totalLines() * (plan.rounds() + 1) * entrants.size();
     }
 
     /**
@@ -137,7 +133,7 @@ final class Tournament {
         return entrants.stream().map(this::standing).toList();
     }
 
-    private Standing standing(Entrant entrant) {
+    private Standing standing(Entrant<L> entrant) {
         List<Outcome> outcomes = entries.stream()
                 .filter(Entry::counts)
                 .map(Entry::outcome)
@@ -149,12 +145,12 @@ final class Tournament {
     /**
      * Whom the others are compared with.
      *
-     * @return {@link Entrant#BASELINE}, or the first if that does not take part
+     * @return the baseline of the discipline, or the first if that does not take part
      */
     Standing baseline() {
         List<Standing> standings = standings();
         return standings.stream()
-                .filter(standing -> standing.entrant().name().equals(Entrant.BASELINE))
+                .filter(standing -> standing.entrant().name().equals(discipline.baseline()))
                 .findFirst()
                 .orElse(standings.get(0));
     }

@@ -27,12 +27,12 @@ class BoundedQueueTest {
 
     private final Waits waits = new Waits();
 
-    static Stream<Entrant> entrants() {
-        Entrant withoutConditions = Entrant.lock("StampedLock", () -> new StampedLock().asWriteLock());
-        return Stream.concat(Entrant.ALL.stream(), Stream.of(withoutConditions));
+    static Stream<Entrant<ContestLock>> entrants() {
+        Entrant<ContestLock> withoutConditions = Entrant.lock("StampedLock", () -> new StampedLock().asWriteLock());
+        return Stream.concat(Entrant.EXCLUSIVE.stream(), Stream.of(withoutConditions));
     }
 
-    private static BoundedQueue<Integer> queue(Entrant entrant) {
+    private static BoundedQueue<Integer> queue(Entrant<ContestLock> entrant) {
         return new BoundedQueue<>(CAPACITY, entrant.newLock().get());
     }
 
@@ -54,7 +54,7 @@ class BoundedQueueTest {
 
     @ParameterizedTest
     @MethodSource("entrants")
-    void firstInFirstOut(Entrant entrant) throws Exception {
+    void firstInFirstOut(Entrant<ContestLock> entrant) throws Exception {
         BoundedQueue<Integer> queue = queue(entrant);
         List<Integer> numbers = IntStream.range(0, 10_000).boxed().toList();
         FutureTask<Void> producer = new FutureTask<>(() -> {
@@ -76,7 +76,7 @@ class BoundedQueueTest {
 
     @ParameterizedTest
     @MethodSource("entrants")
-    void whatIsInAClosedQueueCanBeTaken(Entrant entrant) throws InterruptedException {
+    void whatIsInAClosedQueueCanBeTaken(Entrant<ContestLock> entrant) throws InterruptedException {
         BoundedQueue<Integer> queue = queue(entrant);
         queue.put(1, waits);
         queue.put(2, waits);
@@ -90,7 +90,7 @@ class BoundedQueueTest {
 
     @ParameterizedTest
     @MethodSource("entrants")
-    void aFullQueueMakesPutWait(Entrant entrant) throws Exception {
+    void aFullQueueMakesPutWait(Entrant<ContestLock> entrant) throws Exception {
         BoundedQueue<Integer> queue = queue(entrant);
         for (int i = 0; i < CAPACITY; i++) {
             queue.put(i, waits);
@@ -108,7 +108,7 @@ class BoundedQueueTest {
 
     @ParameterizedTest
     @MethodSource("entrants")
-    void closingEndsEveryWait(Entrant entrant) throws Exception {
+    void closingEndsEveryWait(Entrant<ContestLock> entrant) throws Exception {
         BoundedQueue<Integer> empty = queue(entrant);
         List<FutureTask<Integer>> takers = new ArrayList<>();
         for (int i = 0; i < CAPACITY; i++) {
@@ -134,7 +134,7 @@ class BoundedQueueTest {
 
     @ParameterizedTest
     @MethodSource("entrants")
-    void anInterruptEndsAWait(Entrant entrant) throws InterruptedException, TimeoutException {
+    void anInterruptEndsAWait(Entrant<ContestLock> entrant) throws InterruptedException, TimeoutException {
         BoundedQueue<Integer> queue = queue(entrant);
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> queue.take(waits));

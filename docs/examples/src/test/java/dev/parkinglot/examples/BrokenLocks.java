@@ -1,5 +1,7 @@
 package dev.parkinglot.examples;
 
+import java.util.AbstractList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,7 +15,7 @@ final class BrokenLocks {
     private BrokenLocks() {}
 
     /** A sound lock, but for what it does instead of the fifth section that concerns the index. */
-    private abstract static class Broken implements ContestLock {
+    abstract static class Broken implements ContestLock {
         private final ContestLock sound = new MonitorLock();
         private final AtomicInteger sections = new AtomicInteger();
 
@@ -21,11 +23,15 @@ final class BrokenLocks {
 
         @Override
         public final <A, R> R hold(Waits waits, Section<A, R> section, A argument) throws InterruptedException {
-            if (argument instanceof InvertedIndex.Words && sections.incrementAndGet() == WHEN) {
+            if (concernsIndex(argument) && sections.incrementAndGet() == WHEN) {
                 misbehave();
                 return null;
             }
             return sound.hold(waits, section, argument);
+        }
+
+        private static boolean concernsIndex(Object argument) {
+            return argument instanceof InvertedIndex.Words || argument instanceof List<?>;
         }
 
         @Override
@@ -35,15 +41,93 @@ final class BrokenLocks {
     }
 
     /** Loses an update, as a lock would that lets two in at once. */
-    static ContestLock forgetful() {
+    static Broken forgetful() {
         return new Broken() {
             @Override
             void misbehave() {}
         };
     }
 
+    /** A readers-writer lock that is broken when it is locked for writing. */
+    static RwContestLock whenWriting(Broken broken) {
+        return new RwContestLock(broken.sound, broken);
+    }
+
+    /** Lets readers in while there is a writer, and sees to it that this happens: in the middle of the first batch. */
+    static RwContestLock porous() {
+        CountDownLatch halfWritten = new CountDownLatch(1);
+        CountDownLatch lookedUp = new CountDownLatch(1);
+        return new RwContestLock(new Porous(halfWritten, lookedUp), new Interrupted(halfWritten, lookedUp));
+    }
+
+    private record Porous(CountDownLatch halfWritten, CountDownLatch lookedUp) implements ContestLock {
+        @Override
+        public <A, R> R hold(Waits waits, Section<A, R> section, A argument) throws InterruptedException {
+            halfWritten.await();
+            try {
+                return section.run(argument);
+            } finally {
+                lookedUp.countDown();
+            }
+        }
+
+        @Override
+        public Condition newCondition() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static final class Interrupted implements ContestLock {
+        private final ContestLock sound = new MonitorLock();
+        private final CountDownLatch halfWritten;
+        private final CountDownLatch lookedUp;
+
+        Interrupted(CountDownLatch halfWritten, CountDownLatch lookedUp) {
+            this.halfWritten = halfWritten;
+            this.lookedUp = lookedUp;
+        }
+
+        @Override
+        public <A, R> R hold(Waits waits, Section<A, R> section, A argument) throws InterruptedException {
+            @SuppressWarnings("unchecked") // a batch of lines
+            A interrupted = (A) new InterruptedBatch((List<?>) argument);
+            return sound.hold(waits, section, interrupted);
+        }
+
+        @Override
+        public Condition newCondition() {
+            return sound.newCondition();
+        }
+
+        private final class InterruptedBatch extends AbstractList<Object> {
+            private final List<?> lines;
+
+            InterruptedBatch(List<?> lines) {
+                this.lines = lines;
+            }
+
+            @Override
+            public Object get(int i) {
+                if (i == 1) {
+                    halfWritten.countDown();
+                    try {
+                        lookedUp.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt(); // the race is over
+                    }
+                }
+                return lines.get(i);
+            }
+
+            @Override
+            public int size() {
+                return lines.size();
+            }
+        }
+    }
+
     /** Throws. */
-    static ContestLock throwing() {
+    static Broken throwing() {
         return new Broken() {
             @Override
             void misbehave() {
@@ -53,7 +137,7 @@ final class BrokenLocks {
     }
 
     /** Never comes back, whatever happens, until the test is over. */
-    static ContestLock stuck(CountDownLatch reached, CountDownLatch over) {
+    static Broken stuck(CountDownLatch reached, CountDownLatch over) {
         return new Broken() {
             @Override
             void misbehave() {

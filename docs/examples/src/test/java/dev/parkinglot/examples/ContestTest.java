@@ -20,6 +20,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,12 +52,20 @@ class ContestTest {
         Files.writeString(text.resolve("b.txt"), "whether 'tis nobler in the mind to suffer\n".repeat(40));
     }
 
-    private int contest(List<Entrant> candidates, Duration stallLimit, String... args) {
-        return new Contest(candidates, print(out), print(err), stallLimit).execute(args);
+    private int contest(List<Entrant<ContestLock>> candidates, Duration stallLimit, String... args) {
+        return contest(candidates, List.of(), stallLimit, args);
+    }
+
+    private int contest(
+            List<Entrant<ContestLock>> exclusive,
+            List<Entrant<RwContestLock>> readersWriter,
+            Duration stallLimit,
+            String... args) {
+        return new Contest(exclusive, readersWriter, print(out), print(err), stallLimit).execute(args);
     }
 
     private int contest(String... args) {
-        return contest(Entrant.ALL, NEVER, args);
+        return contest(Entrant.EXCLUSIVE, Entrant.READERS_WRITER, NEVER, args);
     }
 
     private String[] quickly() {
@@ -89,7 +99,7 @@ class ContestTest {
     }
 
     private static boolean isRacer(Thread thread) {
-        return thread.getName().startsWith("reader-") || thread.getName().startsWith("indexer-");
+        return thread.getName().matches("(reader|indexer|searcher|writer)-\\d+");
     }
 
     // ---- wrong arguments
@@ -104,7 +114,8 @@ class ContestTest {
     void unknownLock() {
         assertEquals(2, contest(text.toString(), "--locks", "mutex,spinlock"));
         assertOneLine(
-                "unknown lock 'spinlock': choose among Mutex, FairMutex, ReentrantMutex, ReentrantLock, ReentrantLock(true), sync");
+                "unknown lock 'spinlock': choose among Mutex, FairMutex, ReentrantMutex, ReentrantLock, ReentrantLock(true), "
+                        + "synchronized, RwLock, ReentrantReadWriteLock, StampedLock");
     }
 
     @ParameterizedTest
@@ -169,20 +180,103 @@ class ContestTest {
 
     @Test
     void allLocksBuildTheIdenticalIndex() throws IOException {
-        List<Entrant> candidates = new ArrayList<>(Entrant.ALL);
+        List<Entrant<ContestLock>> candidates = new ArrayList<>(Entrant.EXCLUSIVE);
         candidates.add(Entrant.lock("StampedLock", () -> new StampedLock().asWriteLock())); // has no conditions
-        assertEquals(0, contest(candidates, NEVER, quickly()));
+        assertEquals(0, contest(candidates, Entrant.READERS_WRITER, NEVER, quickly()));
         assertEquals(List.of(), complaints());
-        assertTrue(out.toString(StandardCharsets.UTF_8).contains("all built the identical index"));
+        String console = out.toString(StandardCharsets.UTF_8);
+        assertTrue(console.contains("all built the identical index"), console);
+        assertTrue(console.contains("p99.99 write"), console);
+        assertTrue(console.contains("ratio to ReentrantReadWriteLock;"), console);
 
         List<String> csv = Files.readAllLines(output.resolve("races.csv"));
-        assertEquals(1 + RACES_EACH * candidates.size(), csv.size());
+        assertEquals(1 + RACES_EACH * (candidates.size() + Entrant.READERS_WRITER.size()), csv.size());
         csv.forEach(line -> assertEquals(csv.get(0).split(",", -1).length, line.split(",", -1).length, line));
+        for (Entrant<?> entrant : Entrant.READERS_WRITER) {
+            assertEquals(
+                    RACES_EACH,
+                    csv.stream()
+                            .filter(line -> line.matches("read-mostly,\\d,\\d," + entrant.name() + ",.*"))
+                            .count(),
+                    entrant.name());
+        }
 
         String html = Files.readString(output.resolve("report.html"));
         candidates.forEach(entrant -> assertTrue(html.contains("<td>" + entrant.name() + "</td>"), entrant.name()));
-        assertEquals(Metric.values().length, html.split("data:image/png;base64,", -1).length - 1, "charts");
+        Entrant.READERS_WRITER.forEach(
+                entrant -> assertTrue(html.contains("<td>" + entrant.name() + "</td>"), entrant.name()));
+        int charts = Stream.of(Discipline.EXCLUSIVE, Discipline.READ_MOSTLY)
+                .mapToInt(discipline ->
+                        discipline.metrics().size() - 1 + discipline.curves().size())
+                .sum();
+        assertEquals(charts, html.split("data:image/png;base64,", -1).length - 1, "charts");
         assertFalse(html.contains("://"), "needs nothing from elsewhere");
+    }
+
+    @Test
+    void everyLookUpIsMadeOnceAndEveryLineWrittenOnce() throws IOException {
+        assertEquals(0, contest(List.of(), Entrant.READERS_WRITER, NEVER, quickly()));
+        for (String line : Files.readAllLines(output.resolve("races.csv")).subList(1, 1 + RACES_EACH)) {
+            String[] columns = line.split(",", -1);
+            assertEquals(360 * 12, Integer.parseInt(columns[5]), line); // 120 lines, 3 passes, 12 look-ups for each
+            assertEquals(360 / 8, Integer.parseInt(columns[10]), line); // in batches of 8
+        }
+    }
+
+    @Test
+    void aChoiceMayLeaveOneContestOut() throws IOException {
+        String[] args = {text.toString(), "-o", output.toString(), "-q", "-l", "stampedlock,rwlock", "-t", "1"};
+        assertEquals(0, contest(args));
+        List<String> csv = Files.readAllLines(output.resolve("races.csv"));
+        assertEquals(1 + 2 * RACES_EACH, csv.size());
+        assertTrue(csv.get(1).startsWith("read-mostly,0,0,StampedLock,"), csv.get(1));
+        assertTrue(csv.get(2).startsWith("read-mostly,0,1,RwLock,"), csv.get(2));
+        String console = out.toString(StandardCharsets.UTF_8);
+        assertFalse(console.contains("Exclusive"), console);
+    }
+
+    @Test
+    void aReadersWriterLockThatLosesAnUpdateIsNamed() throws IOException {
+        assertNamed("forgetful", () -> BrokenLocks.whenWriting(BrokenLocks.forgetful()), "the index differs in .*");
+    }
+
+    @Test
+    void aReadersWriterLockThatShowsAHalfWrittenBatchIsNamed() throws IOException {
+        assertNamed("porous", BrokenLocks::porous, "searcher-\\d+: .*: looked up '\\w+' in a half-written batch");
+    }
+
+    private void assertNamed(String name, Supplier<RwContestLock> broken, String defect) throws IOException {
+        List<Entrant<RwContestLock>> candidates =
+                List.of(Entrant.READERS_WRITER.get(0), new Entrant<>(name, broken), Entrant.READERS_WRITER.get(2));
+        assertEquals(1, contest(List.of(), candidates, NEVER, quickly()));
+        awaitEndOfRacers();
+        assertEquals(1, complaints().size(), complaints().toString());
+        assertTrue(
+                complaints().get(0).matches("contest: " + name + ": " + defect),
+                complaints().toString());
+        String table = out.toString(StandardCharsets.UTF_8);
+        assertTrue(table.contains("disqualified: "), table);
+        assertFalse(table.contains("identical"), table);
+        assertTrue(Files.readString(output.resolve("report.html")).contains("disqualified: "));
+    }
+
+    @Test
+    void aReadersWriterLockThatStandsStillIsGivenUp() {
+        CountDownLatch over = new CountDownLatch(1);
+        Entrant<RwContestLock> stuck =
+                new Entrant<>("stuck", () -> BrokenLocks.whenWriting(BrokenLocks.stuck(new CountDownLatch(1), over)));
+        try {
+            // One writer, so that nobody else moves lines.
+            String[] args = {text.toString(), "-o", output.toString(), "-q", "-t", "1"};
+            assertEquals(1, contest(List.of(), List.of(stuck), SOON, args));
+        } finally {
+            over.countDown();
+            awaitEndOfRacers();
+        }
+        assertEquals(1, complaints().size(), complaints().toString());
+        assertTrue(
+                complaints().get(0).matches("contest: stuck: nothing moved for .*writer-0 .*"),
+                complaints().toString());
     }
 
     @Test
@@ -190,14 +284,14 @@ class ContestTest {
         String[] args = {text.toString(), "-o", output.toString(), "-q", "-l", "reentrantlock-TRUE,mutex", "-t", "1"};
         assertEquals(0, contest(args));
         List<String> csv = Files.readAllLines(output.resolve("races.csv"));
-        assertTrue(csv.get(1).startsWith("0,0,ReentrantLock(true),"), csv.get(1));
-        assertTrue(csv.get(2).startsWith("0,1,Mutex,"), csv.get(2));
+        assertTrue(csv.get(1).startsWith("exclusive,0,0,ReentrantLock(true),"), csv.get(1));
+        assertTrue(csv.get(2).startsWith("exclusive,0,1,Mutex,"), csv.get(2));
     }
 
     @Test
     void aDifferingIndexIsNamed() throws IOException {
-        List<Entrant> candidates =
-                List.of(Entrant.ALL.get(0), new Entrant("forgetful", BrokenLocks::forgetful), Entrant.ALL.get(5));
+        List<Entrant<ContestLock>> candidates = List.of(
+                Entrant.EXCLUSIVE.get(0), new Entrant<>("forgetful", BrokenLocks::forgetful), Entrant.EXCLUSIVE.get(5));
         assertEquals(1, contest(candidates, NEVER, quickly()));
         assertEquals(1, complaints().size(), complaints().toString());
         assertTrue(
@@ -217,7 +311,8 @@ class ContestTest {
 
     @Test
     void aFailingThreadEndsItsRaceAndIsReported() {
-        List<Entrant> candidates = List.of(new Entrant("throwing", BrokenLocks::throwing), Entrant.ALL.get(0));
+        List<Entrant<ContestLock>> candidates =
+                List.of(new Entrant<>("throwing", BrokenLocks::throwing), Entrant.EXCLUSIVE.get(0));
         assertEquals(1, contest(candidates, NEVER, quickly()));
         awaitEndOfRacers();
         assertEquals(1, complaints().size(), complaints().toString());
@@ -229,7 +324,7 @@ class ContestTest {
     @Test
     void aRaceThatStandsStillIsGivenUp() {
         CountDownLatch over = new CountDownLatch(1);
-        Entrant stuck = new Entrant("stuck", () -> BrokenLocks.stuck(new CountDownLatch(1), over));
+        Entrant<ContestLock> stuck = new Entrant<>("stuck", () -> BrokenLocks.stuck(new CountDownLatch(1), over));
         try {
             // One thread of each kind, so that nobody else moves lines.
             String[] args = {text.toString(), "-o", output.toString(), "-q", "-t", "1"};
@@ -240,7 +335,7 @@ class ContestTest {
         }
         assertEquals(1, complaints().size(), complaints().toString());
         assertTrue(
-                complaints().get(0).contains("stuck: no line moved for "),
+                complaints().get(0).contains("stuck: nothing moved for "),
                 complaints().toString());
         assertTrue(complaints().get(0).contains("indexer-0 "), "tells where threads are: " + complaints());
     }
@@ -249,7 +344,7 @@ class ContestTest {
     void anInterruptEndsIt() throws InterruptedException, ExecutionException, TimeoutException {
         CountDownLatch reached = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);
-        Entrant stuck = new Entrant("stuck", () -> BrokenLocks.stuck(reached, over));
+        Entrant<ContestLock> stuck = new Entrant<>("stuck", () -> BrokenLocks.stuck(reached, over));
         FutureTask<Integer> running = new FutureTask<>(() -> contest(List.of(stuck), NEVER, quickly()));
         Thread thread = new Thread(running, "contest");
         thread.start();

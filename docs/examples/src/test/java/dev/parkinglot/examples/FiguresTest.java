@@ -11,13 +11,27 @@ import org.junit.jupiter.api.Test;
 
 /** From races to figures. */
 class FiguresTest {
-    private static final Entrant ENTRANT = new Entrant("lock, \"quoted\"", MonitorLock::new);
+    private static final Entrant<?> ENTRANT = new Entrant<>("lock, \"quoted\"", MonitorLock::new);
 
     private static Outcome outcome(long nanos, Machine.Switches switches, double others) {
         Histogram waits = Waits.newHistogram();
         waits.recordValueWithCount(100L, 1_000_000L);
         waits.recordValueWithCount(10_000_000L, 50L);
-        return new Outcome(ENTRANT, nanos, waits, 0.75, switches, others, null);
+        return new Outcome(ENTRANT, nanos, waits, Waits.newHistogram(), 0.75, Double.NaN, switches, others, null);
+    }
+
+    private static Outcome failed(String defect) {
+        Histogram none = Waits.newHistogram();
+        return new Outcome(ENTRANT, 1L, none, none, 0.0, Double.NaN, Machine.Switches.UNKNOWN, 0.0, defect);
+    }
+
+    private static Outcome readMostly() {
+        Histogram writes = Waits.newHistogram();
+        writes.recordValueWithCount(20_000L, 9_998L);
+        writes.recordValueWithCount(400_000L, 2L);
+        Histogram reads = ONE_SECOND.waits();
+        Machine.Switches switches = ONE_SECOND.switches();
+        return new Outcome(ENTRANT, 1_000_000_000L, reads, writes, 0.75, 0.9, switches, 0.05, null);
     }
 
     private static Standing standing(Outcome... outcomes) {
@@ -36,6 +50,18 @@ class FiguresTest {
         assertEquals(0.0001, Metric.TAIL.of(TWO_SECONDS), 0.000001); // 50 of 1,000,050 are rarer than one in 10,000
         assertEquals(75.0, Metric.SHARE.of(TWO_SECONDS));
         assertEquals(3.0, Metric.SWITCHES.of(TWO_SECONDS));
+        assertTrue(Double.isNaN(Metric.WHILE_BUILT.of(TWO_SECONDS)), "no look-ups");
+    }
+
+    @Test
+    void tellsReadingFromWriting() {
+        Outcome outcome = readMostly();
+        assertEquals(1_000.05, Metric.LOOK_UPS.of(outcome), 1e-6);
+        assertEquals(10.0, Metric.LONGEST_READ.of(outcome), 0.1);
+        assertEquals(0.0001, Metric.TAIL_READ.of(outcome), 0.000001);
+        assertEquals(0.4, Metric.LONGEST_WRITE.of(outcome), 0.004);
+        assertEquals(0.4, Metric.TAIL_WRITE.of(outcome), 0.004); // 2 of 10,000 are more frequent than one in 10,000
+        assertEquals(90.0, Metric.WHILE_BUILT.of(outcome));
     }
 
     @Test
@@ -58,10 +84,9 @@ class FiguresTest {
 
     @Test
     void neitherWarmUpNorFailureCounts() {
-        Outcome failed = new Outcome(ENTRANT, 1L, Waits.newHistogram(), 0.0, Machine.Switches.UNKNOWN, 0.0, "failed");
-        assertFalse(new Tournament.Entry(0, 0, ONE_SECOND).counts());
-        assertTrue(new Tournament.Entry(1, 0, ONE_SECOND).counts());
-        assertFalse(new Tournament.Entry(1, 0, failed).counts());
+        assertFalse(new Tournament.Entry("exclusive", 0, 0, ONE_SECOND).counts());
+        assertTrue(new Tournament.Entry("exclusive", 1, 0, ONE_SECOND).counts());
+        assertFalse(new Tournament.Entry("exclusive", 1, 0, failed("failed")).counts());
     }
 
     @Test
@@ -81,17 +106,32 @@ class FiguresTest {
 
     @Test
     void writesRawNumbers() {
-        Outcome failed = new Outcome(ENTRANT, 1L, Waits.newHistogram(), 0.0, Machine.Switches.UNKNOWN, 0.0, "a, b");
         List<String> csv = RawNumbers.csv(List.of(
-                        new Tournament.Entry(0, 1, TWO_SECONDS),
-                        new Tournament.Entry(1, 0, NINE_SECONDS),
-                        new Tournament.Entry(2, 0, failed)))
+                        new Tournament.Entry("exclusive", 0, 1, TWO_SECONDS),
+                        new Tournament.Entry("exclusive", 1, 0, NINE_SECONDS),
+                        new Tournament.Entry("read-mostly", 1, 2, readMostly()),
+                        new Tournament.Entry("read-mostly", 2, 0, failed("a, b"))))
                 .lines()
                 .toList();
         String lock = "\"lock, \"\"quoted\"\"\"";
-        assertEquals("0,1," + lock + ",2000000000,1000050,100,100,100,10027007,0.7500,2500,500,0.0500,", csv.get(1));
-        assertEquals("1,0," + lock + ",9000000000,1000050,100,100,100,10027007,0.7500,,,,", csv.get(2));
-        assertEquals("2,0," + lock + ",,,,,,,,,,,\"a, b\"", csv.get(3));
+        assertEquals(
+                "exclusive,0,1," + lock + ",2000000000,1000050,100,100,100,10027007,,,,,,0.7500,,2500,500,0.0500,",
+                csv.get(1));
+        assertEquals("exclusive,1,0," + lock + ",9000000000,1000050,100,100,100,10027007,,,,,,0.7500,,,,,", csv.get(2));
+        assertEquals(
+                "read-mostly,1,2," + lock + ",1000000000,1000050,100,100,100,10027007,"
+                        + "10000,20095,20095,401407,401407,0.7500,0.9000,1500,500,0.0500,",
+                csv.get(3));
+        assertEquals("read-mostly,2,0," + lock + ",,,,,,,,,,,,,,,,,\"a, b\"", csv.get(4));
+    }
+
+    @Test
+    void writesRatiosInSixCharacters() {
+        assertEquals(
+                List.of("", "0.00x", "<0.01x", "0.01x", "1.00x", "9.99x", "10.0x", "99.9x", "100x", "19970x"),
+                List.of(Double.NaN, 0.0, 0.0049, 0.005, 1.0, 9.99, 9.999, 99.94, 99.95, 19_969.9).stream()
+                        .map(Metric::formatRatio)
+                        .toList());
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.parkinglot.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.parkinglot.examples.InvertedIndex.Words;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,6 +43,36 @@ class InvertedIndexTest {
             Collections.shuffle(shuffled, random);
             assertEquals(Optional.empty(), index(shuffled).differenceFrom(expected));
         }
+    }
+
+    @Test
+    void looksUpHowOftenAWordWasAdded() {
+        InvertedIndex index = new InvertedIndex();
+        index.addAll(LINES);
+        assertEquals(Optional.empty(), index.differenceFrom(index(LINES)));
+        assertEquals(5L, index.occurrences("to"));
+        assertEquals(0L, index.occurrences("too"));
+        assertEquals(List.of("be", "is", "not", "or", "say", "that", "to"), index.words());
+    }
+
+    @Test
+    void aLookUpBetweenTwoLinesOfABatchIsNoticed() {
+        InvertedIndex index = new InvertedIndex();
+        index.addAll(LINES);
+        List<Words> interrupted = new AbstractList<>() {
+            @Override
+            public Words get(int i) {
+                assertThrows(IllegalStateException.class, () -> index.occurrences("nowhere"));
+                return LINES.get(i);
+            }
+
+            @Override
+            public int size() {
+                return LINES.size();
+            }
+        };
+        index.addAll(interrupted);
+        assertEquals(10L, index.occurrences("to"));
     }
 
     @Test
