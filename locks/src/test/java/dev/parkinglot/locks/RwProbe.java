@@ -1,0 +1,143 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.parkinglot.core.ParkedThread;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThrowingRunnable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+
+/** What tests see of a readers-writer lock, and do to it, that users cannot: its two queues and its state. */
+final class RwProbe {
+    /** For {@code @MethodSource}: tests of contention run on each kind of thread that this JDK has. */
+    static final String THREAD_KINDS = "dev.parkinglot.testing.ThreadKind#available";
+
+    /** The queue of whoever cannot be admitted. */
+    static final long MAIN = 0L;
+
+    /** The queue of the writer that waits for the readers to leave. */
+    static final long DRAIN = 1L;
+
+    // The bits of the state, written down a second time: a test that took them from the lock could not see them change.
+    static final int PARKED = 1;
+    static final int DRAINING = 2;
+    static final int RECURSIVE = 4;
+    static final int UPGRADABLE = 8;
+    static final int WRITER = 16;
+    static final int ONE_READER = 32;
+    static final int MAX_READERS = 134_217_726;
+
+    private static final VarHandle STATE;
+    private static final VarHandle CONDVAR;
+
+    static {
+        try {
+            CONDVAR = MethodHandles.privateLookupIn(LockCondition.class, MethodHandles.lookup())
+                    .findVarHandle(LockCondition.class, "condvar", Condvar.class);
+            STATE = MethodHandles.privateLookupIn(RwCore.class, MethodHandles.lookup())
+                    .findVarHandle(RwCore.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private RwProbe() {}
+
+    static int state(RwLock lock) {
+        return (int) STATE.getVolatile(lock);
+    }
+
+    static void setState(RwLock lock, int state) {
+        STATE.setVolatile(lock, state);
+    }
+
+    /**
+     * Says that somebody is parked although nobody is, which is legal. A thread that parks and gives up takes the mark away when
+     * it is the last to leave: so if the mark stands, nobody has been to the lot.
+     */
+    static void mark(RwLock lock, int bits) {
+        STATE.getAndBitwiseOr(lock, bits);
+    }
+
+    static boolean has(RwLock lock, int bits) {
+        return (state(lock) & bits) == bits;
+    }
+
+    /** What so many read holds are in the state, which uses the sign bit for them too. */
+    static int readHolds(int count) {
+        return count << 5;
+    }
+
+    static int readers(RwLock lock) {
+        return state(lock) >>> 5;
+    }
+
+    /** The threads in one of the two queues, longest waiting first. */
+    static List<Thread> queueOf(RwLock lock, long queue) {
+        return ParkingLot.waiters(lock, queue).stream()
+                .map(ParkedThread::thread)
+                .toList();
+    }
+
+    /** Waits until exactly these threads are in a queue, in this order. */
+    static void awaitQueue(RwLock lock, long queue, Thread... threads) {
+        List<Thread> expected = List.of(threads);
+        TestThreads.await(
+                "queue " + queue + " is " + expected, () -> queueOf(lock, queue).equals(expected));
+    }
+
+    /** Waits until a thread is in a queue. */
+    static void awaitQueued(RwLock lock, long queue, Thread thread) {
+        TestThreads.await(
+                thread + " is in queue " + queue, () -> queueOf(lock, queue).contains(thread));
+    }
+
+    /** Waits until exactly these threads wait for a condition, in this order. */
+    static void awaitQueue(Condition condition, Thread... threads) {
+        awaitQueue((Condvar) CONDVAR.get((LockCondition) condition), threads);
+    }
+
+    /** Waits until exactly these threads wait on a condition variable, in this order. */
+    static void awaitQueue(Condvar condvar, Thread... threads) {
+        List<Thread> expected = List.of(threads);
+        TestThreads.await(
+                "the queue of the condition is " + expected,
+                () -> ParkingLot.waiters(condvar, 0L).stream()
+                        .map(ParkedThread::thread)
+                        .toList()
+                        .equals(expected));
+    }
+
+    /** Starts a thread, and returns when it is in a queue: so those that are started one by one are queued in that order. */
+    static Thread startQueued(TestThreads threads, RwLock lock, long queue, String name, ThrowingRunnable body) {
+        Thread thread = threads.start(name, body);
+        awaitQueued(lock, queue, thread);
+        return thread;
+    }
+
+    /**
+     * Starts a thread that is queued with those that wait for the lock, and wants nothing. {@link #useUpFairness} wakes it, if it
+     * is the first.
+     */
+    static Thread startDecoy(TestThreads threads, RwLock lock) {
+        return startQueued(threads, lock, MAIN, "decoy", () -> ParkingLot.park(lock, MAIN, (base, offset) -> true, 0L));
+    }
+
+    /** Wakes a decoy, so that the next release is less likely to be fair by chance, the bucket having just been fair. */
+    static void useUpFairness(RwLock lock) {
+        ParkingLot.unparkOne(lock, MAIN, (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN);
+    }
+
+    /** Nobody holds the lock, nobody waits for it, and it does not believe that anybody does. */
+    static void assertIdle(RwLock lock) {
+        assertAll(
+                () -> assertEquals(0, state(lock), "state"),
+                () -> assertEquals(List.of(), queueOf(lock, MAIN), "main queue"),
+                () -> assertEquals(List.of(), queueOf(lock, DRAIN), "drain queue"));
+    }
+}
