@@ -1,0 +1,838 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.core.FilterOp;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import dev.parkinglot.testing.ThrowingRunnable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What has gone wrong in other readers-writer locks, one test or a few for each row of that list. */
+class RwLockRegressionsTest {
+    private final RwLock lock = new RwLock();
+
+    @AfterEach
+    void leaveNothingBehind() {
+        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
+        RwProbe.assertIdle(lock);
+        assertTrue(lock.tryLockWrite(), "a plain write lock succeeds");
+        lock.unlockWrite();
+    }
+
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        assertTrue(latch.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private static void meet(CyclicBarrier barrier) throws Exception {
+        barrier.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static void pauseUntil(long nanoTime) {
+        while (System.nanoTime() - nanoTime < 0L) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private Thread startReader(TestThreads threads, String name) {
+        return RwProbe.startQueued(threads, lock, RwProbe.MAIN, name, () -> {
+            lock.lockRead();
+            lock.unlockRead();
+        });
+    }
+
+    private Thread startWriter(TestThreads threads, String name) {
+        return RwProbe.startQueued(threads, lock, RwProbe.MAIN, name, () -> {
+            lock.lockWrite();
+            lock.unlockWrite();
+        });
+    }
+
+    // ---- R1: a writer gives up its drain just as the last reader leaves
+
+    /** A thread in this place stands before the lock of a bucket: it is parked without a blocker. */
+    private static void awaitBeforeBucket(Thread thread) {
+        TestThreads.await(
+                thread + " waits for a bucket",
+                () -> thread.getState() == Thread.State.WAITING && LockSupport.getBlocker(thread) == null);
+    }
+
+    /**
+     * Holds the bucket of the drain queue until both the last reader and the writer that gives up stand before it. Which of the
+     * two gets it first is not ours to say: this is done in both orders of arrival.
+     */
+    @Test
+    void r01_aWriterThatGivesUpWhileTheLastReaderIsOnItsWayToTheLotLeavesTheLockFree() {
+        for (boolean readerArrivesFirst : new boolean[] {true, false}) {
+            for (int round = 0; round < 10; round++) {
+                try (TestThreads threads = new TestThreads()) {
+                    lock.lockRead();
+                    boolean[] acquired = new boolean[1];
+                    Thread writer = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
+                        try {
+                            lock.lockWriteInterruptibly();
+                            acquired[0] = true;
+                        } catch (InterruptedException e) {
+                            acquired[0] = false;
+                        }
+                    });
+                    withBucketLocked(RwProbe.DRAIN, () -> {
+                        if (!readerArrivesFirst) {
+                            writer.interrupt();
+                            awaitBeforeBucket(writer);
+                        }
+                        awaitBeforeBucket(threads.start("reader", lock::unlockRead));
+                        if (readerArrivesFirst) {
+                            writer.interrupt();
+                            awaitBeforeBucket(writer);
+                        }
+                    });
+                    threads.join();
+                    assertEquals(acquired[0] ? RwProbe.WRITER : 0, RwProbe.state(lock));
+                    if (acquired[0]) {
+                        lock.unlockWrite();
+                    }
+                }
+                RwProbe.assertIdle(lock);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r01_aDrainWhoseTimeIsOverAsTheLastReaderLeavesEndsInAHoldOrInNothing(ThreadKind kind) throws Exception {
+        int rounds = 1_000;
+        Random random = new Random(1L);
+        CyclicBarrier barrier = new CyclicBarrier(2);
+        long[] deadline = new long[1];
+        boolean[] acquired = new boolean[1];
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start("writer", () -> {
+                for (int i = 0; i < rounds; i++) {
+                    meet(barrier);
+                    acquired[0] = lock.tryLockWriteUntil(deadline[0]);
+                    meet(barrier);
+                }
+            });
+            for (int i = 0; i < rounds; i++) {
+                lock.lockRead();
+                deadline[0] = System.nanoTime() + 200_000L;
+                meet(barrier);
+                pauseUntil(deadline[0] + random.nextInt(120_000) - 20_000);
+                lock.unlockRead();
+                meet(barrier);
+                assertEquals(acquired[0] ? RwProbe.WRITER : 0, RwProbe.state(lock));
+                if (acquired[0]) {
+                    lock.unlockWrite();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r01_fourReadersAgainstFourWritersWithOneMillisecond(ThreadKind kind) {
+        int each = 300;
+        AtomicInteger readers = new AtomicInteger();
+        AtomicInteger writers = new AtomicInteger();
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(4, "reader", () -> {
+                for (int i = 0; i < each; i++) {
+                    lock.lockRead();
+                    readers.incrementAndGet();
+                    pauseUntil(System.nanoTime() + 100_000L);
+                    assertEquals(0, writers.get());
+                    readers.decrementAndGet();
+                    lock.unlockRead();
+                }
+            });
+            threads.start(4, "writer", () -> {
+                for (int i = 0; i < each; i++) {
+                    if (lock.tryLockWriteFor(Duration.ofMillis(1))) {
+                        assertEquals(1, writers.incrementAndGet());
+                        assertEquals(0, readers.get());
+                        writers.decrementAndGet();
+                        lock.unlockWrite();
+                    }
+                }
+            });
+        }
+    }
+
+    // ---- R2, R3: those who waited only because of a writer that gave up
+
+    /** Starts a writer that drains, and gives up when it is interrupted. */
+    private Thread startHastyWriter(TestThreads threads) {
+        return RwProbe.startQueued(
+                threads,
+                lock,
+                RwProbe.DRAIN,
+                "hasty writer",
+                () -> assertThrows(InterruptedException.class, lock::lockWriteInterruptibly));
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r02_anUpgradableLockerIsAdmittedBesideTheReaderWhenTheDrainIsGivenUp(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockRead();
+            Thread hasty = startHastyWriter(threads);
+            Thread upgradable = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "upgradable", () -> {
+                lock.lockUpgradable();
+                lock.unlockUpgradable();
+            });
+            hasty.interrupt();
+            TestThreads.join(upgradable); // while we still read
+            lock.unlockRead();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r02_theSameByTimeout(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockRead();
+            threads.start("hasty writer", () -> assertFalse(lock.tryLockWriteFor(Delays.SHORT_DELAY)));
+            TestThreads.await("it has claimed the lock", lock::isWriteLocked);
+            Thread upgradable = threads.start("upgradable", () -> {
+                lock.lockUpgradable();
+                lock.unlockUpgradable();
+            });
+            TestThreads.join(upgradable);
+            lock.unlockRead();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r03_aReaderIsAdmittedBesideTheReaderWhenTheDrainIsGivenUp(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockRead();
+            Thread hasty = startHastyWriter(threads);
+            Thread reader = startReader(threads, "reader");
+            hasty.interrupt();
+            TestThreads.join(reader); // while we still read
+            lock.unlockRead();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r03_aReaderBehindASecondWriterIsAdmittedWhenThatOneHasGivenUpToo(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockRead();
+            Thread hasty = startHastyWriter(threads);
+            Thread second = RwProbe.startQueued(
+                    threads,
+                    lock,
+                    RwProbe.MAIN,
+                    "second writer",
+                    () -> assertThrows(InterruptedException.class, lock::lockWriteInterruptibly));
+            Thread reader = startReader(threads, "reader");
+            hasty.interrupt();
+            RwProbe.awaitQueue(lock, RwProbe.DRAIN, second); // it took the first one's place
+            RwProbe.awaitQueue(lock, RwProbe.MAIN, reader);
+            second.interrupt();
+            TestThreads.join(reader); // while we still read
+            lock.unlockRead();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r03_aReaderBehindASecondWriterWhoseTimeWasOverBeforeItsTurnIsAdmitted(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockRead();
+            Thread hasty = startHastyWriter(threads);
+            Thread second = RwProbe.startQueued(
+                    threads,
+                    lock,
+                    RwProbe.MAIN,
+                    "second writer",
+                    () -> assertThrows(InterruptedException.class, lock::lockWriteInterruptibly));
+            Thread reader = startReader(threads, "reader");
+            // The second writer is chosen while it stands before the bucket in order to leave: the wake must not end in
+            // it.
+            ParkingLot.unparkOne(lock, RwProbe.MAIN, (base, offset, result) -> {
+                second.interrupt();
+                awaitBeforeBucketOrAsleep(second);
+                return RwLock.RETRY;
+            });
+            hasty.interrupt();
+            TestThreads.join(reader); // while we still read
+            lock.unlockRead();
+        }
+    }
+
+    /** A virtual thread before a bucket looks like one that is asleep. */
+    private static void awaitBeforeBucketOrAsleep(Thread thread) {
+        TestThreads.await(thread + " waits", () -> thread.getState() == Thread.State.WAITING);
+    }
+
+    // ---- R7: a waiter announces itself between an unlocker's read of the state and its bucket lock
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r07_whoAnnouncesItselfWhileTheLastReaderLeavesIsWoken(ThreadKind kind) throws Exception {
+        int rounds = 3_000;
+        CyclicBarrier barrier = new CyclicBarrier(3);
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(2, "reader", () -> {
+                for (int i = 0; i < rounds; i++) {
+                    lock.lockRead();
+                    meet(barrier);
+                    lock.unlockRead();
+                    meet(barrier);
+                }
+            });
+            for (int i = 0; i < rounds; i++) {
+                lock.lockUpgradable();
+                meet(barrier);
+                lock.upgrade();
+                lock.unlockWrite();
+                meet(barrier);
+            }
+        }
+    }
+
+    /** Locks the bucket of a queue, as if to wake somebody, and runs something meanwhile. */
+    private void withBucketLocked(long queue, Runnable meanwhile) {
+        ParkingLot.unparkFilter(lock, queue, token -> FilterOp.SKIP, (base, offset, result) -> {
+            meanwhile.run();
+            return RwLock.RETRY;
+        });
+    }
+
+    @Test
+    void r07_anUpgraderAndTheLastReaderBothBeforeTheBucketDoNotMissEachOther() {
+        try (TestThreads threads = new TestThreads()) {
+            lock.lockRead();
+            withBucketLocked(RwProbe.DRAIN, () -> {
+                awaitBeforeBucket(threads.start("upgrader", () -> {
+                    lock.lockUpgradable();
+                    lock.upgrade(); // has announced itself, and is not yet queued
+                    lock.unlockWrite();
+                }));
+                awaitBeforeBucket(threads.start("reader", lock::unlockRead)); // has seen that, and comes to wake it
+            });
+        }
+    }
+
+    @Test
+    void r07_aWakeForAnEarlierDrainDoesNotEndALaterOneNorTakeItsMarkAway() {
+        for (int round = 0; round < 10; round++) {
+            try (TestThreads threads = new TestThreads()) {
+                int[] left = new int[1];
+                lock.lockRead();
+                RwProbe.mark(lock, RwProbe.DRAINING); // as if a writer had drained, and given up just now
+                withBucketLocked(RwProbe.DRAIN, () -> {
+                    awaitBeforeBucket(threads.start("reader", lock::unlockRead)); // comes to wake that writer
+                    lock.lockRead();
+                    awaitBeforeBucket(threads.start("upgrader", () -> {
+                        lock.lockUpgradable();
+                        lock.upgrade();
+                        assertEquals(1, left[0], "the second reader is still here");
+                        lock.unlockWrite();
+                    }));
+                });
+                TestThreads.await(
+                        "the upgrader drains, and says so",
+                        () -> RwProbe.queueOf(lock, RwProbe.DRAIN).size() == 1 && RwProbe.has(lock, RwProbe.DRAINING));
+                left[0] = 1;
+                lock.unlockRead();
+            }
+            RwProbe.assertIdle(lock);
+        }
+    }
+
+    @Test
+    void r07_whoAnnouncesItselfBetweenAReleasersReadOfTheStateAndItsBucketLockIsNotForgotten() {
+        for (RwKind kind : List.of(RwKind.READ, RwKind.READ_RECURSIVE, RwKind.UPGRADABLE, RwKind.WRITE)) {
+            for (ThrowingRunnable release : List.<ThrowingRunnable>of(
+                    lock::unlockWrite,
+                    lock::unlockWriteFair,
+                    () -> {
+                        lock.downgrade();
+                        lock.unlockRead();
+                    },
+                    () -> {
+                        lock.downgradeToUpgradable();
+                        lock.unlockUpgradable();
+                    })) {
+                try (TestThreads threads = new TestThreads()) {
+                    lock.lockWrite();
+                    startReader(threads, "reader");
+                    withBucketLocked(RwProbe.MAIN, () -> {
+                        Thread late = threads.start("late", () -> {
+                            kind.lock(lock);
+                            kind.unlock(lock);
+                        });
+                        awaitBeforeBucket(late);
+                        awaitBeforeBucket(threads.start("releaser", release));
+                    });
+                }
+                RwProbe.assertIdle(lock);
+            }
+        }
+    }
+
+    /**
+     * We hold the bucket, and change the state as somebody would have who held it before: so the waiter, which has found itself
+     * not admitted, and has announced itself, comes to its last check when all is over.
+     */
+    @Test
+    void r07_whoIsAdmittedMeanwhileDoesNotParkAlthoughItsAnnouncementStandsForOthers() {
+        record Change(RwKind waiter, int state) {}
+
+        List<Change> changes = List.of(
+                new Change(RwKind.READ, RwProbe.ONE_READER | RwProbe.UPGRADABLE | RwProbe.PARKED),
+                new Change(
+                        RwKind.READ_RECURSIVE,
+                        RwProbe.ONE_READER | RwProbe.WRITER | RwProbe.PARKED | RwProbe.RECURSIVE),
+                new Change(RwKind.UPGRADABLE, RwProbe.ONE_READER | RwProbe.PARKED));
+        for (Change change : changes) {
+            try (TestThreads threads = new TestThreads()) {
+                lock.lockWrite();
+                Thread[] waiter = new Thread[1];
+                withBucketLocked(RwProbe.MAIN, () -> {
+                    waiter[0] = threads.start("waiter", () -> {
+                        change.waiter.lock(lock);
+                        change.waiter.unlock(lock);
+                    });
+                    awaitBeforeBucket(waiter[0]);
+                    RwProbe.setState(lock, change.state);
+                });
+                TestThreads.join(waiter[0]); // with nobody to wake it
+            }
+            RwProbe.setState(lock, 0);
+        }
+    }
+
+    @Test
+    void r07_whoseAnnouncementWasTakenAwayMeanwhileDoesNotPark() {
+        for (RwKind kind : List.of(RwKind.READ, RwKind.READ_RECURSIVE, RwKind.UPGRADABLE, RwKind.WRITE)) {
+            for (int mark : new int[] {RwProbe.PARKED, RwProbe.RECURSIVE}) {
+                boolean isMade = mark == RwProbe.PARKED || kind == RwKind.READ_RECURSIVE;
+                try (TestThreads threads = new TestThreads()) {
+                    lock.lockWrite();
+                    withBucketLocked(RwProbe.MAIN, () -> {
+                        awaitBeforeBucket(threads.start("waiter", () -> {
+                            kind.lock(lock);
+                            kind.unlock(lock);
+                        }));
+                        assertEquals(isMade, RwProbe.has(lock, mark));
+                        RwProbe.setState(lock, RwProbe.state(lock) & ~mark);
+                    });
+                    TestThreads.await(
+                            "it parks, announced",
+                            () -> RwProbe.queueOf(lock, RwProbe.MAIN).size() == 1);
+                    assertEquals(isMade, RwProbe.has(lock, mark));
+                    lock.unlockWrite();
+                }
+                RwProbe.assertIdle(lock);
+            }
+        }
+    }
+
+    @Test
+    void r07_aDrainWhoseAnnouncementWasTakenAwayMeanwhileDoesNotPark() {
+        try (TestThreads threads = new TestThreads()) {
+            lock.lockRead();
+            withBucketLocked(RwProbe.DRAIN, () -> {
+                awaitBeforeBucket(threads.start("writer", () -> {
+                    lock.lockWrite();
+                    lock.unlockWrite();
+                }));
+                assertTrue(RwProbe.has(lock, RwProbe.DRAINING));
+                // As by a reader that had come to wake an earlier writer.
+                RwProbe.setState(lock, RwProbe.state(lock) & ~RwProbe.DRAINING);
+            });
+            TestThreads.await(
+                    "it parks, announced",
+                    () -> RwProbe.queueOf(lock, RwProbe.DRAIN).size() == 1);
+            assertTrue(RwProbe.has(lock, RwProbe.DRAINING));
+            lock.unlockRead();
+        }
+    }
+
+    // ---- R8: plain readers and an upgradable holder
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r08_aReaderIsNotBlockedByAnUpgradableHolderNorByThoseWhoWaitForIt(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockUpgradable();
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "second upgradable", () -> {
+                lock.lockUpgradable();
+                lock.unlockUpgradable();
+            });
+            startWriter(threads, "writer");
+            Thread reader = threads.start("reader", () -> {
+                assertTrue(lock.tryLockRead());
+                lock.unlockRead();
+                lock.lockRead();
+                lock.unlockRead();
+            });
+            TestThreads.join(reader); // while the upgradable hold goes on
+            lock.unlockUpgradable();
+        }
+    }
+
+    /**
+     * A writer is woken, and before it runs another thread takes the upgradable hold: the writer waits again, but the reader
+     * that had waited behind it must not, since now there is nobody but the upgradable holder.
+     */
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r08_aReaderBehindAWriterThatLosesToAnUpgradableHolderIsAdmitted(ThreadKind kind) {
+        int lost = 0;
+        while (lost < 20) {
+            try (TestThreads threads = new TestThreads(kind)) {
+                lock.lockWrite();
+                startWriter(threads, "writer");
+                Thread reader = startReader(threads, "reader");
+                lock.unlockWrite();
+                if (lock.tryLockUpgradable()) {
+                    lost++;
+                    TestThreads.join(reader); // while we hold it upgradably
+                    lock.unlockUpgradable();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r08_theSameIfTheWriterComesFromACondition(ThreadKind kind) {
+        int lost = 0;
+        while (lost < 20) {
+            Condvar condvar = new Condvar();
+            try (TestThreads threads = new TestThreads(kind)) {
+                Thread waiter = threads.start("waiter", () -> {
+                    lock.lockWrite();
+                    condvar.awaitUninterruptibly(lock);
+                    lock.unlockWrite();
+                });
+                RwProbe.awaitQueue(condvar, waiter);
+                lock.lockWrite();
+                assertTrue(condvar.signal());
+                RwProbe.awaitQueue(lock, RwProbe.MAIN, waiter);
+                Thread reader = startReader(threads, "reader");
+                lock.unlockWrite();
+                if (lock.tryLockUpgradable()) {
+                    lost++;
+                    TestThreads.join(reader); // while we hold it upgradably
+                    lock.unlockUpgradable();
+                }
+            }
+        }
+    }
+
+    // ---- R9: upgrade, downgrade, upgrade within one hold
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r09_noWriterIntrudesBetweenUpgradesOfOneHoldAndTheModeIsRestoredWhenTheActionThrows(ThreadKind kind) {
+        int[] value = new int[1]; // guarded by the lock
+        IllegalStateException failure = new IllegalStateException("on purpose");
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockUpgradable();
+            Thread writer = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
+                lock.lockWrite();
+                value[0] = -1;
+                lock.unlockWrite();
+            });
+            for (int i = 0; i < 10; i++) {
+                int before = i;
+                assertEquals(before, value[0], "a writer intruded");
+                Runnable action = () -> {
+                    assertTrue(RwProbe.has(lock, RwProbe.WRITER));
+                    assertEquals(before, value[0], "a writer intruded");
+                    value[0]++;
+                    if (before % 2 == 0) {
+                        throw failure;
+                    }
+                };
+                if (before % 2 == 0) {
+                    assertSame(failure, assertThrows(IllegalStateException.class, () -> lock.withUpgraded(action)));
+                } else {
+                    lock.withUpgraded(action);
+                }
+                assertEquals(RwProbe.ONE_READER | RwProbe.UPGRADABLE | RwProbe.PARKED, RwProbe.state(lock));
+                assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.MAIN));
+                assertTrue(lock.tryLockRead(), "readers come in between");
+                lock.unlockRead();
+            }
+            assertEquals(10, value[0]);
+            lock.unlockUpgradable();
+        }
+        assertEquals(-1, value[0]);
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r09_noWriterIntrudesIntoAnUpgradeThatHasToWait(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            int[] value = new int[1]; // guarded by the lock
+            lock.lockRead();
+            Thread upgrader = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "upgrader", () -> {
+                lock.lockUpgradable();
+                lock.upgrade();
+                assertEquals(0, value[0]++, "a writer intruded");
+                lock.downgradeToUpgradable();
+                assertEquals(1, value[0], "a writer intruded");
+                lock.upgrade();
+                assertEquals(1, value[0], "a writer intruded");
+                lock.unlockWrite();
+            });
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
+                lock.lockWrite();
+                value[0]++;
+                lock.unlockWrite();
+            });
+            lock.unlockRead();
+            TestThreads.join(upgrader);
+        }
+    }
+
+    // ---- R12: woken threads and spinning ones
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r12_wokenThreadsAndSpinnersReadTheStateAgainInEveryRound(ThreadKind kind) {
+        int each = 5_000;
+        int[] value = new int[2]; // guarded by the lock
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(2, "writer", () -> {
+                for (int i = 0; i < each; i++) {
+                    lock.lockWrite();
+                    value[0]++;
+                    value[1]++;
+                    if ((i & 63) == 0) {
+                        lock.unlockWriteFair(); // so that there are woken threads among the spinning ones
+                    } else {
+                        lock.unlockWrite();
+                    }
+                }
+            });
+            threads.start(2, "reader", () -> {
+                for (int i = 0; i < each; i++) {
+                    lock.lockRead();
+                    assertEquals(value[0], value[1], "beside a writer");
+                    lock.unlockRead();
+                }
+            });
+        }
+        assertEquals(2 * each, value[0]);
+    }
+
+    // ---- R13: bumping readers
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r13_aWriterGetsInWhenThreeReadersBump(ThreadKind kind) {
+        CountDownLatch reading = new CountDownLatch(3);
+        CountDownLatch draining = new CountDownLatch(1);
+        int[] written = new int[1]; // guarded by the lock
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start(3, "reader", () -> {
+                lock.lockRead();
+                reading.countDown();
+                await(draining);
+                lock.bumpRead();
+                assertEquals(1, written[0], "came back before the writer");
+                lock.unlockRead();
+            });
+            TestThreads.await("all read", () -> reading.getCount() == 0L);
+            RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
+                lock.lockWrite();
+                written[0] = 1;
+                lock.unlockWrite();
+            });
+            draining.countDown();
+        }
+    }
+
+    // ---- R15: reading again while a writer waits
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r15_readingAgainBehindAWriterBlocksUnlessItIsRecursive(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockRead();
+            RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
+                lock.lockWrite();
+                lock.unlockWrite();
+            });
+            assertFalse(lock.tryLockRead());
+            assertFalse(lock.tryLockReadFor(Delays.SHORT_DELAY));
+            assertFalse(lock.tryLockReadUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos()));
+            assertTrue(lock.tryLockReadRecursive());
+            lock.lockReadRecursive();
+            assertEquals(3, RwProbe.readers(lock));
+            lock.unlockRead();
+            lock.unlockRead();
+            lock.unlockRead();
+        }
+    }
+
+    // ---- R16: a recursive reader that is parked when other readers get in
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r16_aParkedRecursiveReaderIsAdmittedAsSoonAsReadersHoldTheLock(ThreadKind kind) {
+        for (boolean fair : new boolean[] {false, true}) {
+            for (int round = 0; round < 20; round++) {
+                CountDownLatch secondReads = new CountDownLatch(1);
+                try (TestThreads threads = new TestThreads(kind)) {
+                    lock.lockWrite();
+                    RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R1", () -> {
+                        lock.lockRead();
+                        await(secondReads);
+                        lock.unlockRead();
+                    });
+                    startWriter(threads, "W");
+                    RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R2", () -> {
+                        lock.lockReadRecursive();
+                        secondReads.countDown();
+                        lock.unlockRead();
+                    });
+                    if (fair) {
+                        lock.unlockWriteFair();
+                    } else {
+                        lock.unlockWrite();
+                    }
+                }
+                RwProbe.assertIdle(lock);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r16_theSameBesideTheReaderThatTheWriterBecomes(ThreadKind kind) {
+        CountDownLatch secondReads = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockWrite();
+            startWriter(threads, "W");
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R2", () -> {
+                lock.lockReadRecursive();
+                secondReads.countDown();
+                lock.unlockRead();
+            });
+            lock.downgrade(); // wakes W, which claims the lock
+            TestThreads.await("R2 reads", () -> secondReads.getCount() == 0L); // while we read
+            lock.unlockRead();
+        }
+    }
+
+    // ---- R19: odd timeouts
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r19_anExpiredDrainIsGivenUpEvenIfTheClaimCameWithTheLastWake(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockUpgradable();
+            lock.lockRead();
+            long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos();
+            Thread writer = threads.start("writer", () -> assertFalse(lock.tryLockWriteUntil(deadline)));
+            pauseUntil(deadline);
+            lock.unlockUpgradableFair(); // perhaps hands the claim to one whose time is over
+            TestThreads.join(writer);
+            assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));
+            lock.unlockRead();
+        }
+    }
+
+    // (0, negative, huge and expired timeouts of every form: RwLockAcquiringTest)
+
+    // ---- R20: interrupts and stray permits
+
+    private static void awaitAsleep(Thread thread) {
+        TestThreads.await(
+                thread + " sleeps",
+                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r20_aPendingInterruptAndStrayPermitsNeitherKeepALockerAwakeNorLetItIn(ThreadKind threadKind) {
+        for (RwKind kind : RwKind.values()) {
+            boolean drains = kind == RwKind.WRITE || kind == RwKind.UPGRADE;
+            RwKind blocker = drains ? RwKind.READ : RwKind.WRITE;
+            long queue = drains ? RwProbe.DRAIN : RwProbe.MAIN;
+            try (TestThreads threads = new TestThreads(threadKind)) {
+                AtomicBoolean free = new AtomicBoolean();
+                blocker.lock(lock);
+                Thread waiter = RwProbe.startQueued(threads, lock, queue, "waiter", () -> {
+                    kind.prepare(lock);
+                    kind.lock(lock);
+                    assertTrue(free.get(), "acquired too early");
+                    assertTrue(Thread.currentThread().isInterrupted());
+                    kind.unlock(lock);
+                });
+                waiter.interrupt();
+                TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                awaitAsleep(waiter); // one that spins, because the pending interrupt ends every park, always runs
+                for (int i = 0; i < 1_000; i++) {
+                    LockSupport.unpark(waiter);
+                }
+                awaitAsleep(waiter);
+                RwProbe.awaitQueue(lock, queue, waiter);
+                free.set(true);
+                blocker.unlock(lock);
+            }
+            RwProbe.assertIdle(lock);
+        }
+    }
+
+    // ---- R27: what readers did is seen by the writer that waited for them
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void r27_aDrainingWriterSeesWhatEveryReaderDidBefore(ThreadKind kind) throws Exception {
+        int rounds = 2_000;
+        CyclicBarrier barrier = new CyclicBarrier(3);
+        int[] done = new int[64]; // plain; each reader has a place of its own
+        try (TestThreads threads = new TestThreads(kind)) {
+            for (int i = 0; i < 2; i++) {
+                int place = 32 * i;
+                threads.start("reader-" + i, () -> {
+                    for (int round = 1; round <= rounds; round++) {
+                        lock.lockRead();
+                        meet(barrier);
+                        done[place] = round;
+                        lock.unlockRead(); // both at once: one compare-and-set fails now and then
+                        meet(barrier);
+                    }
+                });
+            }
+            for (int round = 1; round <= rounds; round++) {
+                meet(barrier);
+                lock.lockWrite();
+                assertEquals(round, done[0]);
+                assertEquals(round, done[32]);
+                lock.unlockWrite();
+                meet(barrier);
+            }
+        }
+    }
+}
