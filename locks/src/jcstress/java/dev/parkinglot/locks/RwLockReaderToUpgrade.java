@@ -13,9 +13,9 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockReaderToUpgrade"
  *
- * The lock begins with one upgradable holder and one reader. The reader writes x, reads y, and leaves. The holder upgrades, reads
- * x, writes y, and unlocks. A writer that comes in between wants to spoil x. Observed: the upgrader always finds x as the reader
- * left it, and the reader never sees y.
+ * The lock begins with one upgradable holder and one reader. The reader writes x, reads y, and leaves; then it tries to come back
+ * as a writer, and to spoil x. The holder upgrades, reads x, writes y, and unlocks. Observed: the upgrader always finds x as the
+ * reader left it, and the reader never sees y.
  *
  * Why: the upgrade exchanges the hold for WRITER in one step, which no other writer can slip into, and then waits for a state
  * without readers, which the reader's last compare-and-set has made.
@@ -24,7 +24,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(
         id = {"1, 0, 0", "1, 0, 1"},
         expect = Expect.ACCEPTABLE,
-        desc = "The reader was before the upgrade, the writer after it or not at all.")
+        desc = "Reader, upgrader, and then perhaps writer.")
 @Outcome(expect = Expect.FORBIDDEN, desc = "The upgrader was not alone, or did not see what the reader had done.")
 @State
 public class RwLockReaderToUpgrade {
@@ -51,14 +51,10 @@ public class RwLockReaderToUpgrade {
     }
 
     @Actor
-    public void reader(III_Result r) {
+    public void readerThenWriter(III_Result r) {
         x = 1;
         r.r2 = y;
         lock.unlockRead();
-    }
-
-    @Actor
-    public void intruder(III_Result r) {
         if (lock.tryLockWrite()) {
             x = 2;
             r.r3 = 1;

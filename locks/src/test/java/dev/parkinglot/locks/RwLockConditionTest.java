@@ -365,9 +365,13 @@ class RwLockConditionTest {
         Condvar condvar = new Condvar();
         for (RwKind kind : List.of(RwKind.READ, RwKind.UPGRADABLE)) {
             kind.lock(lock);
-            assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(lock, Duration.ZERO));
-            assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitUninterruptibly(lock));
-            assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhile(lock, () -> false));
+            try (TestThreads threads = new TestThreads()) {
+                threads.start("misuser", () -> {
+                    assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(lock, Duration.ZERO));
+                    assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitUninterruptibly(lock));
+                    assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhile(lock, () -> false));
+                });
+            }
             assertEquals(kind.hold, RwProbe.state(lock));
             kind.unlock(lock);
         }

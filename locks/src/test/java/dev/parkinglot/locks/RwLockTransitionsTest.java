@@ -324,7 +324,12 @@ class RwLockTransitionsTest {
             kind.giveUp(lock);
         }
 
+        /** On a thread of its own, since it must not wait, and should be found out if it does. */
         void happen() {
+            TestThreads.join(threads.start("event", this::happenHere));
+        }
+
+        private void happenHere() {
             switch (row.event) {
                 case UNLOCK_WRITE -> lock.unlockWrite();
                 case UNLOCK_WRITE_FAIR -> lock.unlockWriteFair();

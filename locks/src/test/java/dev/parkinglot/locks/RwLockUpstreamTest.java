@@ -197,6 +197,7 @@ class RwLockUpstreamTest {
                 for (int i = 0; i < 100; i++) {
                     lock.lockWrite();
                     int written = ++value[0];
+                    Thread.yield(); // others come, and wait
                     lock.downgrade();
                     assertEquals(written, value[0], "a writer got in between");
                     lock.unlockRead();

@@ -120,6 +120,19 @@ final class RwProbe {
         return thread;
     }
 
+    /**
+     * Starts a thread that is queued with those that wait for the lock, and wants nothing. {@link #useUpFairness} wakes it, if it
+     * is the first.
+     */
+    static Thread startDecoy(TestThreads threads, RwLock lock) {
+        return startQueued(threads, lock, MAIN, "decoy", () -> ParkingLot.park(lock, MAIN, (base, offset) -> true, 0L));
+    }
+
+    /** Wakes a decoy, so that the next release is less likely to be fair by chance, the bucket having just been fair. */
+    static void useUpFairness(RwLock lock) {
+        ParkingLot.unparkOne(lock, MAIN, (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN);
+    }
+
     /** Nobody holds the lock, nobody waits for it, and it does not believe that anybody does. */
     static void assertIdle(RwLock lock) {
         assertAll(
