@@ -203,7 +203,7 @@ abstract class ConditionContract {
         try (TestThreads threads = new TestThreads()) {
             for (int i = 0; i < 4; i++) {
                 int number = i;
-                threads.start("waiter-" + i, () -> {
+                Thread waiter = threads.start("waiter-" + i, () -> {
                     lock(mutex);
                     waiting[0]++;
                     condition.await();
@@ -211,6 +211,7 @@ abstract class ConditionContract {
                     unlock(mutex);
                 });
                 TestThreads.await("it waits", () -> underTheLock(() -> waiting[0]) == number + 1);
+                TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
             }
             lock(mutex);
             condition.signal();
@@ -227,13 +228,14 @@ abstract class ConditionContract {
         Condition other = newCondition();
         boolean[] waiting = new boolean[1];
         try (TestThreads threads = new TestThreads()) {
-            threads.start("waiter", () -> {
+            Thread waiter = threads.start("waiter", () -> {
                 lock(mutex);
                 waiting[0] = true;
                 other.await();
                 unlock(mutex);
             });
             TestThreads.await("it waits", () -> underTheLock(() -> waiting[0]));
+            TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
             lock(mutex);
             condition.signalAll();
             assertEquals(List.of(), Probe.queueOf(mutex));

@@ -55,6 +55,7 @@ class CondvarWithRwLockTest extends CondvarContract {
             rwLock.unlockWrite();
         });
         TestThreads.await("it waits", () -> Probe.queueOf(condvar).size() == before.size() + 1);
+        TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
         return waiter;
     }
 
@@ -273,6 +274,7 @@ class CondvarWithRwLockTest extends CondvarContract {
                 rwLock.unlockRead();
             });
             TestThreads.await("it waits", () -> rwLock.withRead(() -> waiting[0]));
+            TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
             rwLock.writeLock().lock();
             condition.signal();
             assertEquals(List.of(waiter), Probe.queueOf(rwLock));

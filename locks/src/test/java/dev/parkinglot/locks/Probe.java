@@ -41,11 +41,21 @@ final class Probe {
                 .toList();
     }
 
-    /** Waits until exactly these threads are parked on a lock, condition variable or once, in this order. */
+    /**
+     * Waits until exactly these threads are parked on a lock, condition variable or once, in this order, and asleep. A thread is in the
+     * queue of a condition variable before it has unlocked the mutex for the wait, and that unlock still looks after the mutex's
+     * queue: signalled at that moment, it may wake itself.
+     */
     static void awaitQueue(Object key, Thread... threads) {
         List<Thread> expected = List.of(threads);
         TestThreads.await(
-                "the queue of " + key + " is " + expected, () -> queueOf(key).equals(expected));
+                "the queue of " + key + " is " + expected,
+                () -> queueOf(key).equals(expected) && expected.stream().allMatch(Probe::isAsleep));
+    }
+
+    static boolean isAsleep(Thread thread) {
+        Thread.State state = thread.getState();
+        return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
     }
 
     /** Starts threads one by one, each when those before it are parked on the key: so their order in its queue is known. */
