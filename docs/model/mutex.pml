@@ -12,13 +12,15 @@
  *   -DCONDVAR -DNO_SHARED        requeued waiters meet the 1-0 exit
  *   -DCONDVAR -DNO_RECHECK       the signaller does not read `locked` again after setting PARKED
  *   -DCLEAR_ALWAYS               an unlock clears PARKED although threads stay queued
- *   -DKEEP_WOKEN                 a woken thread that parks again leaves WOKEN set
+ *   -DKEEP_PROMISE               a thread that parks leaves WOKEN or SPINNING set
+ *   -DNO_SUCCESSOR_LOOK          an unlock that has seen WAKE leaves the queue to a successor without having seen one
  *
  * What is modelled. One mutex and one condition variable whose keys share a bucket (the hardest case for the locks, the
  * easiest for the reader). Every access to `locked` and to the flags outside the bucket lock is a step of its own, and the
  * release store of the 1-0 exit goes through a store buffer: it becomes visible at any later moment, but before the same
  * thread's next atomic read-modify-write (x86-TSO; on weaker machines the release store and the load that follows it may be
- * reordered in just the same way). Not modelled: spinning, interrupts (which leave the queue as timeouts do), growth.
+ * reordered in just the same way). Spinning is a try at any later moment. Not modelled: interrupts (which leave the queue as
+ * timeouts do), growth, and time: whoever is on duty may look at any moment, so which thread has the duty does not matter here.
  *
  * What is checked. Two owners never (the assertion in enter()); no thread stranded: every end state has all threads done
  * (spin's invalid end states). A timer may fire at any moment, so "finds out after a millisecond" is "finds out".
@@ -34,7 +36,9 @@
 byte locked = 0;        /* as memory has it */
 bool parked = false;
 bool shared = false;
-bool woken = false;
+bool woken = false;     /* somebody has been woken and has not gone for the lock yet */
+bool spinning = false;  /* somebody spins on behalf of all who are parked */
+#define WAKE (parked && !woken && !spinning)
 bool delayed[N];        /* thread i's store "locked = FREE" is still in its store buffer */
 byte owners = 0;
 
@@ -118,55 +122,63 @@ inline clearParkedIfLast() {
 
 inline wake(i, t) { d_step { token[i] = t; chosen[i] = true; awake[i] = true } }
 
-/* The slow exit, holding the lock. */
-inline unlockSlow(me) {
-    leave();
+/* Hands the lock over, still holding it. */
+inline handOver(me) {
     lockBucket(me);
     chooseFirst();
     clearParkedIfLast();
     if
     :: w != NONE -> wake(w, HANDOFF)
-    :: if :: w != NONE -> woken = true :: else fi;
-        locked = 0;
-        if :: w != NONE -> wake(w, RETRY) :: else fi
+    :: else -> locked = 0
     fi;
     unlockBucket()
 }
 
-/* After the release: somebody was overlooked. */
+/* After the release: somebody must be woken, and gets the lock at once if it is still free and it is time to be fair. */
 inline wakeOne(me) {
     lockBucket(me);
     chooseFirst();
     clearParkedIfLast();
     if
-    :: w != NONE -> woken = true; wake(w, RETRY)
+    :: w != NONE ->
+        if
+        :: atomic { locked == 0 -> locked = 1 }; wake(w, HANDOFF)
+        :: woken = true; wake(w, RETRY)
+        fi
     :: else
     fi;
     unlockBucket()
 }
 
 #ifdef NO_SHARED
-#define FENCED woken
+#define FENCED WAKE
 #else
-#define FENCED (woken || shared)
+#define FENCED (WAKE || shared)
 #endif
 
 inline unlock(me) {
+    leave();
     if
-    :: parked && !woken -> unlockSlow(me)
-    :: !(parked && !woken) && FENCED ->
-        leave();
-        atomic { DRAINED(me) -> locked = 0 };       /* volatile store: visible before the next step */
+    :: parked && FENCED -> handOver(me)                 /* asked for, or turns are taken */
+    :: FENCED ->
+        atomic { DRAINED(me) -> locked = 0 };           /* volatile store: visible before the next step */
         if
-        :: parked && !woken -> wakeOne(me)
+        :: WAKE ->
+            if
+#ifdef NO_SUCCESSOR_LOOK
+            :: true
+#else
+            :: locked != 0                              /* the new holder will see to it */
+#endif
+            :: wakeOne(me)
+            fi
         :: else
         fi
-    :: !(parked && !woken) && !FENCED ->
-        leave();
+    :: !FENCED ->
         atomic { DRAINED(me) -> delayed[me] = true };   /* release store: visible sometime */
 #ifndef NO_SECOND_LOOK
         if
-        :: parked && !woken -> wakeOne(me)
+        :: WAKE -> wakeOne(me)
         :: else
         fi
 #endif
@@ -196,57 +208,82 @@ inline timeOut(me) {
     fi
 }
 
-/* Arms the parker and takes up the duty to look again if it is free. Under the bucket lock. */
+/* Arms the parker and takes up the duty to look again, at any rate if it is free. Under the bucket lock. */
 inline settle(me) {
     awake[me] = false;
 #ifndef NO_REVALIDATE
     if
-    :: !moved[me] && (sentinel == NONE || sentinel == me) -> sentinel = me
-    :: else
+    :: !moved[me] -> sentinel = me
+    :: moved[me] || (sentinel != NONE && sentinel != me)
     fi
 #endif
 }
 
 /*
- * got: whether the lock is held at the end. timed: whether the thread may give up. returning, set by the caller: whether an
- * unlock has woken this thread.
+ * got: whether the lock is held at the end. timed: whether the thread may give up. returning, set by the caller: whether a
+ * wake has been for this thread, so that WOKEN is set on its behalf. promised: whether SPINNING is.
  */
 inline lock(me, timed) {
     got = false;
     do
     :: atomic { DRAINED(me) && locked == 0 -> locked = 1 };
-        if :: returning -> woken = false :: else fi;
+        takeBack();
         got = true;
         break
     :: LOCKED(me) != 0 ->
-        atomic { DRAINED(me) -> parked = true };
-#ifndef KEEP_WOKEN
-        if :: returning -> woken = false :: else fi;
-#endif
-        lockBucket(me);
         if
-        :: locked == 0 || !parked -> unlockBucket(); returning = false      /* INVALID */
-        :: else ->
-            if :: returning -> prepend(me) :: else -> append(me) fi;
-            returning = false;
-            settle(me);
-            unlockBucket();
-            sleep(me, timed);
-            if
-            :: chosen[me] ->
-                chosen[me] = false;
-                awake[me] = false;
-                if
-                :: token[me] == HANDOFF -> got = true; break
-                :: else -> returning = true
-                fi
-            :: gaveUp -> break
-            :: else
-            fi
+        :: atomic { DRAINED(me) && parked && !spinning && !promised -> spinning = true; if :: returning -> woken = false :: else fi };
+            promised = true; returns = returns || returning; returning = false
+        :: park(me, timed);
+            if :: out -> break :: else fi
         fi
     od;
     returning = false;
+    returns = false;
     gaveUp = false
+}
+
+inline takeBack() {
+    atomic {
+        if :: returning -> woken = false :: else fi;
+        if :: promised -> spinning = false :: else fi;
+        promised = false
+    }
+}
+
+inline park(me, timed) {
+    out = false;
+    returns = returns || returning;
+    /* One step, with a full fence: PARKED, and the promise taken back. */
+    atomic {
+        DRAINED(me) -> parked = true;
+#ifndef KEEP_PROMISE
+        if :: returning -> woken = false :: else fi;
+        if :: promised -> spinning = false :: else fi;
+#endif
+        returning = false; promised = false
+    };
+    lockBucket(me);
+    if
+    :: locked == 0 || !parked -> unlockBucket()             /* INVALID */
+    :: else ->
+        if :: returns -> prepend(me) :: else -> append(me) fi;
+        returns = false;
+        settle(me);
+        unlockBucket();
+        sleep(me, timed);
+        if
+        :: chosen[me] ->
+            chosen[me] = false;
+            awake[me] = false;
+            if
+            :: token[me] == HANDOFF -> got = true; out = true
+            :: else -> returning = true
+            fi
+        :: gaveUp -> out = true
+        :: else
+        fi
+    fi
 }
 
 /* Until chosen, or gaveUp, or out of the queue because a second look found the lock free. */
@@ -285,7 +322,7 @@ end:
 
 proctype locker(byte me; byte rounds; bool timed) {
     byte k, w, p;
-    bool have, got, gaveUp, duty, returning;
+    bool have, got, gaveUp, duty, returning, returns, promised, out;
     do
     :: rounds > 0 ->
         rounds--;
@@ -300,7 +337,7 @@ proctype locker(byte me; byte rounds; bool timed) {
 
 proctype awaiter(byte me) {
     byte k, w, p;
-    bool have, got, gaveUp, duty, returning;
+    bool have, got, gaveUp, duty, returning, returns, promised, out;
     lock(me, false);
     enter();
     shared = true;
@@ -325,7 +362,7 @@ proctype awaiter(byte me) {
 
 proctype signaller(byte me) {
     byte k, w, p;
-    bool have, got, gaveUp, duty, returning;
+    bool have, got, gaveUp, duty, returning, returns, promised, out;
     lock(me, false);
     enter();
     signalled = true;

@@ -132,14 +132,23 @@ final class Lot {
         }
     }
 
-    /** Gets a queued waiter ready to sleep (again): arms its parker, and gives it the duty to revalidate if that is free. */
+    /**
+     * Gets a queued waiter ready to sleep (again): arms its parker, and lets it revalidate on behalf of its queue if it will do so
+     * before whoever is on that duty. So after each park somebody looks again within the first interval of its callbacks.
+     */
     private void settle(Waiter waiter, WaitQueue queue, long revalidateAfter) {
         waiter.parker.preparePark();
-        waiter.onDuty = revalidateAfter != ParkCallbacks.NEVER && (queue.sentinel == null || queue.sentinel == waiter);
-        if (waiter.onDuty) {
+        waiter.onDuty = false;
+        if (revalidateAfter == ParkCallbacks.NEVER) {
+            return;
+        }
+        long at = clock.getAsLong() + Math.min(revalidateAfter, Long.MAX_VALUE >> 1);
+        Waiter sentinel = queue.sentinel;
+        if (sentinel == null || sentinel == waiter || at - sentinel.revalidateAtNanos < 0L) {
             queue.sentinel = waiter;
+            waiter.onDuty = true;
             waiter.rounds++;
-            waiter.revalidateAtNanos = clock.getAsLong() + Math.min(revalidateAfter, Long.MAX_VALUE >> 1);
+            waiter.revalidateAtNanos = at;
         }
     }
 
@@ -229,9 +238,7 @@ final class Lot {
         waiter.setQueueRelease(null);
         waiter.left = true;
         boolean wasLastThread = queue.isEmpty();
-        // The duty to revalidate passes on: the first in the queue wakes up, finds itself still queued, and takes it
-        // up.
-        UnparkHandle nudge = wasOnDuty && !wasLastThread ? queue.first.parker.unparkLock() : UnparkHandle.NONE;
+        UnparkHandle nudge = wasOnDuty && !wasLastThread ? passDutyOn(queue) : UnparkHandle.NONE;
         bucket.closeIfEmpty(queue);
         try {
             timedOut(base, offset, wasLastThread, callbacks);
@@ -239,6 +246,12 @@ final class Lot {
             bucket.unlock();
             nudge.unpark();
         }
+    }
+
+    /** The first in the queue wakes up, finds itself still queued, looks, and takes up the duty as if it had just parked. */
+    private static UnparkHandle passDutyOn(WaitQueue queue) {
+        queue.first.rounds = 0;
+        return queue.first.parker.unparkLock();
     }
 
     private static void timedOut(Object base, long offset, boolean wasLastThread, ParkCallbacks callbacks) {

@@ -79,10 +79,12 @@ public interface ParkCallbacks {
      * thread leaves and {@code park} returns {@link ParkResult#INVALID}. For protocols in which an unparker may overlook a
      * waiter that is just arriving, and only then.
      *
-     * <p>At most one thread of a queue does this duty, the first that has found it free; the others sleep undisturbed. If
-     * it leaves the queue by itself, the duty passes to the first thread in the queue, and lapses if that one never revalidates. If it is unparked, the duty is free
-     * for the next thread that parks: so an unparked thread must either see to it that the queue is looked at again (as a
-     * lock does that wakes the next one when it is released) or park again. A requeued thread does not revalidate.
+     * <p>One thread of a queue has this duty; the others sleep undisturbed. A thread that parks takes it over if it would look
+     * before the one that has it. So after each park, some thread looks again within the interval that the parking thread gave
+     * for round 0. If the thread on duty leaves the queue by itself, the first thread in the queue looks at once and takes it up,
+     * and the duty lapses if that one never revalidates. If the thread on duty is unparked, the duty is free for the next thread that
+     * parks: so an unparked thread must either see to it that the queue is looked at again (as a lock does that wakes the next
+     * one when it is released) or park again. A requeued thread does not revalidate.
      *
      * <p>Asked once before the bucket is locked, and under its lock whenever the thread has woken up in its queue: so it may
      * not call the lot. If it throws, the same holds as for {@link #validate}.

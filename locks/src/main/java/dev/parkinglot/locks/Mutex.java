@@ -48,10 +48,10 @@ public class Mutex extends MutexCore implements Lock {
 
     /** Makes a free mutex. */
     public Mutex() {
-        this((byte) 0);
+        this(0);
     }
 
-    Mutex(byte flags) {
+    Mutex(int flags) {
         super(flags);
     }
 

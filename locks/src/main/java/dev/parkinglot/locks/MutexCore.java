@@ -5,7 +5,6 @@ import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
-import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -13,42 +12,58 @@ import java.lang.invoke.VarHandle;
 abstract non-sealed class MutexCore extends CondvarLock {
     /* Overview.
      *
-     * State. Two bytes, so that unlocking need not rewrite what waiters write.
+     * State. Three bytes. Two of them so that unlocking need not rewrite what waiters write:
      *
-     *   locked        FREE (0), HELD (1), or the stamp of the guard that holds it (2 to 127)
-     *   flags PARKED  threads are parked, or about to be. Set by anyone, cleared only under the bucket lock, when the queue
-     *                 is empty. Legal to be set while nobody is parked (costs a visit to the lot), illegal to be clear while
-     *                 the lock is free or held and somebody is queued, except in the window described below.
-     *         WOKEN   an unlock has woken a thread that has not yet acquired the lock or parked again; until then no unlock need
-     *                 wake another. Set by the waker, cleared by the woken.
-     *         SHARED  a Condvar has been used with this mutex. Set by a holder, never cleared.
-     *         FAIR    this is a FairMutex. Never changes.
+     *   locked         FREE (0), HELD (1), or the stamp of the guard that holds it (2 to 127)
+     *   flags PARKED   threads are parked, or about to be. Set by anyone, cleared only under the bucket lock, when the queue
+     *                  is empty.
+     *         WOKEN    a thread has been woken and has not yet gone for the lock. Set by the waker, cleared by the woken.
+     *         SPINNING a thread spins on behalf of all who are parked. Set and cleared by it.
+     *         WAKE     derived: PARKED and neither of the two. The next unlock must see to the queue.
+     *         SHARED   a Condvar has been used with this mutex. Set by a holder, never cleared.
+     *         FAIR     this is a FairMutex. Never changes.
+     *         TIMED    the holder measures how long it holds. Set and cleared by it.
+     *         BRIEF    when last measured, the lock was held so briefly that moving it between processors costs more.
+     *   heldSince      for TIMED; the holder's
      *
-     *   PARKED | locked |
-     *   -------+--------+-----------------------------------------------------------------------------------------
-     *     0    |  FREE  | idle
-     *     0    |  held  | held, nobody waits
-     *     1    |  FREE  | a thread has been woken, or is about to be, or is about to find in validate that it need not park
-     *     1    |  held  | held, somebody waits: the holder leaves through releaseSlow
+     *   WAKE | locked |
+     *   -----+--------+------------------------------------------------------------------------------------------
+     *     0  |  FREE  | idle, or somebody who is awake goes for it
+     *     0  |  held  | its unlock is one store
+     *     1  |  FREE  | somebody is about to wake a thread, or about to find in validate that it need not park
+     *     1  |  held  | its unlock must see to the queue
      *
-     * Locking is a compare-and-set of `locked`. Slow: spin; set PARKED; park, with a validate that demands both bytes.
+     * Locking is a compare-and-set of `locked`. Slow: take a place among those who are awake; spin; park, with a validate that
+     * demands that the lock is held and PARKED set.
      *
-     * One wake at a time. If every unlock woke a thread, an owner that locks and unlocks fast would wake the whole queue, only for
-     * all to find the lock held again. So an unlock that sees WOKEN leaves it at that. The woken thread, when it parks again, sets
-     * PARKED, clears WOKEN, and only then validates: an unlock that still saw WOKEN has released the lock before, with a full
-     * fence, so validate sees the lock free, or held by a later holder, whose exit sees WOKEN cleared. It returns to the front of
-     * the queue, which it left for nothing. (Go's sync.Mutex has the same bit, HotSpot's monitors a field for it.)
+     * Few are awake. If every unlock woke a thread, an owner that locks and unlocks fast would wake the whole queue, only for all to
+     * find the lock held again. So at most one thread is on its way (WOKEN), and once threads are parked, one spins (SPINNING),
+     * while whoever else comes parks at once. As long as one of the two is there, an unlock need not do anything for those who are
+     * parked. A thread that cannot keep its promise and parks sets PARKED, takes its flag back in the same step, and only then
+     * validates. A woken thread returns to the front of the queue, which it left for nothing. (Go's sync.Mutex has the bit
+     * WOKEN, HotSpot's monitors a field for it; few threads that circulate and many that sleep are Dice's "Malthusian locks".)
      *
-     * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "is anybody parked?" is what makes an unlock cost as
+     * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that holder will see
+     * WAKE in its turn. Otherwise it wakes the first in the queue.
+     *
+     * Turns. So two threads could pass the lock between them forever. Therefore once in a while (Spinning.isTimeForTurns) nobody
+     * may become SPINNING, and so the holder's unlock finds WAKE; and then it hands the lock to the first in the queue. Apart
+     * from that, the lot's own timer makes a wake now and then a hand-over.
+     *
+     * Brief holds. Moving the lock and what it guards to another processor takes some hundred nanoseconds. Where holds are
+     * shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder down. So some of those
+     * who had to wait measure their hold, and if it was BRIEF, spinning threads look ever more rarely.
+     *
+     * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "must I see to the queue?" is what makes an unlock cost as
      * much as a lock. It is left out here:
      *
      *   unlocker                               waiter
-     *   (A) locked = FREE    release           (C) flags |= PARKED       full fence
+     *   (A) locked = FREE    release           (C) flags: WAKE           full fence
      *   (B) flags?           plain             (D) validate: locked?     under the bucket lock
      *
      * Without a fence the hardware may delay (A) past (B). Three cases:
      *
-     *   1. (B) sees PARKED: the unlocker goes to the lot and wakes the waiter, or finds nobody and the waiter's validate,
+     *   1. (B) sees WAKE: the unlocker goes to the lot and wakes the waiter, or finds nobody and the waiter's validate,
      *      which then comes later in the order of the bucket lock, finds PARKED cleared and tries again.
      *   2. (D) sees FREE: validate says no, the waiter tries again.
      *   3. neither: (B) was executed before (C) became visible, and (A) had not become visible at (D). The waiter sleeps, the
@@ -58,13 +73,18 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * is delayed, and then ever more rarely, since no specification gives a bound. It concerns liveness only: `locked`
      * itself changes by compare-and-set, so there are never two holders.
      *
-     * One thread a lock on that duty is enough. Case 3 needs an unlocker that has not seen PARKED, and a queue. Let the waiter
-     * W be in the queue.
-     *   - If some waiter is on duty, it finds the lock free, takes it, and its unlock sees PARKED (which is set and stays set
-     *     while W is queued), so it wakes the first in the queue, and so on.
-     *   - If the one on duty was woken, it goes for the lock. Either it gets it, and its unlock sees PARKED as before; or it
-     *     parks again, and takes up the duty, since it is free. If it gives up (timeout, interrupt), it does so in the lot,
-     *     which passes the duty on to the first in the queue.
+     * One thread a lock on that duty is enough: the one that looks next. Case 3 needs a thread that sets WAKE, which only a thread
+     * that parks right afterwards does. When it is queued, somebody in the queue looks again within a millisecond: it, unless
+     * another will anyway (the lot's rule). Let W be in the queue, and the lock be free and overlooked.
+     *   - Whoever is on duty finds the lock free and takes it, and its unlock sees WAKE, so it wakes the first in the queue,
+     *     and so on.
+     *   - If the one on duty was woken, it goes for the lock. Either it gets it, and its unlock sees WAKE; or it parks
+     *     again, and then the duty is taken. If it gives up (timeout, interrupt), it does so in the lot, which makes the first
+     *     in the queue look at once, and a millisecond later.
+     *
+     * An unlock that leaves the queue to the next holder (see "Few are awake") is safe for the same reason: it had seen WAKE before it saw
+     * that holder. If WAKE came before its own release, the next holder, who acquired that release, sees it, too. If it
+     * came later, the next holder's exit may overlook it, which is case 3.
      *
      * Condvar moves its waiters to this mutex's queue while they sleep; those do not revalidate (the lot cannot know what they
      * wait for), so they must not meet case 3. Before the first await a holder sets SHARED, and every later holder, who
@@ -82,9 +102,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * The signaller (under both bucket locks) sets PARKED, with a full fence, and then reads `locked`. If it reads a held
      * lock, that holder's exit is fenced and sees PARKED. If it reads FREE it wakes the waiter instead of moving it.
      *
-     * Handing over. releaseSlow decides under the bucket lock. To hand over it leaves `locked` as it is; the woken thread owns
-     * the lock when it wakes. If that thread's timeout or interrupt comes at the same moment, the lot has already taken it out
-     * of the queue, so it returns as woken: the lock is never left without an owner.
+     * Handing over. The holder leaves `locked` as it is (or, after it has released the lock, takes it once more), under the bucket
+     * lock; the woken thread owns the lock when it wakes. If that thread's timeout or interrupt comes at the same moment, the lot
+     * has already taken it out of the queue, so it returns as woken: the lock is never left without an owner.
      */
 
     private static final VarHandle LOCKED;
@@ -103,10 +123,17 @@ abstract non-sealed class MutexCore extends CondvarLock {
     static final byte FREE = 0;
     static final byte HELD = 1;
 
-    static final byte PARKED = 1;
-    static final byte SHARED = 2;
-    static final byte FAIR = 4;
-    static final byte WOKEN = 8;
+    static final int PARKED = 1;
+    private static final int WOKEN = 1 << 1;
+    private static final int SPINNING = 1 << 2;
+    private static final int WAKE = 1 << 3;
+    static final int SHARED = 1 << 4;
+    static final int FAIR = 1 << 5;
+    private static final int TIMED = 1 << 6;
+    private static final int BRIEF = 1 << 7;
+
+    /** With any of these set, an unlock is more than one store. */
+    private static final int SLOW_EXIT = WAKE | SHARED | FAIR | TIMED;
 
     private static final long FIRST_LOOK_NANOS = 1_000_000L;
 
@@ -115,8 +142,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
     @SuppressWarnings("unused") // through FLAGS
     private byte flags;
 
-    MutexCore(byte flags) {
-        this.flags = flags;
+    /** When the holder acquired, in {@link Spinning}'s units; with TIMED. Guarded by this lock. */
+    private byte heldSince;
+
+    MutexCore(int flags) {
+        this.flags = (byte) flags;
     }
 
     final boolean tryAcquire() {
@@ -124,34 +154,30 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     final Acquisition acquireSlow(Patience patience) {
-        return acquire(patience, NEWCOMER);
+        return acquire(patience, NEWCOMER, 0);
     }
 
-    // Until acquired: free -> take it; spin for a while; announce that a thread parks; park.
-    private Acquisition acquire(Patience patience, Locker comingAs) {
+    /**
+     * Until acquired: spin, park.
+     *
+     * @param promise the flag that is set on behalf of this thread, which must take it back: WOKEN, or none
+     */
+    private Acquisition acquire(Patience patience, Locker comingAs, int promise) {
         Locker locker = comingAs;
-        int spins = Spinning.budget();
-        while (true) {
-            if (tryAcquire()) {
-                locker.arrive(this);
-                return Acquisition.ACQUIRED;
-            }
-            if (spins-- > 0 && locker.maySpin(this)) {
-                Thread.onSpinWait();
-                continue;
-            }
-            setFlag(PARKED);
-            locker.arrive(this);
+        int promised = promise;
+        while (!contend(locker, promised)) {
             ParkResult result = ParkingLot.park(this, QUEUE, locker, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            promised = 0;
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
                         return Acquisition.ACQUIRED;
                     }
-                    locker = WOKEN_LOCKER;
+                    locker = RETURNER;
+                    promised = WOKEN;
                 }
                 // Released, or PARKED cleared, before this thread was queued; or a 1-0 exit had overlooked it.
-                case INVALID -> locker = locker.unsettled();
+                case INVALID -> {}
                 case TIMED_OUT -> {
                     return Acquisition.TIMED_OUT;
                 }
@@ -159,23 +185,94 @@ abstract non-sealed class MutexCore extends CondvarLock {
                     return Acquisition.INTERRUPTED;
                 }
             }
-            spins = Spinning.budget();
         }
+        return Acquisition.ACQUIRED;
+    }
+
+    /** Tries to acquire without parking. If that fails, PARKED is set. In either case the promise has been taken back. */
+    private boolean contend(Locker locker, int promise) {
+        if (tryAcquire()) {
+            changeFlags(0, promise);
+            return true;
+        }
+        int promised = promise;
+        int seen = flagsOpaque();
+        boolean spin = true;
+        if ((seen & PARKED) != 0) {
+            if (locker.maySpeakForParked(seen)) {
+                changeFlags(SPINNING, promise);
+                promised = SPINNING;
+            } else {
+                spin = locker.maySpinForItself(seen);
+            }
+        }
+        if ((promised & WOKEN) != 0) {
+            changeFlags(0, WOKEN);
+            promised = 0;
+        }
+        if (spin && spin(promised != 0)) {
+            arrive(promised);
+            return true;
+        }
+        changeFlags(PARKED, promised);
+        return false;
+    }
+
+    private boolean spin(boolean onBehalfOfParked) {
+        if ((flagsOpaque() & BRIEF) != 0) {
+            return spinRarely();
+        }
+        int pauses = onBehalfOfParked ? Spinning.budgetOnBehalfOfParked() : Spinning.budget();
+        for (; pauses > 0; pauses--) {
+            Thread.onSpinWait();
+            if (tryAcquire()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean spinRarely() {
+        long nanos = Spinning.FIRST_PAUSE_NANOS;
+        for (int looks = Spinning.rareLooks(); looks > 0; looks--) {
+            long now = Spinning.pause(nanos);
+            if (tryAcquire()) {
+                return true;
+            }
+            if ((flagsOpaque() & PARKED) != 0 && Spinning.isTimeForTurns(now)) {
+                return false;
+            }
+            nanos = Math.min(2L * nanos, Spinning.LONGEST_PAUSE_NANOS);
+        }
+        return false;
+    }
+
+    /** Acquired after a wait: takes the promise back, and sometimes begins to measure the hold. */
+    private void arrive(int promised) {
+        long now = System.nanoTime();
+        if (Spinning.isTimeToMeasure(now)) {
+            changeFlags(TIMED, promised);
+            heldSince = Spinning.stamp(now);
+        } else {
+            changeFlags(0, promised);
+        }
+    }
+
+    private void endMeasuring() {
+        boolean brief = Spinning.isBrief(heldSince, System.nanoTime());
+        changeFlags(brief ? BRIEF : 0, brief ? TIMED : TIMED | BRIEF);
     }
 
     /** A thread that parks in order to lock. Stateless: the mutex is the base of the key. */
     private static class Locker implements ParkCallbacks {
-        /** The thread has got the lock, or is about to park: nobody is on the way because of it any more. */
-        void arrive(MutexCore mutex) {}
-
-        /** What the thread is after it had arrived in order to park, but then did not. */
-        Locker unsettled() {
-            return this;
+        /** While threads are parked: whether to become the one that spins on their behalf. */
+        boolean maySpeakForParked(int flags) {
+            return (flags & (SPINNING | FAIR)) == 0 && !Spinning.isTimeForTurns(System.nanoTime());
         }
 
-        /** Whether to try for a while before parking. Not past those who are parked. */
-        boolean maySpin(MutexCore mutex) {
-            return (mutex.flagsOpaque() & PARKED) == 0;
+        /** Otherwise: whether to spin all the same. When turns are taken and nobody is awake, the holder is about to hand over. */
+        boolean maySpinForItself(int flags) {
+            return (flags & (SPINNING | WOKEN | FAIR)) == 0;
         }
 
         @Override
@@ -186,9 +283,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
         @Override
         public void timedOut(Object base, long offset, boolean wasLastThread) {
-            if (wasLastThread) {
-                ((MutexCore) base).clearFlag(PARKED);
-            }
+            ((MutexCore) base).clearParkedUnless(!wasLastThread);
         }
 
         @Override
@@ -199,10 +294,15 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     private static final Locker NEWCOMER = new Locker();
 
-    /** One that has been parked and woken: it may try past those who are parked, and returns to its place before them. */
-    private static class Returner extends Locker {
+    /** One that has been parked and woken: it spins in any case, and returns to its place before those who are parked. */
+    private static final Locker RETURNER = new Locker() {
         @Override
-        boolean maySpin(MutexCore mutex) {
+        boolean maySpeakForParked(int flags) {
+            return (flags & SPINNING) == 0;
+        }
+
+        @Override
+        boolean maySpinForItself(int flags) {
             return true;
         }
 
@@ -210,89 +310,85 @@ abstract non-sealed class MutexCore extends CondvarLock {
         public boolean goesFirst() {
             return true;
         }
-    }
-
-    private static final Locker RETURNER = new Returner();
-
-    /** One that an unlock has just woken: WOKEN is set on its behalf. */
-    private static final Locker WOKEN_LOCKER = new Returner() {
-        @Override
-        void arrive(MutexCore mutex) {
-            mutex.clearFlag(WOKEN);
-        }
-
-        @Override
-        Locker unsettled() {
-            return RETURNER;
-        }
     };
 
     /** The 1-0 exit. The caller holds the lock. */
     final void release() {
-        if (flagsOpaque() != 0) {
+        if ((flagsOpaque() & SLOW_EXIT) != 0) {
             releaseSlow(false);
             return;
         }
         setLockedRelease(FREE);
-        if (flagsOpaque() != 0) {
-            wakeOverlooked();
+        if ((flagsOpaque() & SLOW_EXIT) != 0) {
+            wakeOne();
         }
     }
 
     final void releaseSlow(boolean fair) {
-        byte seen = flagsOpaque();
-        boolean handOver = fair || (seen & FAIR) != 0;
-        if (handOver ? (seen & PARKED) != 0 : mustWake(seen)) {
-            ParkingLot.unparkOne(this, QUEUE, handOver ? HAND_OVER : RELEASE);
+        if ((flagsOpaque() & TIMED) != 0) {
+            endMeasuring();
+        }
+        int seen = flagsVolatile();
+        if ((seen & PARKED) != 0 && (fair || mustHandOver(seen))) {
+            ParkingLot.unparkOne(this, QUEUE, HAND_OVER);
             return;
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
-        wakeOverlooked();
-    }
-
-    private static boolean mustWake(byte flags) {
-        return (flags & (PARKED | WOKEN)) == PARKED;
-    }
-
-    /** After the lock was released: did somebody park meanwhile? The lock may be held again, so it is not handed over. */
-    private void wakeOverlooked() {
-        if (mustWake(flagsVolatile())) {
-            ParkingLot.unparkOne(this, QUEUE, WAKE);
+        if ((flagsVolatile() & WAKE) != 0 && !isTakenOver()) {
+            wakeOne();
         }
     }
 
-    private static final UnparkCallback RELEASE = (base, offset, result) -> ((MutexCore) base).decide(result, false);
+    private static boolean mustHandOver(int flags) {
+        return (flags & FAIR) != 0 || ((flags & WAKE) != 0 && Spinning.isTimeForTurns(System.nanoTime()));
+    }
 
-    private static final UnparkCallback HAND_OVER = (base, offset, result) -> ((MutexCore) base).decide(result, true);
+    /** After the lock was released: whether somebody is there who will see to the queue. */
+    private boolean isTakenOver() {
+        for (int looks = Spinning.LOOKS_FOR_SUCCESSOR; looks > 0; looks--) {
+            if (lockedVolatile() != FREE || (flagsVolatile() & WAKE) == 0) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
 
-    private static final UnparkCallback WAKE = (base, offset, result) -> {
+    /** After the lock was released: wakes a thread if there must be one. */
+    private void wakeOne() {
+        if ((flagsVolatile() & WAKE) != 0
+                && ParkingLot.unparkOne(this, QUEUE, WAKE_ONE).unparkedThreads() != 0) {
+            Spinning.letRun();
+        }
+    }
+
+    private static final UnparkCallback HAND_OVER = (base, offset, result) -> {
         MutexCore mutex = (MutexCore) base;
         mutex.clearParkedUnless(result.haveMoreThreads());
-        return mutex.wake(result);
+        if (result.unparkedThreads() == 0) {
+            mutex.setLockedRelease(FREE);
+            return RETRY;
+        }
+        mutex.setLockedOpaque(HELD); // no longer the hold of a guard
+        return HANDOFF;
     };
 
-    /** Decides about the lock, under the bucket lock and still holding it. */
-    private long decide(UnparkResult result, boolean fair) {
-        clearParkedUnless(result.haveMoreThreads());
-        if (result.unparkedThreads() != 0 && (fair || result.beFair())) {
-            setLockedOpaque(HELD); // no longer the hold of a guard
+    private static final UnparkCallback WAKE_ONE = (base, offset, result) -> {
+        MutexCore mutex = (MutexCore) base;
+        mutex.clearParkedUnless(result.haveMoreThreads());
+        if (result.unparkedThreads() == 0) {
+            return RETRY;
+        }
+        if (result.beFair() && mutex.tryAcquire()) {
             return HANDOFF;
         }
-        long token = wake(result);
-        setLockedRelease(FREE);
-        return token;
-    }
-
-    private long wake(UnparkResult result) {
-        if (result.unparkedThreads() != 0) {
-            setFlag(WOKEN);
-        }
+        mutex.changeFlags(WOKEN, 0);
         return RETRY;
-    }
+    };
 
     private void clearParkedUnless(boolean haveMoreThreads) {
         if (!haveMoreThreads) {
-            clearFlag(PARKED);
+            changeFlags(0, PARKED);
         }
     }
 
@@ -306,14 +402,14 @@ abstract non-sealed class MutexCore extends CondvarLock {
     /** From now on no exit overlooks a waiter. By the holder. */
     final void share() {
         if ((flagsOpaque() & SHARED) == 0) {
-            setFlag(SHARED);
+            changeFlags(SHARED, 0);
         }
     }
 
     /** Acquires the lock for a thread that has waited. */
     final void acquireAfterAwait(long token) {
         if (token == RETRY) {
-            acquire(Patience.ENDLESS, WOKEN_LOCKER);
+            acquire(Patience.ENDLESS, RETURNER, WOKEN);
         } else if (token != HANDOFF && !tryAcquire()) {
             acquireSlow(Patience.ENDLESS);
         }
@@ -329,18 +425,18 @@ abstract non-sealed class MutexCore extends CondvarLock {
         if (lockedVolatile() == FREE) {
             return false;
         }
-        setFlag(PARKED);
+        changeFlags(PARKED, 0);
         return lockedVolatile() != FREE;
     }
 
     @Override
     final void markParked() {
-        setFlag(PARKED);
+        changeFlags(PARKED, 0);
     }
 
     @Override
     final void clearParked() {
-        clearFlag(PARKED);
+        changeFlags(0, PARKED);
     }
 
     // ---- access
@@ -374,19 +470,29 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return LOCKED.compareAndSet(this, expected, value);
     }
 
-    final byte flagsOpaque() {
+    final int flagsOpaque() {
         return (byte) FLAGS.getOpaque(this);
     }
 
-    private byte flagsVolatile() {
+    private int flagsVolatile() {
         return (byte) FLAGS.getVolatile(this);
     }
 
-    private void setFlag(byte flag) {
-        FLAGS.getAndBitwiseOr(this, flag);
+    /** Sets and clears flags, and derives WAKE, in one step; with a full fence if anything changes. */
+    private void changeFlags(int set, int clear) {
+        while (true) {
+            int now = flagsOpaque();
+            int next = (now | set) & ~(clear | WAKE);
+            if ((next & (PARKED | WOKEN | SPINNING)) == PARKED) {
+                next |= WAKE;
+            }
+            if (next == now || casFlags(now, next)) {
+                return;
+            }
+        }
     }
 
-    private void clearFlag(byte flag) {
-        FLAGS.getAndBitwiseAnd(this, (byte) ~flag);
+    private boolean casFlags(int expected, int value) {
+        return FLAGS.compareAndSet(this, (byte) expected, (byte) value);
     }
 }

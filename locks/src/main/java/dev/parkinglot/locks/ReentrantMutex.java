@@ -50,7 +50,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
 
     /** Makes a free mutex. */
     public ReentrantMutex() {
-        super((byte) 0);
+        super(0);
     }
 
     // ---- lock

@@ -3,20 +3,96 @@ package dev.parkinglot.locks;
 import dev.parkinglot.parkers.VirtualThreads;
 
 /**
- * How long all locks spin before they park: so many pauses, without ever yielding the processor, since a yield is a system call
- * that costs as much as the wait it is meant to shorten. Not at all on one processor, where whoever is waited for cannot run
- * meanwhile; little on a virtual thread, whose carrier others may be waiting for.
+ * How long all locks spin before they park, and what else depends on time: the figures of the waiting policy in one place.
+ * How they were found: docs/decisions.md.
  *
- * <p>How these figures were found: docs/decisions.md.
+ * <p>Not at all on one processor, where whoever is waited for cannot run meanwhile; little on a virtual thread, whose carrier
+ * others may be waiting for.
  */
 final class Spinning {
-    private static final int PAUSES = Runtime.getRuntime().availableProcessors() == 1 ? 0 : 200;
+    private static final boolean MULTIPROCESSOR = Runtime.getRuntime().availableProcessors() > 1;
+
+    /** Looks at the lock, with a pause before each, by a thread that speaks for itself only. About 5 microseconds. */
+    private static final int PAUSES = MULTIPROCESSOR ? 200 : 0;
+
+    /** The same by a thread that spins on behalf of all who are parked, and whose parking would cost a wake. */
+    private static final int PAUSES_ON_BEHALF_OF_PARKED = 2 * PAUSES;
+
     private static final int PAUSES_OF_VIRTUAL_THREAD = PAUSES / 8;
+
+    /** Looks at a lock that is held briefly, each after twice the pause: 79 microseconds in all. */
+    private static final int RARE_LOOKS = MULTIPROCESSOR ? 8 : 0;
+
+    private static final int RARE_LOOKS_OF_VIRTUAL_THREAD = RARE_LOOKS / 4;
+
+    static final long FIRST_PAUSE_NANOS = 1_000L;
+    static final long LONGEST_PAUSE_NANOS = 16_000L;
+
+    /** Looks whether somebody takes the lock that was just released, before a thread is woken for it: some 100 ns. */
+    static final int LOOKS_FOR_SUCCESSOR = MULTIPROCESSOR ? 4 : 0;
+
+    /** Turns are taken in the first 4 microseconds of every 524: powers of two, so that a mask tells. */
+    private static final long TURNS_EVERY_NANOS = 1L << 19;
+
+    private static final long TURNS_FOR_NANOS = 1L << 12;
+
+    /** A hold is measured in units of 32 ns, in a byte: it wraps after 8 microseconds, so few long holds appear brief. */
+    private static final int STAMP_SHIFT = 5;
+
+    /** Less than about 250 ns is brief. */
+    private static final int BRIEF_UNITS = 8;
 
     private Spinning() {}
 
-    /** The number of pauses that the current thread should make. */
+    /** The number of pauses that the current thread should make for itself. */
     static int budget() {
         return VirtualThreads.isVirtual(Thread.currentThread()) ? PAUSES_OF_VIRTUAL_THREAD : PAUSES;
+    }
+
+    /** The number of pauses that the current thread should make while it spins on behalf of all who are parked. */
+    static int budgetOnBehalfOfParked() {
+        return VirtualThreads.isVirtual(Thread.currentThread()) ? PAUSES_OF_VIRTUAL_THREAD : PAUSES_ON_BEHALF_OF_PARKED;
+    }
+
+    /** The number of looks at a lock that is held briefly. */
+    static int rareLooks() {
+        return VirtualThreads.isVirtual(Thread.currentThread()) ? RARE_LOOKS_OF_VIRTUAL_THREAD : RARE_LOOKS;
+    }
+
+    /** Spins for so long, without looking at any lock. Returns the time. */
+    static long pause(long nanos) {
+        long start = System.nanoTime();
+        long now;
+        do {
+            Thread.onSpinWait();
+            now = System.nanoTime();
+        } while (now - start < nanos);
+        return now;
+    }
+
+    /** Whether the longest waiting thread should get its turn, rather than whoever is fastest. */
+    static boolean isTimeForTurns(long now) {
+        return (now & (TURNS_EVERY_NANOS - 1L)) < TURNS_FOR_NANOS;
+    }
+
+    /** One wait in about eight: the clock's low bits serve as chance. */
+    static boolean isTimeToMeasure(long now) {
+        return (now >>> 4 & 7L) == 0L;
+    }
+
+    static byte stamp(long now) {
+        return (byte) (now >>> STAMP_SHIFT);
+    }
+
+    static boolean isBrief(byte since, long now) {
+        return ((stamp(now) - since) & 0xff) < BRIEF_UNITS;
+    }
+
+    /**
+     * After a thread was woken: lets it run first if it has been put behind this one on the same processor, as Linux does
+     * half the time, even if another processor is idle; it would wait there for the end of a time slice, some milliseconds.
+     */
+    static void letRun() {
+        Thread.yield();
     }
 }

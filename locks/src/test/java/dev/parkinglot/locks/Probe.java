@@ -89,7 +89,7 @@ final class Probe {
         return lock instanceof MutexCore mutex && hasFlag(mutex, MutexCore.SHARED);
     }
 
-    private static boolean hasFlag(MutexCore mutex, byte flag) {
+    private static boolean hasFlag(MutexCore mutex, int flag) {
         return ((byte) FLAGS.getVolatile(mutex) & flag) != 0;
     }
 
@@ -98,12 +98,12 @@ final class Probe {
      * it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
     static void markParked(MutexCore mutex) {
-        FLAGS.getAndBitwiseOr(mutex, MutexCore.PARKED);
+        mutex.markParked();
     }
 
     /** Takes the mark away, as an unlock does that finds nobody in the queue. */
     static void unmarkParked(Mutex mutex) {
-        FLAGS.getAndBitwiseAnd(mutex, (byte) ~Mutex.PARKED);
+        mutex.clearParked();
     }
 
     /**
