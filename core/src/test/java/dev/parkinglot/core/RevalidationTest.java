@@ -107,6 +107,47 @@ class RevalidationTest {
     }
 
     @Test
+    void whoeverParksAndLooksSoonerRelievesTheThreadOnDuty() {
+        ScriptedCallbacks rarely = new ScriptedCallbacks().revalidating(10L * INTERVAL);
+        Parked relieved = lot.park(key, rarely);
+        Parked sooner = lot.park(key, revalidating());
+        assertOnDuty(sooner);
+        lot.clock.advance(INTERVAL);
+        relieved.returnFromPark(); // its timer is still armed, so it wakes once more
+        assertUndisturbed(relieved);
+        rarely.valid = false;
+        assertTrue(sooner.returnFromPark().isAsleep());
+        assertOnDuty(sooner);
+    }
+
+    @Test
+    void whoeverWouldLookLaterLeavesTheDutyWhereItIs() {
+        Parked first = lot.park(key, revalidating());
+        lot.clock.advance(1L);
+        Parked second = lot.park(key, revalidating());
+        assertEquals(lot.clock.in(INTERVAL - 1L), first.sleepsUntil());
+        assertUndisturbed(second);
+    }
+
+    @Test
+    void whoeverTakesTheDutyUpBeginsWithItsFirstInterval() {
+        ScriptedCallbacks callbacks = revalidating();
+        Parked first = lot.park(key, callbacks);
+        for (int i = 0; i < 3; i++) {
+            lot.clock.advance(INTERVAL);
+            first.returnFromPark();
+        }
+        Parked second = lot.park(
+                key, new ScriptedCallbacks().revalidating(INTERVAL - 1L), Patience.until(lot.clock.in(INTERVAL)));
+        lot.clock.advance(INTERVAL);
+        callbacks.rounds.clear();
+        assertSame(ParkResult.TIMED_OUT, second.returnFromPark().result());
+        first.returnFromPark();
+        assertOnDuty(first);
+        assertEquals(List.of(0), callbacks.rounds);
+    }
+
+    @Test
     void sleepsUntilTheDeadlineIfThatComesFirst() {
         Parked thread = lot.park(key, revalidating(), Patience.until(lot.clock.in(INTERVAL - 1L)));
         assertEquals(lot.clock.in(INTERVAL - 1L), thread.sleepsUntil());

@@ -22,15 +22,17 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. About once a millisecond, and
- * only then, an unlock hands the lock to the longest waiting thread instead ({@link #unlockFair()} always does). So throughput
- * is that of an unfair lock, and a waiter is overtaken for a few milliseconds at most while it is first in the queue.
+ * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. About twice a millisecond an unlock
+ * hands the lock to the longest waiting thread instead ({@link #unlockFair()} always does). So throughput is that of an unfair
+ * lock, and a thread waits for about half a millisecond for each that is parked before it, at most.
  *
  * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread does
  * that locks later.
  *
  * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store to
- * unlock, no allocation. Contended: a waiter spins, then allocates about 100 bytes and parks.
+ * unlock, no allocation. Contended: a waiter spins, for microseconds, or up to 80 of them if the lock is held for less than a
+ * quarter of a microsecond at a time; then it allocates about 100 bytes and parks. An unlock that wakes a thread yields the
+ * processor, so that the woken thread can run.
  *
  * <p><b>Visibility of waiters.</b> An unlock may overlook a thread that is just parking; the thread then finds out by itself
  * after about a millisecond. One thread a lock looks again in this way, and ever more rarely: after 1 ms, 64 ms, 4 s, and
@@ -137,7 +139,7 @@ public class Mutex extends MutexCore implements Lock {
     // ---- unlock
 
     /**
-     * Unlocks, on whatever thread. If threads wait, the longest waiting is woken or, about once a millisecond, handed the
+     * Unlocks, on whatever thread. If threads wait, the longest waiting is woken or, about twice a millisecond, handed the
      * lock.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed

@@ -124,13 +124,13 @@ abstract non-sealed class MutexCore extends CondvarLock {
     static final byte HELD = 1;
 
     static final int PARKED = 1;
-    private static final int WOKEN = 1 << 1;
-    private static final int SPINNING = 1 << 2;
-    private static final int WAKE = 1 << 3;
+    static final int WOKEN = 1 << 1;
+    static final int SPINNING = 1 << 2;
+    static final int WAKE = 1 << 3;
     static final int SHARED = 1 << 4;
     static final int FAIR = 1 << 5;
-    private static final int TIMED = 1 << 6;
-    private static final int BRIEF = 1 << 7;
+    static final int TIMED = 1 << 6;
+    static final int BRIEF = 1 << 7;
 
     /** With any of these set, an unlock is more than one store. */
     private static final int SLOW_EXIT = WAKE | SHARED | FAIR | TIMED;

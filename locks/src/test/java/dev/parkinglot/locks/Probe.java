@@ -21,12 +21,14 @@ final class Probe {
 
     private static final VarHandle LOCKED;
     private static final VarHandle FLAGS;
+    private static final VarHandle HELD_SINCE;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(MutexCore.class, MethodHandles.lookup());
             LOCKED = lookup.findVarHandle(MutexCore.class, "locked", byte.class);
             FLAGS = lookup.findVarHandle(MutexCore.class, "flags", byte.class);
+            HELD_SINCE = lookup.findVarHandle(MutexCore.class, "heldSince", byte.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -104,6 +106,21 @@ final class Probe {
     /** Takes the mark away, as an unlock does that finds nobody in the queue. */
     static void unmarkParked(Mutex mutex) {
         mutex.clearParked();
+    }
+
+    static int flagsOf(MutexCore mutex) {
+        return (byte) FLAGS.getVolatile(mutex);
+    }
+
+    /** Sets flags as they would be at some moment of a contest that no test can hold still. */
+    static void setFlags(MutexCore mutex, int flags) {
+        FLAGS.setVolatile(mutex, (byte) flags);
+    }
+
+    /** Makes the holder's unlock measure the hold, as it does after some waits. */
+    static void measureFromNow(MutexCore mutex) {
+        HELD_SINCE.set(mutex, Spinning.stamp(System.nanoTime()));
+        FLAGS.getAndBitwiseOr(mutex, (byte) MutexCore.TIMED);
     }
 
     /**

@@ -1,0 +1,196 @@
+package dev.parkinglot.locks;
+
+import static dev.parkinglot.locks.MutexCore.BRIEF;
+import static dev.parkinglot.locks.MutexCore.PARKED;
+import static dev.parkinglot.locks.MutexCore.SHARED;
+import static dev.parkinglot.locks.MutexCore.SPINNING;
+import static dev.parkinglot.locks.MutexCore.TIMED;
+import static dev.parkinglot.locks.MutexCore.WAKE;
+import static dev.parkinglot.locks.MutexCore.WOKEN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * How a {@link Mutex} waits and wakes: who is awake, who sleeps, and what an unlock does for those who sleep. States that pass in
+ * nanoseconds are set by hand. An unlock that goes to the lot although nobody is queued takes PARKED away: so a test sees
+ * whether it went.
+ */
+class MutexWaitingTest {
+    private final Mutex mutex = new Mutex();
+
+    private void unlockWith(int flags) {
+        mutex.lock();
+        Probe.setFlags(mutex, flags);
+        mutex.unlock();
+        assertFalse(mutex.isLocked());
+    }
+
+    // ---- an unlock and the flags
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, SHARED})
+    void anUnlockLooksAfterThoseWhoAreParkedIfNobodyElseDoes(int besides) {
+        unlockWith(PARKED | WAKE | besides);
+        assertEquals(besides, Probe.flagsOf(mutex));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {WOKEN, SPINNING, WOKEN | SPINNING, WOKEN | SHARED, SPINNING | SHARED})
+    void anUnlockLeavesThemToAThreadThatIsAwake(int flags) {
+        unlockWith(PARKED | flags);
+        assertEquals(PARKED | flags, Probe.flagsOf(mutex));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, WOKEN, SPINNING})
+    void unlockFairGoesToTheLotInAnyCase(int flags) {
+        mutex.lock();
+        Probe.setFlags(mutex, PARKED | flags | (flags == 0 ? WAKE : 0));
+        mutex.unlockFair();
+        assertEquals(flags, Probe.flagsOf(mutex));
+    }
+
+    // ---- promises
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aThreadThatParksHasTakenItsPromiseBack(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            // The second finds PARKED set, and so spins on behalf of the first until it gives up.
+            Probe.queueUp(threads, mutex, 2, i -> () -> {
+                mutex.lock();
+                mutex.unlock();
+            });
+            assertEquals(PARKED | WAKE, Probe.flagsOf(mutex) & (PARKED | WAKE | WOKEN | SPINNING));
+            mutex.unlock();
+        }
+        assertEquals(0, Probe.flagsOf(mutex) & (PARKED | WAKE | WOKEN | SPINNING));
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aNewcomerParksAtOnceWhileAnotherSpinsForThoseWhoAreParked(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Probe.setFlags(mutex, PARKED | SPINNING);
+            Probe.queueUp(threads, mutex, 1, i -> () -> {
+                mutex.lock();
+                mutex.unlock();
+            });
+            assertEquals(PARKED | SPINNING, Probe.flagsOf(mutex), "it has promised nothing and taken nothing back");
+            Probe.setFlags(mutex, PARKED | WAKE); // the other one gives up
+            mutex.unlock();
+        }
+        Probe.assertIdle(mutex);
+    }
+
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aWokenThreadThatAcquiresLeavesTheRestOfTheQueueToItsUnlock(ThreadKind kind) {
+        AtomicInteger entered = new AtomicInteger();
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Probe.queueUp(threads, mutex, 3, i -> () -> {
+                mutex.lock();
+                int flags = Probe.flagsOf(mutex) & (PARKED | WOKEN | SPINNING | WAKE);
+                assertEquals(i == 2 ? 0 : PARKED | WAKE, flags, "holder " + i);
+                entered.incrementAndGet();
+                mutex.unlock();
+            });
+            mutex.unlock();
+        }
+        assertEquals(3, entered.get());
+        Probe.assertIdle(mutex);
+    }
+
+    // ---- measuring
+
+    @Test
+    void aMeasuredHoldThatIsShortMakesTheLockBriefAndALongOneDoesNot() {
+        boolean foundBrief = false;
+        for (int i = 0;
+                i < 100_000 && !foundBrief;
+                i++) { // a hold in which this thread was interrupted by the system is long
+            mutex.lock();
+            Probe.measureFromNow(mutex);
+            mutex.unlock();
+            assertEquals(0, Probe.flagsOf(mutex) & TIMED);
+            foundBrief = (Probe.flagsOf(mutex) & BRIEF) != 0;
+        }
+        assertTrue(foundBrief);
+        boolean foundLong = false;
+        for (int i = 0; i < 100_000 && !foundLong; i++) {
+            mutex.lock();
+            Probe.measureFromNow(mutex);
+            Spinning.pause(1_000L + i % 1_000L); // not a multiple of what the stamp wraps after
+            mutex.unlock();
+            foundLong = (Probe.flagsOf(mutex) & BRIEF) == 0;
+        }
+        assertTrue(foundLong);
+    }
+
+    @Test
+    void aHoldIsBriefBelowAQuarterOfAMicrosecondWhereverTheStampWraps() {
+        for (long start = 0L; start < 20_000L; start += 7L) {
+            byte since = Spinning.stamp(start);
+            assertTrue(Spinning.isBrief(since, start), "no time at all");
+            assertTrue(Spinning.isBrief(since, start + 200L));
+            assertFalse(Spinning.isBrief(since, start + 300L));
+            assertFalse(Spinning.isBrief(since, start + 7_900L));
+        }
+    }
+
+    // ---- turns
+
+    @Test
+    void turnsAreTakenTwiceAMillisecondForFourMicroseconds() {
+        long turns = 0L;
+        for (long now = -10_000_000L; now < 10_000_000L; now += 100L) {
+            turns += Spinning.isTimeForTurns(now) ? 1L : 0L;
+        }
+        assertEquals(4096.0 / 524288.0, turns / 200_000.0, 0.0005);
+    }
+
+    /** Two threads that pass the lock between them do not keep a third waiting: its turn comes. */
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void whoeverIsParkedGetsItsTurnThoughOthersAreAlwaysThere(ThreadKind kind) {
+        int rounds = 200;
+        AtomicInteger turns = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        int hogs = 2;
+        try (TestThreads threads = new TestThreads(kind)) {
+            for (int i = 0; i < hogs; i++) {
+                threads.start("hog-" + i, () -> {
+                    while (turns.get() < rounds) {
+                        mutex.lock();
+                        mutex.unlock();
+                        if (kind == ThreadKind.VIRTUAL) {
+                            Thread.yield(); // or they would keep the carriers to themselves
+                        }
+                    }
+                    done.incrementAndGet();
+                });
+            }
+            threads.start("third", () -> {
+                while (turns.get() < rounds) {
+                    mutex.lock();
+                    turns.incrementAndGet();
+                    mutex.unlock();
+                }
+            });
+        }
+        assertEquals(hogs, done.get());
+        Probe.assertIdle(mutex);
+    }
+}
