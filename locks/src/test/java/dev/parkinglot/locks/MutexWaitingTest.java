@@ -59,6 +59,16 @@ class MutexWaitingTest {
         assertEquals(flags, Probe.flagsOf(mutex));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, WOKEN, SPINNING, WOKEN | SPINNING})
+    void whoeverParksAsksForAWakeUnlessSomebodyIsOnTheWay(int promises) {
+        Probe.setFlags(mutex, promises);
+        mutex.markParked();
+        assertEquals(PARKED | promises | (promises == 0 ? WAKE : 0), Probe.flagsOf(mutex));
+        mutex.clearParked();
+        assertEquals(promises, Probe.flagsOf(mutex));
+    }
+
     // ---- promises
 
     @ParameterizedTest
