@@ -7,4 +7,5 @@ module dev.parkinglot.locks {
     requires transitive dev.parkinglot.core;
 
     exports dev.parkinglot.locks;
+    exports dev.parkinglot.locks.juc;
 }

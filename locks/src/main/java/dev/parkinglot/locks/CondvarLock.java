@@ -20,6 +20,9 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
     /** Unpark token: woken by a signal, not by the lock, which was free. */
     static final long SIGNALLED = 2L;
 
+    /** No unpark token: not woken by anybody, so a newcomer to the lock. */
+    static final long GAVE_UP = 3L;
+
     CondvarLock() {}
 
     /** Throws {@code IllegalMonitorStateException} unless the lock is held, as far as it can tell by the caller. */
@@ -40,7 +43,7 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
      * Holds the lock as before the wait.
      *
      * @param hold what {@link #prepareAwait} returned
-     * @param token how this thread was woken: {@link #HANDOFF}, {@link #RETRY}, or {@link #SIGNALLED} for anything else
+     * @param token how this thread was woken: {@link #HANDOFF}, {@link #RETRY}, {@link #SIGNALLED}, or {@link #GAVE_UP}
      */
     abstract void resume(long hold, long token);
 

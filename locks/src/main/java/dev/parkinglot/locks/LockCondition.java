@@ -1,39 +1,45 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.core.ParkedThread;
+import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import java.util.Date;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
-/** A {@link Condvar} that knows its lock, in the terms of {@code java.util.concurrent}. */
-final class LockCondition implements Condition {
+/** A condition variable that knows its lock, in the terms of {@code java.util.concurrent}. 24 bytes. */
+final class LockCondition extends CondvarCore implements Condition {
     private final CondvarLock lock;
-    private final Condvar condvar = new Condvar();
 
     LockCondition(CondvarLock lock) {
         this.lock = lock;
     }
 
+    // ---- waiting. A pending interrupt is reported even to a thread that does not hold the lock, as in
+    // java.util.concurrent.
+
     @Override
     public void await() throws InterruptedException {
-        condvar.await(lock);
+        waitForSignal(Patience.INTERRUPTIBLE);
     }
 
     @Override
     public void awaitUninterruptibly() {
-        condvar.awaitUninterruptibly(lock);
+        await(lock, Patience.ENDLESS);
     }
 
     @Override
     public long awaitNanos(long nanosTimeout) throws InterruptedException {
-        long deadline = Deadlines.after(nanosTimeout);
-        condvar.await(lock, Patience.interruptiblyUntil(deadline)).orThrow();
-        return deadline - System.nanoTime();
+        long start = System.nanoTime();
+        waitForSignal(Patience.interruptiblyUntil(Deadlines.after(nanosTimeout)));
+        return Math.max(nanosTimeout, 0L) - (System.nanoTime() - start);
     }
 
     @Override
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
-        return condvar.awaitUntil(lock, Deadlines.after(unit.toNanos(time)));
+        return waitForSignal(Patience.interruptiblyUntil(Deadlines.after(unit.toNanos(time))));
     }
 
     @Override
@@ -41,18 +47,47 @@ final class LockCondition implements Condition {
     public boolean awaitUntil(Date deadline) throws InterruptedException {
         long now = System.currentTimeMillis();
         long millis = deadline.getTime() <= now ? 0L : deadline.getTime() - now; // the difference may overflow below
-        return condvar.awaitUntil(lock, Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis)));
+        return waitForSignal(Patience.interruptiblyUntil(Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis))));
     }
+
+    private boolean waitForSignal(Patience patience) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return await(lock, patience).orThrow();
+    }
+
+    // ---- signalling
 
     @Override
     public void signal() {
         lock.requireHeld();
-        condvar.signal();
+        signal(false);
     }
 
     @Override
     public void signalAll() {
         lock.requireHeld();
-        condvar.signalAll();
+        signal(true);
+    }
+
+    // ---- monitoring
+
+    /**
+     * The threads that wait for a condition, longest waiting first.
+     *
+     * @throws NullPointerException if the condition is null
+     * @throws IllegalArgumentException if it is not one of this lock
+     * @throws IllegalMonitorStateException unless the calling thread holds the lock
+     */
+    static List<Thread> waiting(CondvarLock lock, Condition condition) {
+        Objects.requireNonNull(condition, "condition");
+        if (!(condition instanceof LockCondition ours) || ours.lock != lock) {
+            throw new IllegalArgumentException("the condition belongs to another lock: ask the lock that made it");
+        }
+        lock.requireHeld();
+        return ParkingLot.waiters(ours, QUEUE).stream()
+                .map(ParkedThread::thread)
+                .toList();
     }
 }

@@ -21,7 +21,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *         SPINNING a thread spins on behalf of all who are parked. Set and cleared by it.
      *         WAKE     derived: PARKED and neither of the two. The next unlock must see to the queue.
      *         SHARED   a Condvar has been used with this mutex. Set by a holder, never cleared.
-     *         FAIR     this is a FairMutex. Never changes.
+     *         FAIR     every release hands over, and nobody gets past those who are parked. Never changes.
      *         TIMED    the holder measures how long it holds. Set and cleared by it.
      *         BRIEF    when last measured, the lock was held so briefly that moving it between processors costs more.
      *   heldSince      for TIMED; the holder's
@@ -105,6 +105,24 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * Handing over. The holder leaves `locked` as it is (or, after it has released the lock, takes it once more), under the bucket
      * lock; the woken thread owns the lock when it wakes. If that thread's timeout or interrupt comes at the same moment, the lot
      * has already taken it out of the queue, so it returns as woken: the lock is never left without an owner.
+     *
+     * Waking, if SHARED. The holder that moves threads here from a condition variable leaves them asleep, and users ask for them in
+     * the queue. An exit of an earlier holder may be under way then (that of the moved thread itself, too: it is in a queue
+     * before it has unlocked in order to wait). So such an exit takes the lock again before it wakes somebody, and if it cannot,
+     * leaves it to the holder, whose exit is fenced: nobody is woken while another thread holds the lock. Without SHARED nobody
+     * has been moved, and the lock is better not taken again.
+     *
+     * Fair. With FAIR every exit is fenced and hands over, and nobody is woken in any other way; so a lock with threads in its
+     * queue is free only from the exit's store to its second look:
+     *
+     *   unlocker                       T, parking                     N, newcomer
+     *   PARKED? no                     flags: PARKED
+     *                                  validate: held; queued
+     *   locked = FREE                                                 takes the lock: PARKED, so it hands the lock to T
+     *   PARKED, but held: leaves it                                   and goes to the end of the queue
+     *
+     * N sees PARKED: T set it before the unlocker's store, which N's compare-and-set has read. Only the untimed tryLock does not
+     * look.
      */
 
     private static final VarHandle LOCKED;
@@ -154,7 +172,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     final Acquisition acquireSlow(Patience patience) {
-        return acquire(patience, NEWCOMER, 0);
+        return isFair() ? acquireInTurn(patience) : acquire(patience, NEWCOMER, 0);
     }
 
     /**
@@ -267,12 +285,12 @@ abstract non-sealed class MutexCore extends CondvarLock {
     private static class Locker implements ParkCallbacks {
         /** While threads are parked: whether to become the one that spins on their behalf. */
         boolean maySpeakForParked(int flags) {
-            return (flags & (SPINNING | FAIR)) == 0 && !Spinning.isTimeForTurns(System.nanoTime());
+            return (flags & SPINNING) == 0 && !Spinning.isTimeForTurns(System.nanoTime());
         }
 
         /** Otherwise: whether to spin all the same. When turns are taken and nobody is awake, the holder is about to hand over. */
         boolean maySpinForItself(int flags) {
-            return (flags & (SPINNING | WOKEN | FAIR)) == 0;
+            return (flags & (SPINNING | WOKEN)) == 0;
         }
 
         @Override
@@ -311,6 +329,56 @@ abstract non-sealed class MutexCore extends CondvarLock {
             return true;
         }
     };
+
+    // ---- in order of arrival, if FAIR
+
+    /** As {@link #tryAcquire}, but not past those who are parked. */
+    final boolean tryAcquireInTurn() {
+        return tryAcquire() && (!isFair() || keepsTurn());
+    }
+
+    /** By a thread that has got a fair lock without waiting: whether it was its turn. If not, the first in the queue has it now. */
+    private boolean keepsTurn() {
+        return (flagsVolatile() & PARKED) == 0
+                || ParkingLot.unparkOne(this, QUEUE, PASS_ON).unparkedThreads() == 0;
+    }
+
+    // Until acquired: free, and nobody before us -> take it; nobody parked -> spin for a while; park at the end of the queue.
+    private Acquisition acquireInTurn(Patience patience) {
+        int pauses = Spinning.budget();
+        while (!tryAcquireInTurn()) {
+            if (pauses-- > 0 && (flagsOpaque() & PARKED) == 0) {
+                Thread.onSpinWait();
+                continue;
+            }
+            changeFlags(PARKED, 0);
+            ParkResult result = ParkingLot.park(this, QUEUE, IN_TURN, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            switch (result.kind()) {
+                case UNPARKED -> {
+                    return Acquisition.ACQUIRED; // no wake of a fair lock is anything but a hand-over
+                }
+                // Released, or PARKED cleared, before this thread was queued.
+                case INVALID -> {}
+                case TIMED_OUT -> {
+                    return Acquisition.TIMED_OUT;
+                }
+                case INTERRUPTED -> {
+                    return Acquisition.INTERRUPTED;
+                }
+            }
+        }
+        return Acquisition.ACQUIRED;
+    }
+
+    /** One that keeps its place until it is handed the lock. No exit of a fair lock overlooks it. */
+    private static final Locker IN_TURN = new Locker() {
+        @Override
+        public long revalidateAfterNanos(int round) {
+            return NEVER;
+        }
+    };
+
+    // ---- releasing
 
     /** The 1-0 exit. The caller holds the lock. */
     final void release() {
@@ -356,8 +424,13 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     /** After the lock was released: wakes a thread if there must be one. */
     private void wakeOne() {
-        if ((flagsVolatile() & WAKE) != 0
-                && ParkingLot.unparkOne(this, QUEUE, WAKE_ONE).unparkedThreads() != 0) {
+        int seen = flagsVolatile();
+        boolean holding = (seen & (SHARED | FAIR)) != 0;
+        if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
+            return;
+        }
+        UnparkCallback decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
+        if (ParkingLot.unparkOne(this, QUEUE, decision).unparkedThreads() != 0) {
             Spinning.letRun();
         }
     }
@@ -386,10 +459,38 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return RETRY;
     };
 
+    /** The same, by a thread that has taken the lock again. */
+    private static final UnparkCallback RELEASE_TO_ONE = (base, offset, result) -> {
+        MutexCore mutex = (MutexCore) base;
+        mutex.clearParkedUnless(result.haveMoreThreads());
+        if (result.unparkedThreads() != 0) {
+            if (result.beFair()) {
+                return HANDOFF;
+            }
+            mutex.changeFlags(WOKEN, 0);
+        }
+        mutex.setLockedRelease(FREE);
+        return RETRY;
+    };
+
+    private static final UnparkCallback PASS_ON = (base, offset, result) -> {
+        ((MutexCore) base).clearParkedUnless(result.haveMoreThreads());
+        return HANDOFF;
+    };
+
     private void clearParkedUnless(boolean haveMoreThreads) {
         if (!haveMoreThreads) {
             changeFlags(0, PARKED);
         }
+    }
+
+    final boolean isFair() {
+        return (flagsOpaque() & FAIR) != 0;
+    }
+
+    /** Only before anybody else knows the lock. */
+    final void setFair() {
+        changeFlags(FAIR, 0);
     }
 
     static IllegalMonitorStateException notLocked() {
@@ -406,12 +507,18 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
     }
 
-    /** Acquires the lock for a thread that has waited. */
+    /** Acquires the lock for a thread that has waited, even if there is no memory left to queue with. */
     final void acquireAfterAwait(long token) {
-        if (token == RETRY) {
-            acquire(Patience.ENDLESS, RETURNER, WOKEN);
-        } else if (token != HANDOFF && !tryAcquire()) {
-            acquireSlow(Patience.ENDLESS);
+        try {
+            if (token == RETRY) {
+                acquire(Patience.ENDLESS, RETURNER, WOKEN);
+            } else if (token == GAVE_UP || (token == SIGNALLED && !tryAcquire())) {
+                acquireSlow(Patience.ENDLESS);
+            }
+        } catch (OutOfMemoryError e) {
+            while (!tryAcquire()) {
+                Thread.yield();
+            }
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.Patience;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -17,40 +15,15 @@ import java.util.function.Supplier;
  * for the wait and restores them.
  *
  * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store to
- * unlock; locking again and its unlock, no atomic instruction at all. At most 2 147 483 648 holds; one more is refused with an
+ * unlock; locking again and its unlock, no atomic instruction at all. At most 2 147 483 647 holds; one more is refused with an
  * {@code Error}.
  *
  * <p>Idea: {@code ReentrantMutex} of Rust's {@code parking_lot}.
  */
-public class ReentrantMutex extends MutexCore implements Lock {
-    /* Overview.
-     *
-     *   owner  the thread that holds the lock, null if none does, or not yet, or no longer. Written by the holder only.
-     *   again  how often the owner has locked the lock beyond the first time. Touched by the owner only.
-     *
-     * A thread asks "is it me?". It reads its own last write, or null, or some other thread: each right as an answer to that
-     * question, without any ordering. The owner field is cleared, and `again` is 0, before the releasing store, so the next
-     * holder finds both as it needs them.
-     */
-
-    private static final VarHandle OWNER;
-
-    static {
-        try {
-            OWNER = MethodHandles.lookup().findVarHandle(ReentrantMutex.class, "owner", Thread.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    @SuppressWarnings("unused") // through OWNER
-    private Thread owner;
-
-    private int again;
-
+public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     /** Makes a free mutex. */
     public ReentrantMutex() {
-        super(0);
+        super(false);
     }
 
     // ---- lock
@@ -62,15 +35,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
      */
     @Override
     public final void lock() {
-        Thread current = Thread.currentThread();
-        if (ownerOpaque() == current) {
-            lockAgain();
-            return;
-        }
-        if (!casLocked(FREE, HELD)) {
-            acquireSlow(Patience.ENDLESS);
-        }
-        setOwnerOpaque(current);
+        acquireHold();
     }
 
     /**
@@ -81,13 +46,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
      */
     @Override
     public final void lockInterruptibly() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        if (!tryLock()) {
-            acquireSlow(Patience.INTERRUPTIBLE).orThrow();
-            setOwnerOpaque(Thread.currentThread());
-        }
+        acquireHoldInterruptibly();
     }
 
     /**
@@ -98,16 +57,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
      */
     @Override
     public final boolean tryLock() {
-        Thread current = Thread.currentThread();
-        if (ownerOpaque() == current) {
-            lockAgain();
-            return true;
-        }
-        if (!tryAcquire()) {
-            return false;
-        }
-        setOwnerOpaque(current);
-        return true;
+        return tryAcquireHold();
     }
 
     /**
@@ -121,14 +71,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
      */
     @Override
     public final boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-        long nanos = unit.toNanos(time);
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        return tryLock()
-                || (nanos > 0L
-                        && owned(acquireSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
-                                .orThrow()));
+        return acquireHoldFor(unit.toNanos(time));
     }
 
     /**
@@ -158,20 +101,6 @@ public class ReentrantMutex extends MutexCore implements Lock {
                         && owned(acquireSlow(Patience.until(deadlineNanos)) == Acquisition.ACQUIRED));
     }
 
-    private boolean owned(boolean acquired) {
-        if (acquired) {
-            setOwnerOpaque(Thread.currentThread());
-        }
-        return acquired;
-    }
-
-    private void lockAgain() {
-        if (again == Integer.MAX_VALUE) {
-            throw new Error("Maximum lock count exceeded: this thread holds the lock 2147483648 times");
-        }
-        again++;
-    }
-
     // ---- unlock
 
     /**
@@ -181,13 +110,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
      */
     @Override
     public final void unlock() {
-        requireHeld();
-        if (again != 0) {
-            again--;
-            return;
-        }
-        setOwnerOpaque(null);
-        release();
+        releaseHold();
     }
 
     /**
@@ -196,13 +119,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
      * @throws IllegalMonitorStateException if this thread does not hold the lock; nothing is changed
      */
     public final void unlockFair() {
-        requireHeld();
-        if (again != 0) {
-            again--;
-            return;
-        }
-        setOwnerOpaque(null);
-        releaseSlow(true);
+        releaseHoldFair();
     }
 
     /**
@@ -214,11 +131,7 @@ public class ReentrantMutex extends MutexCore implements Lock {
     public final void bump() {
         requireHeld();
         if ((flagsOpaque() & PARKED) != 0) {
-            int holds = again;
-            again = 0;
-            setOwnerOpaque(null);
-            releaseSlow(true);
-            resume(holds, SIGNALLED);
+            yieldHold();
         }
     }
 
@@ -332,19 +245,16 @@ public class ReentrantMutex extends MutexCore implements Lock {
      * @return exact
      */
     public final boolean isHeldByCurrentThread() {
-        return ownerOpaque() == Thread.currentThread();
+        return isHeldHere();
     }
 
     /**
      * How often the calling thread holds the lock.
      *
-     * @return 0 if it does not; 2 147 483 647 also for one hold more
+     * @return 0 if it does not
      */
     public final int getHoldCount() {
-        if (!isHeldByCurrentThread()) {
-            return 0;
-        }
-        return again == Integer.MAX_VALUE ? Integer.MAX_VALUE : again + 1;
+        return holds();
     }
 
     /**
@@ -366,44 +276,5 @@ public class ReentrantMutex extends MutexCore implements Lock {
     public String toString() {
         Thread holder = ownerOpaque();
         return super.toString() + (holder == null ? "[Unlocked]" : "[Locked by thread " + holder.getName() + "]");
-    }
-
-    // ---- for Condvar
-
-    @Override
-    final void requireHeld() {
-        if (!isHeldByCurrentThread()) {
-            throw new IllegalMonitorStateException(
-                    "this thread does not hold the mutex: lock it before you unlock, bump, await or signal");
-        }
-    }
-
-    @Override
-    final long prepareAwait() {
-        requireHeld();
-        share();
-        return again;
-    }
-
-    @Override
-    final void releaseForAwait() {
-        again = 0;
-        setOwnerOpaque(null);
-        release();
-    }
-
-    @Override
-    final void resume(long hold, long token) {
-        acquireAfterAwait(token);
-        setOwnerOpaque(Thread.currentThread());
-        again = (int) hold;
-    }
-
-    private Thread ownerOpaque() {
-        return (Thread) OWNER.getOpaque(this);
-    }
-
-    private void setOwnerOpaque(Thread value) {
-        OWNER.setOpaque(this, value);
     }
 }

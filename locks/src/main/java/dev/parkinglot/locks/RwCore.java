@@ -106,10 +106,10 @@ abstract non-sealed class RwCore extends CondvarLock {
     static final int UPGRADABLE_HOLD = ONE_READER | UPGRADABLE;
 
     /** The queue of whoever cannot be admitted. */
-    private static final long MAIN = QUEUE;
+    static final long MAIN = QUEUE;
 
     /** The queue of the writer that waits for the readers to leave. */
-    private static final long DRAIN = 1L;
+    static final long DRAIN = 1L;
 
     @SuppressWarnings("unused") // through STATE
     private int state;
@@ -309,7 +309,13 @@ abstract non-sealed class RwCore extends CondvarLock {
             if (!announce(now, DRAINING)) {
                 continue;
             }
-            ParkResult result = ParkingLot.park(this, DRAIN, DRAINER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            ParkResult result;
+            try {
+                result = ParkingLot.park(this, DRAIN, DRAINER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            } catch (Throwable failure) {
+                exchange(WRITER, holdBefore);
+                throw failure;
+            }
             switch (result.kind()) {
                 case UNPARKED, INVALID -> spins = Spinning.budget();
                 case TIMED_OUT -> {
@@ -387,7 +393,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     /** Exchanges a hold for a weaker one, or none, in one step, and then wakes those who waited for that. */
-    final void exchange(int hold, int weaker) {
+    void exchange(int hold, int weaker) {
         int now;
         do {
             now = stateOpaque();
@@ -482,28 +488,34 @@ abstract non-sealed class RwCore extends CondvarLock {
     // ---- for Condvar: the write hold
 
     @Override
-    final void requireHeld() {
+    void requireHeld() {
         requireHeld(isWrite(stateOpaque()), "write");
     }
 
     @Override
-    final long prepareAwait() {
+    long prepareAwait() {
         requireHeld();
         return WRITER;
     }
 
     @Override
-    final void releaseForAwait() {
+    void releaseForAwait() {
         release(WRITER, false);
     }
 
     @Override
-    final void resume(long hold, long token) {
-        // A claim that was handed over may still have readers to drain.
-        if (token == HANDOFF) {
-            drain(Patience.ENDLESS, 0);
-        } else {
-            acquireWriteSlow(Patience.ENDLESS, token == RETRY);
+    void resume(long hold, long token) {
+        try {
+            // A claim that was handed over may still have readers to drain.
+            if (token == HANDOFF) {
+                drain(Patience.ENDLESS, 0);
+            } else {
+                acquireWriteSlow(Patience.ENDLESS, token == RETRY);
+            }
+        } catch (OutOfMemoryError e) {
+            while (!tryAcquireWrite()) { // no memory left to queue with, but the thread must have the lock again
+                Thread.yield();
+            }
         }
     }
 

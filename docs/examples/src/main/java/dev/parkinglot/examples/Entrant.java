@@ -28,13 +28,16 @@ record Entrant<L>(String name, Supplier<L> newLock) {
             lock("ReentrantMutex", ReentrantMutex::new),
             lock("ReentrantLock", ReentrantLock::new),
             lock("ReentrantLock(true)", () -> new ReentrantLock(true)),
-            new Entrant<>("synchronized", MonitorLock::new));
+            new Entrant<>("synchronized", MonitorLock::new),
+            lock("drop-in ReentrantLock", dev.parkinglot.locks.juc.ReentrantLock::new),
+            lock("drop-in ReentrantLock(true)", () -> new dev.parkinglot.locks.juc.ReentrantLock(true)));
 
     /** The readers-writer locks, likewise. */
     static final List<Entrant<RwContestLock>> READERS_WRITER = List.of(
             readersWriter("RwLock", RwLock::new),
             readersWriter("ReentrantReadWriteLock", ReentrantReadWriteLock::new),
-            readersWriter("StampedLock", () -> new StampedLock().asReadWriteLock()));
+            readersWriter("StampedLock", () -> new StampedLock().asReadWriteLock()),
+            readersWriter("drop-in ReentrantReadWriteLock", dev.parkinglot.locks.juc.ReentrantReadWriteLock::new));
 
     static Entrant<ContestLock> mutex(String name, Supplier<? extends Mutex> newMutex) {
         return new Entrant<>(name, () -> new MutexLock(newMutex.get()));

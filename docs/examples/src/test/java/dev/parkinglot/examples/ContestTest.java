@@ -115,7 +115,8 @@ class ContestTest {
         assertEquals(2, contest(text.toString(), "--locks", "mutex,spinlock"));
         assertOneLine(
                 "unknown lock 'spinlock': choose among Mutex, FairMutex, ReentrantMutex, ReentrantLock, ReentrantLock(true), "
-                        + "synchronized, RwLock, ReentrantReadWriteLock, StampedLock");
+                        + "synchronized, drop-in ReentrantLock, drop-in ReentrantLock(true), RwLock, "
+                        + "ReentrantReadWriteLock, StampedLock, drop-in ReentrantReadWriteLock");
     }
 
     @ParameterizedTest

@@ -1,0 +1,147 @@
+package dev.parkinglot.examples.migration;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Runs the classes of {@code before} and {@code after} in turn, checks that they do the same, and tells how long each took. */
+public final class Migration {
+    private static final int THREADS = 4;
+    private static final int CAPACITY = 100;
+    private static final int KEYS = 120;
+
+    private Migration() {}
+
+    /**
+     * Runs.
+     *
+     * @param args the number of rounds (5 by default), and of thousands of operations a thread (50)
+     * @throws Exception if a thread failed, or before and after differ
+     */
+    public static void main(String[] args) throws Exception {
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
+        int operations = 1_000 * (args.length > 1 ? Integer.parseInt(args[1]) : 50);
+        System.out.printf("%-24s %12s %12s %8s%n", "median of " + rounds, "before, ms", "after, ms", "ratio");
+        compare("bounded buffer", rounds, buffer(operations, false));
+        compare("bounded buffer, fair", rounds, buffer(operations / 20, true));
+        compare("LRU cache", rounds, cache(operations));
+    }
+
+    /** The same work, for the class before and after. Each returns a sum that must not depend on which it is. */
+    private record Work(Callable<Long> before, Callable<Long> after) {}
+
+    private static Work buffer(int operations, boolean fair) {
+        return new Work(
+                () -> passThrough(
+                        new dev.parkinglot.examples.migration.before.BoundedBuffer<>(CAPACITY, fair), operations),
+                () -> passThrough(
+                        new dev.parkinglot.examples.migration.after.BoundedBuffer<>(CAPACITY, fair), operations));
+    }
+
+    private static Work cache(int operations) {
+        return new Work(
+                () -> lookUp(new dev.parkinglot.examples.migration.before.LruCache<>(CAPACITY), operations),
+                () -> lookUp(new dev.parkinglot.examples.migration.after.LruCache<>(CAPACITY), operations));
+    }
+
+    private static void compare(String name, int rounds, Work work) throws Exception {
+        long[] before = new long[rounds];
+        long[] after = new long[rounds];
+        for (int round = -1; round < rounds; round++) { // the first warms up
+            long start = System.nanoTime();
+            long sumBefore = work.before().call();
+            long middle = System.nanoTime();
+            long sumAfter = work.after().call();
+            long end = System.nanoTime();
+            if (sumBefore != sumAfter) {
+                throw new IllegalStateException(name + ": " + sumBefore + " before, " + sumAfter + " after");
+            }
+            if (round >= 0) {
+                before[round] = middle - start;
+                after[round] = end - middle;
+            }
+        }
+        double millisBefore = median(before) / 1e6;
+        double millisAfter = median(after) / 1e6;
+        System.out.printf(
+                Locale.ROOT,
+                "%-24s %12.1f %12.1f %8.2f%n",
+                name,
+                millisBefore,
+                millisAfter,
+                millisAfter / millisBefore);
+    }
+
+    private static long median(long[] values) {
+        long[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** Half of the threads put numbers, the others take them. */
+    private static long passThrough(Buffer<Integer> buffer, int operations) throws Exception {
+        return runAll(() -> {
+            List<Callable<Long>> tasks = new ArrayList<>();
+            for (int i = 0; i < THREADS / 2; i++) {
+                tasks.add(() -> {
+                    for (int number = 0; number < operations; number++) {
+                        buffer.put(number);
+                    }
+                    return 0L;
+                });
+                tasks.add(() -> {
+                    long sum = 0L;
+                    for (int number = 0; number < operations; number++) {
+                        sum += buffer.take();
+                    }
+                    return sum;
+                });
+            }
+            return tasks;
+        });
+    }
+
+    /** All threads look up the squares of random numbers, most of which are in the cache. */
+    private static long lookUp(Cache<Integer, Long> cache, int operations) throws Exception {
+        return runAll(() -> {
+            List<Callable<Long>> tasks = new ArrayList<>();
+            for (int i = 1; i <= THREADS; i++) {
+                int seed = 0x9E3779B9 * i;
+                tasks.add(() -> {
+                    long sum = 0L;
+                    int random = seed;
+                    for (int n = 0; n < operations; n++) {
+                        random ^= random << 13;
+                        random ^= random >>> 17;
+                        random ^= random << 5;
+                        sum += cache.get(Integer.remainderUnsigned(random, KEYS), key -> (long) key * key);
+                    }
+                    return sum;
+                });
+            }
+            return tasks;
+        });
+    }
+
+    private static long runAll(Supplier<List<Callable<Long>>> tasks) throws InterruptedException, ExecutionException {
+        ExecutorService executor = Executors.newCachedThreadPool();
+        try {
+            long sum = 0L;
+            for (Future<Long> result : executor.invokeAll(tasks.get())) {
+                sum += result.get();
+            }
+            return sum;
+        } finally {
+            executor.shutdown();
+            executor.awaitTermination(1, TimeUnit.MINUTES);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** With the drop-ins. */
+package dev.parkinglot.examples.migration.after;

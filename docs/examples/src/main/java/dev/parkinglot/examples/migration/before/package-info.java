@@ -1,0 +1,2 @@
+/** With the locks of the JDK. */
+package dev.parkinglot.examples.migration.before;

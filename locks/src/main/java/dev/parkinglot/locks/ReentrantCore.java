@@ -1,0 +1,276 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.ParkedThread;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
+import dev.parkinglot.locks.internal.ReentrantAccess;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+
+/**
+ * The state and the protocol of a reentrant lock, to which {@link ReentrantMutex} and the drop-in {@link
+ * dev.parkinglot.locks.juc.ReentrantLock} give their manners. Public only because one of them lies in another package: it has no
+ * public members, so that the drop-in has none either but those of the class that it replaces.
+ */
+public abstract sealed class ReentrantCore extends MutexCore
+        permits ReentrantMutex, dev.parkinglot.locks.juc.ReentrantLock {
+    /* Overview.
+     *
+     *   owner  the thread that holds the lock, null if none does, or not yet, or no longer. Written by the holder only.
+     *   again  how often the owner has locked the lock beyond the first time. Touched by the owner only.
+     *
+     * A thread asks "is it me?". It reads its own last write, or null, or some other thread: each right as an answer to that
+     * question, without any ordering. The owner field is cleared, and `again` is 0, before the releasing store, so the next
+     * holder finds both as it needs them.
+     */
+
+    private static final VarHandle OWNER;
+
+    static {
+        try {
+            OWNER = MethodHandles.lookup().findVarHandle(ReentrantCore.class, "owner", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+        ReentrantAccess.publish(new Access()); // before any subclass is initialised, which is when it is asked for
+    }
+
+    @SuppressWarnings("unused") // through OWNER
+    private Thread owner;
+
+    private int again;
+
+    /** Makes a free lock that is not fair. Also for deserialization, which needs a constructor that the subclass can reach. */
+    protected ReentrantCore() {
+        this(false);
+    }
+
+    /**
+     * Makes a free lock.
+     *
+     * @param fair whether threads get it in the order in which they came
+     */
+    protected ReentrantCore(boolean fair) {
+        super(fair ? FAIR : 0);
+    }
+
+    // ---- acquiring
+
+    final void acquireHold() {
+        Thread current = Thread.currentThread();
+        if (ownerOpaque() == current) {
+            holdAgain();
+            return;
+        }
+        if (isFair() || !casLocked(FREE, HELD)) {
+            acquireSlow(Patience.ENDLESS);
+        }
+        setOwnerOpaque(current);
+    }
+
+    final boolean tryAcquireHold() {
+        Thread current = Thread.currentThread();
+        if (ownerOpaque() == current) {
+            holdAgain();
+            return true;
+        }
+        return owned(tryAcquire());
+    }
+
+    /** As {@link #tryAcquireHold}, but if the lock is fair, not past those who are parked. */
+    private boolean tryAcquireHoldInTurn() {
+        if (ownerOpaque() == Thread.currentThread()) {
+            holdAgain();
+            return true;
+        }
+        return owned(tryAcquireInTurn());
+    }
+
+    final void acquireHoldInterruptibly() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!tryAcquireHoldInTurn()) {
+            owned(acquireSlow(Patience.INTERRUPTIBLE).orThrow());
+        }
+    }
+
+    final boolean acquireHoldFor(long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return tryAcquireHoldInTurn()
+                || (nanos > 0L
+                        && owned(acquireSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
+                                .orThrow()));
+    }
+
+    final boolean owned(boolean acquired) {
+        if (acquired) {
+            setOwnerOpaque(Thread.currentThread());
+        }
+        return acquired;
+    }
+
+    private void holdAgain() {
+        if (again == Integer.MAX_VALUE - 1) {
+            throw new Error("Maximum lock count exceeded: this thread holds the lock " + Integer.MAX_VALUE + " times");
+        }
+        again++;
+    }
+
+    // ---- releasing
+
+    final void releaseHold() {
+        requireHeld();
+        if (again != 0) {
+            again--;
+            return;
+        }
+        setOwnerOpaque(null);
+        release();
+    }
+
+    final void releaseHoldFair() {
+        requireHeld();
+        if (again != 0) {
+            again--;
+            return;
+        }
+        setOwnerOpaque(null);
+        releaseSlow(true);
+    }
+
+    /** Hands the lock over, if somebody waits for it, and takes it again, with all holds. */
+    final void yieldHold() {
+        int holds = again;
+        again = 0;
+        setOwnerOpaque(null);
+        releaseSlow(true);
+        resume(holds, GAVE_UP);
+    }
+
+    // ---- state
+
+    final boolean isHeldHere() {
+        return ownerOpaque() == Thread.currentThread();
+    }
+
+    final int holds() {
+        return isHeldHere() ? again + 1 : 0;
+    }
+
+    @Override
+    final void requireHeld() {
+        if (!isHeldHere()) {
+            throw new IllegalMonitorStateException(
+                    "this thread does not hold the lock: lock it before you unlock, bump, await or signal");
+        }
+    }
+
+    // ---- for Condvar
+
+    @Override
+    final long prepareAwait() {
+        requireHeld();
+        share();
+        return again;
+    }
+
+    @Override
+    final void releaseForAwait() {
+        again = 0;
+        setOwnerOpaque(null);
+        release();
+    }
+
+    @Override
+    final void resume(long hold, long token) {
+        acquireAfterAwait(token);
+        setOwnerOpaque(Thread.currentThread());
+        again = (int) hold;
+    }
+
+    // ---- for the drop-in
+
+    private static final class Access extends ReentrantAccess {
+        @Override
+        public void lock(ReentrantCore lock) {
+            lock.acquireHold();
+        }
+
+        @Override
+        public void lockInterruptibly(ReentrantCore lock) throws InterruptedException {
+            lock.acquireHoldInterruptibly();
+        }
+
+        @Override
+        public boolean tryLock(ReentrantCore lock) {
+            return lock.tryAcquireHold();
+        }
+
+        @Override
+        public boolean tryLock(ReentrantCore lock, long nanos) throws InterruptedException {
+            return lock.acquireHoldFor(nanos);
+        }
+
+        @Override
+        public void unlock(ReentrantCore lock) {
+            lock.releaseHold();
+        }
+
+        @Override
+        public int holds(ReentrantCore lock) {
+            return lock.holds();
+        }
+
+        @Override
+        public boolean isLocked(ReentrantCore lock) {
+            return lock.lockedOpaque() != FREE;
+        }
+
+        @Override
+        public Thread owner(ReentrantCore lock) {
+            return lock.ownerOpaque();
+        }
+
+        @Override
+        public boolean isFair(ReentrantCore lock) {
+            return lock.isFair();
+        }
+
+        @Override
+        public void makeFair(ReentrantCore lock) {
+            lock.setFair();
+        }
+
+        @Override
+        public List<Thread> queued(ReentrantCore lock) {
+            return ParkingLot.waiters(lock, QUEUE).stream()
+                    .map(ParkedThread::thread)
+                    .toList();
+        }
+
+        @Override
+        public Condition newCondition(ReentrantCore lock) {
+            return new LockCondition(lock);
+        }
+
+        @Override
+        public List<Thread> waiting(ReentrantCore lock, Condition condition) {
+            return LockCondition.waiting(lock, condition);
+        }
+    }
+
+    // ---- access
+
+    final Thread ownerOpaque() {
+        return (Thread) OWNER.getOpaque(this);
+    }
+
+    final void setOwnerOpaque(Thread value) {
+        OWNER.setOpaque(this, value);
+    }
+}

@@ -1,0 +1,481 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.ParkedThread;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
+import dev.parkinglot.locks.internal.ReadWriteAccess;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.stream.Stream;
+
+/**
+ * The state and the protocol of the drop-in {@link dev.parkinglot.locks.juc.ReentrantReadWriteLock}: {@link RwLock}'s, and who
+ * holds the lock how often. Public only because that lies in another package: it has no public members.
+ */
+public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkinglot.locks.juc.ReentrantReadWriteLock {
+    /* Overview.
+     *
+     * The state counts the threads that read, not their holds: reading again never touches it, so a reader that comes back can
+     * neither be kept out by a writer that waits nor run into one. Who reads how often:
+     *
+     *   first   the entry (see ReadHolds) of the thread whose reading began when nobody read: written by the thread that made
+     *           READERS 1 from 0, and by that thread until it clears it, before it gives its hold back. So there is never more
+     *           than one writer of the field, and a thread that reads alone pays nothing for being known.
+     *   others  the entries of all others.
+     *   owner   the thread that holds the lock for writing, null if none does, or not yet, or no longer.
+     *   again   how often the owner has locked for writing beyond the first time.
+     *
+     * The owner may read. Its read holds are in `first`, which is vacant since nobody else reads, and not in the state, which says
+     * WRITER. If it has some when it gives up writing, it downgrades: WRITER becomes one reader, in one step.
+     *
+     * Fair. A fair lock hands over whenever WRITER is cleared, in the step that clears it, to all readers at the front of the queue
+     * and the first writer, which sets WRITER again. So as long as somebody is queued, WRITER is set, and that alone keeps everybody
+     * out who comes: nothing needs to be checked when locking. (The exception is tryLock for reading, which asks only whether
+     * somebody writes.) Exchanges that clear WRITER go the same way.
+     */
+
+    private static final VarHandle OWNER;
+    private static final VarHandle FIRST;
+    private static final VarHandle OTHERS;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            OWNER = lookup.findVarHandle(ReentrantRwCore.class, "owner", Thread.class);
+            FIRST = lookup.findVarHandle(ReentrantRwCore.class, "first", long.class);
+            OTHERS = lookup.findVarHandle(ReentrantRwCore.class, "others", ReadHolds.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+        ReadWriteAccess.publish(new Access()); // before the subclass is initialised, which is when it is asked for
+    }
+
+    /** As many as the lock of JDK 17 allows. */
+    private static final int MAX_WRITES = 65_535;
+
+    private boolean fair;
+
+    @SuppressWarnings("unused") // through OWNER
+    private Thread owner;
+
+    private int again;
+
+    @SuppressWarnings("unused") // through FIRST
+    private long first;
+
+    @SuppressWarnings("unused") // through OTHERS
+    private ReadHolds others;
+
+    /** Makes a free lock that is not fair. Also for deserialization, which needs a constructor that the subclass can reach. */
+    protected ReentrantRwCore() {
+        this(false);
+    }
+
+    /**
+     * Makes a free lock.
+     *
+     * @param fair whether threads get it in the order in which they came
+     */
+    protected ReentrantRwCore(boolean fair) {
+        this.fair = fair;
+    }
+
+    // ---- read
+
+    private void lockRead() {
+        long thread = currentId();
+        if (!tryReadAtOnce(thread, Mode.READ)) {
+            acquireSlow(Mode.READ, Patience.ENDLESS);
+            enter(thread);
+        }
+    }
+
+    private boolean lockRead(Patience patience) throws InterruptedException {
+        if (acquireSlow(Mode.READ, patience).orThrow()) {
+            enter(currentId());
+            return true;
+        }
+        return false;
+    }
+
+    /** Reads if that needs no waiting. As a recursive reader: even if a writer waits, as long as it only waits. */
+    private boolean tryReadAtOnce(long thread, Mode mode) {
+        if (tryReadFirst(thread) || tryReadAgain(thread)) {
+            return true;
+        }
+        if (!tryAcquire(mode)) {
+            return false;
+        }
+        enter(thread);
+        return true;
+    }
+
+    private boolean tryReadFirst(long thread) {
+        int now = stateOpaque();
+        if ((now & (WRITER | READERS)) != 0 || !casState(now, now + ONE_READER)) {
+            return false;
+        }
+        setFirstOpaque(ReadHolds.entry(thread, 1));
+        return true;
+    }
+
+    private boolean tryReadAgain(long thread) {
+        long entry = firstOpaque();
+        if (ReadHolds.isOf(entry, thread)) {
+            setFirstOpaque(ReadHolds.oneMore(entry));
+            return true;
+        }
+        ReadHolds table = othersAcquire();
+        if (table != null && table.enterAgain(thread)) {
+            return true;
+        }
+        if (!isWrittenHere()) {
+            return false;
+        }
+        setFirstOpaque(ReadHolds.entry(thread, 1));
+        return true;
+    }
+
+    /** Notes who it is that has just begun to read beside others. */
+    private void enter(long thread) {
+        try {
+            ReadHolds table = othersAcquire();
+            if (table == null) {
+                casOthers(null, new ReadHolds());
+                table = othersAcquire();
+            }
+            table.enter(thread);
+        } catch (OutOfMemoryError e) {
+            releaseRead();
+            throw e;
+        }
+    }
+
+    private void unlockRead() {
+        long thread = currentId();
+        long entry = firstOpaque();
+        if (ReadHolds.isOf(entry, thread)) {
+            if (ReadHolds.holdsOf(entry) > 1) {
+                setFirstOpaque(entry - 1);
+                return;
+            }
+            setFirstOpaque(0L);
+        } else {
+            ReadHolds table = othersAcquire();
+            int holds = table == null ? 0 : table.leave(thread);
+            if (holds == 0) {
+                throw new IllegalMonitorStateException(
+                        "this thread does not hold the read lock: lock it before you unlock");
+            }
+            if (holds > 1) {
+                return;
+            }
+        }
+        if (!isWrittenHere()) {
+            releaseRead();
+        }
+    }
+
+    private int readHolds() {
+        long thread = currentId();
+        long entry = firstOpaque();
+        if (ReadHolds.isOf(entry, thread)) {
+            return ReadHolds.holdsOf(entry);
+        }
+        ReadHolds table = othersAcquire();
+        return table == null ? 0 : table.holds(thread);
+    }
+
+    private int totalReadHolds() {
+        ReadHolds table = othersAcquire();
+        return ReadHolds.holdsOf(firstOpaque()) + (table == null ? 0 : table.total());
+    }
+
+    // ---- write
+
+    private void lockWrite() {
+        if (!tryWriteAtOnce()) {
+            acquireWriteSlow(Patience.ENDLESS);
+            own();
+        }
+    }
+
+    private boolean lockWrite(Patience patience) throws InterruptedException {
+        if (acquireWriteSlow(patience).orThrow()) {
+            own();
+            return true;
+        }
+        return false;
+    }
+
+    private boolean tryWriteAtOnce() {
+        if (isWrittenHere()) {
+            if (again == MAX_WRITES - 1) {
+                throw new Error(
+                        "Maximum lock count exceeded: this thread holds the write lock " + MAX_WRITES + " times");
+            }
+            again++;
+            return true;
+        }
+        if (!casState(0, WRITER) && !tryAcquireWrite()) {
+            return false;
+        }
+        own();
+        return true;
+    }
+
+    private void own() {
+        setOwnerOpaque(Thread.currentThread());
+        ReadHolds table = othersAcquire();
+        if (table != null && table.hasGrown()) {
+            setOthersOpaque(null); // nobody reads, so it is empty; so many readers may not come again
+        }
+    }
+
+    private void unlockWrite() {
+        requireHeld();
+        if (again != 0) {
+            again--;
+            return;
+        }
+        setOwnerOpaque(null);
+        if (firstOpaque() != 0L) {
+            exchange(WRITER, ONE_READER);
+        } else if (!casState(WRITER, 0)) {
+            release(WRITER, fair);
+        }
+    }
+
+    private boolean isWrittenHere() {
+        return ownerOpaque() == Thread.currentThread();
+    }
+
+    private int writeHolds() {
+        return isWrittenHere() ? again + 1 : 0;
+    }
+
+    /** In one step even if threads are parked: a thread that the next writer signals must not be woken by this one. */
+    @Override
+    final void exchange(int hold, int weaker) {
+        release(hold - weaker, fair);
+    }
+
+    // ---- for Condvar: the write hold, and the read holds beside it
+
+    @Override
+    final void requireHeld() {
+        if (!isWrittenHere()) {
+            throw new IllegalMonitorStateException(
+                    "this thread does not hold the write lock: lock it before you unlock, await or signal");
+        }
+    }
+
+    @Override
+    final long prepareAwait() {
+        requireHeld();
+        return (long) ReadHolds.holdsOf(firstOpaque()) << 32 | again;
+    }
+
+    @Override
+    final void releaseForAwait() {
+        again = 0;
+        setFirstOpaque(0L);
+        setOwnerOpaque(null);
+        release(WRITER, fair);
+    }
+
+    @Override
+    final void resume(long hold, long token) {
+        super.resume(hold, token);
+        own();
+        again = (int) hold;
+        int reads = (int) (hold >>> 32);
+        if (reads != 0) {
+            setFirstOpaque(ReadHolds.entry(currentId(), reads));
+        }
+    }
+
+    // ---- monitoring
+
+    /** First who waits for readers to leave, then the others, longest waiting first. */
+    private Stream<ParkedThread> queued() {
+        return Stream.concat(ParkingLot.waiters(this, DRAIN).stream(), ParkingLot.waiters(this, MAIN).stream());
+    }
+
+    private static List<Thread> threadsOf(Stream<ParkedThread> parked) {
+        return parked.map(ParkedThread::thread).toList();
+    }
+
+    private static boolean isReader(ParkedThread parked) {
+        return parked.parkToken() == Mode.READ.parkToken();
+    }
+
+    private static long currentId() {
+        return ThreadIds.of(Thread.currentThread());
+    }
+
+    // ---- for the drop-in
+
+    private static final class Access extends ReadWriteAccess {
+        @Override
+        public void lockRead(ReentrantRwCore lock) {
+            lock.lockRead();
+        }
+
+        @Override
+        public void lockReadInterruptibly(ReentrantRwCore lock) throws InterruptedException {
+            if (!tryRead(lock)) {
+                lock.lockRead(Patience.INTERRUPTIBLE);
+            }
+        }
+
+        @Override
+        public boolean tryLockRead(ReentrantRwCore lock) {
+            return lock.tryReadAtOnce(currentId(), Mode.READ_RECURSIVE);
+        }
+
+        @Override
+        public boolean tryLockRead(ReentrantRwCore lock, long nanos) throws InterruptedException {
+            return tryRead(lock) || (nanos > 0L && lock.lockRead(Patience.interruptiblyUntil(Deadlines.after(nanos))));
+        }
+
+        private static boolean tryRead(ReentrantRwCore lock) throws InterruptedException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return lock.tryReadAtOnce(currentId(), Mode.READ);
+        }
+
+        @Override
+        public void unlockRead(ReentrantRwCore lock) {
+            lock.unlockRead();
+        }
+
+        @Override
+        public void lockWrite(ReentrantRwCore lock) {
+            lock.lockWrite();
+        }
+
+        @Override
+        public void lockWriteInterruptibly(ReentrantRwCore lock) throws InterruptedException {
+            if (!tryWrite(lock)) {
+                lock.lockWrite(Patience.INTERRUPTIBLE);
+            }
+        }
+
+        @Override
+        public boolean tryLockWrite(ReentrantRwCore lock) {
+            return lock.tryWriteAtOnce();
+        }
+
+        @Override
+        public boolean tryLockWrite(ReentrantRwCore lock, long nanos) throws InterruptedException {
+            return tryWrite(lock)
+                    || (nanos > 0L && lock.lockWrite(Patience.interruptiblyUntil(Deadlines.after(nanos))));
+        }
+
+        private static boolean tryWrite(ReentrantRwCore lock) throws InterruptedException {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return lock.tryWriteAtOnce();
+        }
+
+        @Override
+        public void unlockWrite(ReentrantRwCore lock) {
+            lock.unlockWrite();
+        }
+
+        @Override
+        public int readHolds(ReentrantRwCore lock) {
+            return lock.readHolds();
+        }
+
+        @Override
+        public int totalReadHolds(ReentrantRwCore lock) {
+            return lock.totalReadHolds();
+        }
+
+        @Override
+        public int writeHolds(ReentrantRwCore lock) {
+            return lock.writeHolds();
+        }
+
+        @Override
+        public int totalWriteHolds(ReentrantRwCore lock) {
+            return isWrite(lock.stateOpaque()) ? lock.again + 1 : 0; // of another thread: perhaps stale
+        }
+
+        @Override
+        public Thread owner(ReentrantRwCore lock) {
+            return lock.ownerOpaque();
+        }
+
+        @Override
+        public boolean isFair(ReentrantRwCore lock) {
+            return lock.fair;
+        }
+
+        @Override
+        public void makeFair(ReentrantRwCore lock) {
+            lock.fair = true;
+        }
+
+        @Override
+        public List<Thread> queued(ReentrantRwCore lock) {
+            return threadsOf(lock.queued());
+        }
+
+        @Override
+        public List<Thread> queuedReaders(ReentrantRwCore lock) {
+            return threadsOf(lock.queued().filter(ReentrantRwCore::isReader));
+        }
+
+        @Override
+        public List<Thread> queuedWriters(ReentrantRwCore lock) {
+            return threadsOf(lock.queued().filter(parked -> !isReader(parked)));
+        }
+
+        @Override
+        public Condition newCondition(ReentrantRwCore lock) {
+            return new LockCondition(lock);
+        }
+
+        @Override
+        public List<Thread> waiting(ReentrantRwCore lock, Condition condition) {
+            return LockCondition.waiting(lock, condition);
+        }
+    }
+
+    // ---- access
+
+    private Thread ownerOpaque() {
+        return (Thread) OWNER.getOpaque(this);
+    }
+
+    private void setOwnerOpaque(Thread value) {
+        OWNER.setOpaque(this, value);
+    }
+
+    private long firstOpaque() {
+        return (long) FIRST.getOpaque(this);
+    }
+
+    private void setFirstOpaque(long value) {
+        FIRST.setOpaque(this, value);
+    }
+
+    private ReadHolds othersAcquire() {
+        return (ReadHolds) OTHERS.getAcquire(this);
+    }
+
+    private void setOthersOpaque(ReadHolds value) {
+        OTHERS.setOpaque(this, value);
+    }
+
+    private void casOthers(ReadHolds expected, ReadHolds value) {
+        OTHERS.compareAndSet(this, expected, value);
+    }
+}

@@ -1,0 +1,288 @@
+package dev.parkinglot.locks.juc;
+
+import dev.parkinglot.locks.ReentrantCore;
+import dev.parkinglot.locks.internal.ReentrantAccess;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * A drop-in replacement for {@link java.util.concurrent.locks.ReentrantLock}, of half its size: the same members, exceptions and
+ * guarantees; only the import changes.
+ *
+ * <pre>{@code
+ * private final ReentrantLock lock = new ReentrantLock();
+ * private final Condition notEmpty = lock.newCondition();
+ * }</pre>
+ *
+ * <p><b>Fairness.</b> By default a thread that comes while the lock is free takes it, even if others wait; but about once a
+ * millisecond an unlock hands the lock to the longest waiting thread, so that no waiter is overtaken for much longer once it is
+ * first. A fair lock is handed over at every unlock in the order in which threads began to wait; only the untimed {@link
+ * #tryLock()} gets past them.
+ *
+ * <p><b>Conditions.</b> Signals are first in, first out. A signalled thread moves, asleep, to the queue of the lock: from the
+ * return of {@code signal} until it is its turn, {@link #hasQueuedThread} says so. There are no spurious wake-ups.
+ *
+ * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread does that
+ * locks later.
+ *
+ * <p><b>Monitoring.</b> A waiting thread is in the state {@code WAITING} or {@code TIMED_WAITING}; {@link
+ * java.util.concurrent.locks.LockSupport#getBlocker} gives the lock or the condition. A thread counts as queued while it sleeps;
+ * one that was woken and is about to try again is, for that moment, not reported.
+ *
+ * <p><b>Serialization.</b> A deserialized lock is unlocked, and as fair as the original.
+ *
+ * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock and one release store to
+ * unlock (a second atomic instruction if the lock is fair or was awaited on); locking again and its unlock, no atomic instruction
+ * at all. No allocation until a thread waits, and nothing is kept per thread. At most 2 147 483 647 holds; one more is refused
+ * with an {@code Error}.
+ */
+public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private static final ReentrantAccess CORE = ReentrantAccess.get();
+
+    /** Makes a free lock that is not fair. */
+    public ReentrantLock() {
+        super(false);
+    }
+
+    /**
+     * Makes a free lock.
+     *
+     * @param fair whether threads get it in the order in which they began to wait
+     */
+    public ReentrantLock(boolean fair) {
+        super(fair);
+    }
+
+    // ---- lock
+
+    /**
+     * Locks, waiting as long as it takes. An interrupt has no effect and stays pending.
+     *
+     * @throws Error if this thread holds the lock too often; nothing is changed
+     */
+    @Override
+    public void lock() {
+        CORE.lock(this);
+    }
+
+    /**
+     * Locks, unless interrupted before or while waiting.
+     *
+     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+     * @throws Error if this thread holds the lock too often; nothing is changed
+     */
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+        CORE.lockInterruptibly(this);
+    }
+
+    /**
+     * Locks if the lock is free or held by this thread, even if the lock is fair and others wait. Does not wait.
+     *
+     * @return whether this call has locked
+     * @throws Error if this thread holds the lock too often; nothing is changed
+     */
+    @Override
+    public boolean tryLock() {
+        return CORE.tryLock(this);
+    }
+
+    /**
+     * Locks, unless a timeout or an interrupt comes first. If the lock is fair, not past those who wait.
+     *
+     * @param timeout how long to wait at most; zero or less means not at all
+     * @param unit the unit of {@code timeout}
+     * @return whether this call has locked
+     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+     * @throws NullPointerException if the unit is null
+     * @throws Error if this thread holds the lock too often; nothing is changed
+     */
+    @Override
+    public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
+        return CORE.tryLock(this, unit.toNanos(timeout));
+    }
+
+    /**
+     * Ends one hold, and with the last one unlocks.
+     *
+     * @throws IllegalMonitorStateException if this thread does not hold the lock; nothing is changed
+     */
+    @Override
+    public void unlock() {
+        CORE.unlock(this);
+    }
+
+    /**
+     * Makes a condition for this lock. Its methods throw {@link IllegalMonitorStateException} unless the calling thread holds the
+     * lock. Waiting gives up all holds and restores them; an interrupt before the signal ends the wait with an {@link
+     * InterruptedException}, one after the signal stays pending.
+     *
+     * @return a new condition, of 24 bytes
+     */
+    @Override
+    public Condition newCondition() {
+        return CORE.newCondition(this);
+    }
+
+    // ---- state
+
+    /**
+     * How often the calling thread holds the lock.
+     *
+     * @return exact; 0 if it does not
+     */
+    public int getHoldCount() {
+        return CORE.holds(this);
+    }
+
+    /**
+     * Whether the calling thread holds the lock.
+     *
+     * @return exact
+     */
+    public boolean isHeldByCurrentThread() {
+        return CORE.holds(this) != 0;
+    }
+
+    /**
+     * Whether the lock is held by any thread.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public boolean isLocked() {
+        return CORE.isLocked(this);
+    }
+
+    /**
+     * Whether the lock is fair.
+     *
+     * @return what the constructor was told
+     */
+    public final boolean isFair() {
+        return CORE.isFair(this);
+    }
+
+    /**
+     * The thread that holds the lock. If the calling thread does not, the answer may be stale when it is looked at, or null for a
+     * lock that is just being acquired.
+     *
+     * @return null if no thread holds it
+     */
+    protected Thread getOwner() {
+        return CORE.owner(this);
+    }
+
+    // ---- monitoring. Copies the queue: cost O(threads in it).
+
+    /**
+     * Whether threads wait for the lock.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final boolean hasQueuedThreads() {
+        return !CORE.queued(this).isEmpty();
+    }
+
+    /**
+     * Whether a thread waits for the lock.
+     *
+     * @param thread the thread
+     * @return a value that may be stale when it is looked at
+     * @throws NullPointerException if the thread is null
+     */
+    public final boolean hasQueuedThread(Thread thread) {
+        return CORE.queued(this).contains(Objects.requireNonNull(thread, "thread"));
+    }
+
+    /**
+     * How many threads wait for the lock.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final int getQueueLength() {
+        return CORE.queued(this).size();
+    }
+
+    /**
+     * The threads that wait for the lock.
+     *
+     * @return a new collection, longest waiting first, that may be stale when it is looked at
+     */
+    protected Collection<Thread> getQueuedThreads() {
+        return new ArrayList<>(CORE.queued(this));
+    }
+
+    /**
+     * Whether threads wait for a condition.
+     *
+     * @param condition one that {@link #newCondition} of this lock has made
+     * @return whether there are any; one that is counted may still time out at any moment
+     * @throws IllegalMonitorStateException if this thread does not hold the lock
+     * @throws IllegalArgumentException if the condition is not one of this lock
+     * @throws NullPointerException if the condition is null
+     */
+    public boolean hasWaiters(Condition condition) {
+        return !CORE.waiting(this, condition).isEmpty();
+    }
+
+    /**
+     * How many threads wait for a condition.
+     *
+     * @param condition one that {@link #newCondition} of this lock has made
+     * @return how many there are; each of them may still time out at any moment
+     * @throws IllegalMonitorStateException if this thread does not hold the lock
+     * @throws IllegalArgumentException if the condition is not one of this lock
+     * @throws NullPointerException if the condition is null
+     */
+    public int getWaitQueueLength(Condition condition) {
+        return CORE.waiting(this, condition).size();
+    }
+
+    /**
+     * The threads that wait for a condition.
+     *
+     * @param condition one that {@link #newCondition} of this lock has made
+     * @return a new collection, longest waiting first; each of them may time out at any moment
+     * @throws IllegalMonitorStateException if this thread does not hold the lock
+     * @throws IllegalArgumentException if the condition is not one of this lock
+     * @throws NullPointerException if the condition is null
+     */
+    protected Collection<Thread> getWaitingThreads(Condition condition) {
+        return new ArrayList<>(CORE.waiting(this, condition));
+    }
+
+    /**
+     * Tells the state, for people.
+     *
+     * @return the class, the identity and "[Unlocked]" or "[Locked by thread NAME]"
+     */
+    @Override
+    public String toString() {
+        Thread owner = CORE.owner(this);
+        return super.toString() + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+    }
+
+    // ---- serialization: whether it is fair; all else is as in a new lock
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+        out.defaultWriteObject();
+        out.writeBoolean(isFair());
+    }
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        in.defaultReadObject();
+        if (in.readBoolean()) {
+            CORE.makeFair(this);
+        }
+    }
+}

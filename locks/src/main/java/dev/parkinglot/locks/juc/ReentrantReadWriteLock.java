@@ -1,0 +1,530 @@
+package dev.parkinglot.locks.juc;
+
+import dev.parkinglot.locks.ReentrantRwCore;
+import dev.parkinglot.locks.internal.ReadWriteAccess;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+
+/**
+ * A drop-in replacement for {@link java.util.concurrent.locks.ReentrantReadWriteLock}: the same members, exceptions and
+ * guarantees; only the import changes.
+ *
+ * <p><b>Who gets in.</b> Both locks are reentrant. The thread that writes may also read, and still reads when it gives up writing
+ * first (downgrading). A thread that reads cannot begin to write: {@code tryLock} fails, {@code lock} waits for itself. Threads that
+ * come to read wait behind a writer that waits, unless they read already: that never blocks.
+ *
+ * <p><b>Fairness.</b> By default a thread that can get the lock takes it, even if others wait; but a writer that waits keeps out
+ * readers that come after it, and about once a millisecond a writer hands the lock over. A fair lock is always handed over, in the
+ * order in which threads began to wait, to all readers at the front together. Only the untimed {@code tryLock} of both locks gets
+ * past those who wait.
+ *
+ * <p><b>Memory effects.</b> As {@link ReadWriteLock} requires: a thread that reads sees what was done under the write lock before.
+ *
+ * <p><b>Monitoring</b> is as described at {@link ReentrantLock}.
+ *
+ * <p><b>Serialization.</b> A deserialized lock is unlocked, and as fair as the original.
+ *
+ * <p><b>Cost.</b> 48 bytes with compressed class pointers, and 16 more for each of the two locks when it is first asked for.
+ * Uncontended: two atomic instructions to lock and unlock; reading again and its unlock, none. A thread that reads beside others
+ * pays a third, for a table of who reads how often (104 bytes, made when two threads first read at once). Nothing is kept in
+ * threads, nor of them beyond their holds. At most 65 535 holds of each of the two locks a thread; one more is refused with an {@code
+ * Error}.
+ */
+public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implements ReadWriteLock, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private static final ReadWriteAccess CORE = ReadWriteAccess.get();
+
+    private static final VarHandle READER;
+    private static final VarHandle WRITER;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            READER = lookup.findVarHandle(ReentrantReadWriteLock.class, "reader", ReadLock.class);
+            WRITER = lookup.findVarHandle(ReentrantReadWriteLock.class, "writer", WriteLock.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Made when first asked for, once. */
+    @SuppressWarnings("unused") // through READER
+    private ReadLock reader;
+
+    @SuppressWarnings("unused") // through WRITER
+    private WriteLock writer;
+
+    /** Makes a free lock that is not fair. */
+    public ReentrantReadWriteLock() {
+        super(false);
+    }
+
+    /**
+     * Makes a free lock.
+     *
+     * @param fair whether threads get it in the order in which they began to wait
+     */
+    public ReentrantReadWriteLock(boolean fair) {
+        super(fair);
+    }
+
+    /**
+     * The lock for reading.
+     *
+     * @return the same object each time
+     */
+    @Override
+    public ReadLock readLock() {
+        ReadLock made = readerAcquire();
+        if (made == null) {
+            casReader(null, new ReadLock(this));
+            made = readerAcquire();
+        }
+        return made;
+    }
+
+    /**
+     * The lock for writing.
+     *
+     * @return the same object each time
+     */
+    @Override
+    public WriteLock writeLock() {
+        WriteLock made = writerAcquire();
+        if (made == null) {
+            casWriter(null, new WriteLock(this));
+            made = writerAcquire();
+        }
+        return made;
+    }
+
+    // ---- read
+
+    /** The lock for reading. It has no conditions. */
+    public static class ReadLock implements Lock, Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final ReentrantReadWriteLock lock;
+
+        /**
+         * For subclasses.
+         *
+         * @param lock the lock of which this is one side
+         * @throws NullPointerException if the lock is null
+         */
+        protected ReadLock(ReentrantReadWriteLock lock) {
+            this.lock = Objects.requireNonNull(lock, "lock");
+        }
+
+        /**
+         * Locks for reading, waiting as long as it takes. An interrupt has no effect and stays pending.
+         *
+         * @throws Error if this thread reads too often; nothing is changed
+         */
+        @Override
+        public void lock() {
+            CORE.lockRead(lock);
+        }
+
+        /**
+         * Locks for reading, unless interrupted before or while waiting.
+         *
+         * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+         * @throws Error if this thread reads too often; nothing is changed
+         */
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            CORE.lockReadInterruptibly(lock);
+        }
+
+        /**
+         * Locks for reading unless another thread writes, even past those who wait, and even if the lock is fair. Does not wait.
+         *
+         * @return whether this call has locked
+         * @throws Error if this thread reads too often; nothing is changed
+         */
+        @Override
+        public boolean tryLock() {
+            return CORE.tryLockRead(lock);
+        }
+
+        /**
+         * Locks for reading, unless a timeout or an interrupt comes first. Not past a writer that waits.
+         *
+         * @param timeout how long to wait at most; zero or less means not at all
+         * @param unit the unit of {@code timeout}
+         * @return whether this call has locked
+         * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+         * @throws NullPointerException if the unit is null
+         * @throws Error if this thread reads too often; nothing is changed
+         */
+        @Override
+        public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
+            return CORE.tryLockRead(lock, unit.toNanos(timeout));
+        }
+
+        /**
+         * Ends one hold of this thread.
+         *
+         * @throws IllegalMonitorStateException if this thread does not read; nothing is changed
+         */
+        @Override
+        public void unlock() {
+            CORE.unlockRead(lock);
+        }
+
+        /**
+         * A lock for reading has no conditions.
+         *
+         * @throws UnsupportedOperationException always
+         */
+        @Override
+        public Condition newCondition() {
+            throw new UnsupportedOperationException("readers share the lock: ask the write lock for a condition");
+        }
+
+        /**
+         * Tells the state, for people.
+         *
+         * @return the class, the identity and the number of holds of all threads
+         */
+        @Override
+        public String toString() {
+            return super.toString() + "[Read locks = " + lock.getReadLockCount() + "]";
+        }
+    }
+
+    // ---- write
+
+    /** The lock for writing. */
+    public static class WriteLock implements Lock, Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final ReentrantReadWriteLock lock;
+
+        /**
+         * For subclasses.
+         *
+         * @param lock the lock of which this is one side
+         * @throws NullPointerException if the lock is null
+         */
+        protected WriteLock(ReentrantReadWriteLock lock) {
+            this.lock = Objects.requireNonNull(lock, "lock");
+        }
+
+        /**
+         * Locks for writing, waiting as long as it takes: for ever, if this thread reads. An interrupt has no effect and stays
+         * pending.
+         *
+         * @throws Error if this thread holds the lock too often; nothing is changed
+         */
+        @Override
+        public void lock() {
+            CORE.lockWrite(lock);
+        }
+
+        /**
+         * Locks for writing, unless interrupted before or while waiting.
+         *
+         * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+         * @throws Error if this thread holds the lock too often; nothing is changed
+         */
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            CORE.lockWriteInterruptibly(lock);
+        }
+
+        /**
+         * Locks for writing if nobody reads or another thread writes, even if the lock is fair and others wait. Does not wait.
+         *
+         * @return whether this call has locked
+         * @throws Error if this thread holds the lock too often; nothing is changed
+         */
+        @Override
+        public boolean tryLock() {
+            return CORE.tryLockWrite(lock);
+        }
+
+        /**
+         * Locks for writing, unless a timeout or an interrupt comes first. If the lock is fair, not past those who wait.
+         *
+         * @param timeout how long to wait at most; zero or less means not at all
+         * @param unit the unit of {@code timeout}
+         * @return whether this call has locked
+         * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+         * @throws NullPointerException if the unit is null
+         * @throws Error if this thread holds the lock too often; nothing is changed
+         */
+        @Override
+        public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
+            return CORE.tryLockWrite(lock, unit.toNanos(timeout));
+        }
+
+        /**
+         * Ends one hold, and with the last one unlocks: or keeps the lock for reading, if this thread reads as well.
+         *
+         * @throws IllegalMonitorStateException if this thread does not hold the lock; nothing is changed
+         */
+        @Override
+        public void unlock() {
+            CORE.unlockWrite(lock);
+        }
+
+        /**
+         * Makes a condition for this lock, as {@link ReentrantLock#newCondition}. Waiting gives up the holds for reading as well.
+         *
+         * @return a new condition, of 24 bytes
+         */
+        @Override
+        public Condition newCondition() {
+            return CORE.newCondition(lock);
+        }
+
+        /**
+         * Tells the state, for people.
+         *
+         * @return the class, the identity and "[Unlocked]" or "[Locked by thread NAME]"
+         */
+        @Override
+        public String toString() {
+            Thread owner = CORE.owner(lock);
+            return super.toString() + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+        }
+
+        /**
+         * Whether the calling thread holds the lock.
+         *
+         * @return exact
+         */
+        public boolean isHeldByCurrentThread() {
+            return CORE.writeHolds(lock) != 0;
+        }
+
+        /**
+         * How often the calling thread holds the lock.
+         *
+         * @return exact; 0 if it does not
+         */
+        public int getHoldCount() {
+            return CORE.writeHolds(lock);
+        }
+    }
+
+    // ---- state
+
+    /**
+     * Whether the lock is fair.
+     *
+     * @return what the constructor was told
+     */
+    public final boolean isFair() {
+        return CORE.isFair(this);
+    }
+
+    /**
+     * The thread that writes. If the calling thread does not, the answer may be stale when it is looked at, or null for a lock that
+     * is just being acquired.
+     *
+     * @return null if no thread writes
+     */
+    protected Thread getOwner() {
+        return CORE.owner(this);
+    }
+
+    /**
+     * How many holds for reading there are, of all threads.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public int getReadLockCount() {
+        return CORE.totalReadHolds(this);
+    }
+
+    /**
+     * Whether any thread writes.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public boolean isWriteLocked() {
+        return CORE.totalWriteHolds(this) != 0;
+    }
+
+    /**
+     * Whether the calling thread writes.
+     *
+     * @return exact
+     */
+    public boolean isWriteLockedByCurrentThread() {
+        return CORE.writeHolds(this) != 0;
+    }
+
+    /**
+     * How often the calling thread holds the lock for writing.
+     *
+     * @return exact; 0 if it does not
+     */
+    public int getWriteHoldCount() {
+        return CORE.writeHolds(this);
+    }
+
+    /**
+     * How often the calling thread holds the lock for reading.
+     *
+     * @return exact; 0 if it does not
+     */
+    public int getReadHoldCount() {
+        return CORE.readHolds(this);
+    }
+
+    // ---- monitoring. Copies the queue: cost O(threads in it).
+
+    /**
+     * The threads that wait in order to write.
+     *
+     * @return a new collection that may be stale when it is looked at
+     */
+    protected Collection<Thread> getQueuedWriterThreads() {
+        return new ArrayList<>(CORE.queuedWriters(this));
+    }
+
+    /**
+     * The threads that wait in order to read.
+     *
+     * @return a new collection that may be stale when it is looked at
+     */
+    protected Collection<Thread> getQueuedReaderThreads() {
+        return new ArrayList<>(CORE.queuedReaders(this));
+    }
+
+    /**
+     * Whether threads wait for the lock.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final boolean hasQueuedThreads() {
+        return !CORE.queued(this).isEmpty();
+    }
+
+    /**
+     * Whether a thread waits for the lock.
+     *
+     * @param thread the thread
+     * @return a value that may be stale when it is looked at
+     * @throws NullPointerException if the thread is null
+     */
+    public final boolean hasQueuedThread(Thread thread) {
+        return CORE.queued(this).contains(Objects.requireNonNull(thread, "thread"));
+    }
+
+    /**
+     * How many threads wait for the lock.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final int getQueueLength() {
+        return CORE.queued(this).size();
+    }
+
+    /**
+     * The threads that wait for the lock.
+     *
+     * @return a new collection that may be stale when it is looked at
+     */
+    protected Collection<Thread> getQueuedThreads() {
+        return new ArrayList<>(CORE.queued(this));
+    }
+
+    /**
+     * Whether threads wait for a condition.
+     *
+     * @param condition one that the write lock has made
+     * @return whether there are any; one that is counted may still time out at any moment
+     * @throws IllegalMonitorStateException if this thread does not write
+     * @throws IllegalArgumentException if the condition is not one of this lock
+     * @throws NullPointerException if the condition is null
+     */
+    public boolean hasWaiters(Condition condition) {
+        return !CORE.waiting(this, condition).isEmpty();
+    }
+
+    /**
+     * How many threads wait for a condition.
+     *
+     * @param condition one that the write lock has made
+     * @return how many there are; each of them may still time out at any moment
+     * @throws IllegalMonitorStateException if this thread does not write
+     * @throws IllegalArgumentException if the condition is not one of this lock
+     * @throws NullPointerException if the condition is null
+     */
+    public int getWaitQueueLength(Condition condition) {
+        return CORE.waiting(this, condition).size();
+    }
+
+    /**
+     * The threads that wait for a condition.
+     *
+     * @param condition one that the write lock has made
+     * @return a new collection, longest waiting first; each of them may time out at any moment
+     * @throws IllegalMonitorStateException if this thread does not write
+     * @throws IllegalArgumentException if the condition is not one of this lock
+     * @throws NullPointerException if the condition is null
+     */
+    protected Collection<Thread> getWaitingThreads(Condition condition) {
+        return new ArrayList<>(CORE.waiting(this, condition));
+    }
+
+    /**
+     * Tells the state, for people.
+     *
+     * @return the class, the identity and how many holds there are
+     */
+    @Override
+    public String toString() {
+        return super.toString() + "[Write locks = " + CORE.totalWriteHolds(this) + ", Read locks = "
+                + getReadLockCount() + "]";
+    }
+
+    // ---- serialization: its two locks and whether it is fair; all else is as in a new lock
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+        out.defaultWriteObject();
+        out.writeBoolean(isFair());
+    }
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        in.defaultReadObject();
+        if (in.readBoolean()) {
+            CORE.makeFair(this);
+        }
+    }
+
+    // ---- access
+
+    private ReadLock readerAcquire() {
+        return (ReadLock) READER.getAcquire(this);
+    }
+
+    private void casReader(ReadLock expected, ReadLock value) {
+        READER.compareAndSet(this, expected, value);
+    }
+
+    private WriteLock writerAcquire() {
+        return (WriteLock) WRITER.getAcquire(this);
+    }
+
+    private void casWriter(WriteLock expected, WriteLock value) {
+        WRITER.compareAndSet(this, expected, value);
+    }
+}

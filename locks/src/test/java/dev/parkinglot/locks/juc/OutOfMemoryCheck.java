@@ -1,0 +1,124 @@
+package dev.parkinglot.locks.juc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+
+/**
+ * What {@link OutOfMemoryTest} runs. Threads lock, wait and signal while another fills the memory up and frees it again. Wherever
+ * an {@code OutOfMemoryError} comes up, the thread holds the lock as before or not at all, and at the end everybody gets it.
+ */
+final class OutOfMemoryCheck {
+    private static final int THREADS = 4;
+    private static final ReentrantLock lock = new ReentrantLock();
+    private static final Condition condition = lock.newCondition();
+    private static final AtomicInteger errors = new AtomicInteger();
+    private static final AtomicReference<String> defect = new AtomicReference<>();
+    private static volatile boolean over;
+    private static int inside;
+
+    private OutOfMemoryCheck() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        workTogether(3_000); // the first use of anything links and initialises, which needs memory and cannot be taken back
+        Thread hog = new Thread(OutOfMemoryCheck::fillMemory, "hog");
+        hog.setDaemon(true);
+        hog.start();
+        workTogether(20_000);
+        over = true;
+        hog.join();
+        require(lock.tryLock(1L, TimeUnit.SECONDS), "the lock is lost");
+        System.out.println("ran out of memory " + errors + " times; " + defect);
+        Runtime.getRuntime().halt(defect.get() == null && errors.get() != 0 ? 0 : 1);
+    }
+
+    private static void workTogether(int rounds) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            threads.add(new Thread(() -> work(rounds), "worker-" + i));
+        }
+        for (Thread thread : threads) {
+            thread.setDaemon(true);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join(TimeUnit.SECONDS.toMillis(20));
+            require(!thread.isAlive(), "a thread does not end");
+        }
+    }
+
+    private static void fillMemory() {
+        while (!over) {
+            List<byte[]> memory = new ArrayList<>(100_000);
+            int size = 1 << 20;
+            while (!over && size >= 16) {
+                try {
+                    memory.add(new byte[size]);
+                } catch (OutOfMemoryError e) {
+                    size /= 2;
+                }
+            }
+            long full = System.nanoTime() + 1_000_000L;
+            while (!over && System.nanoTime() - full < 0L) {
+                Thread.onSpinWait(); // sleeping might need memory
+            }
+            memory.clear();
+        }
+    }
+
+    private static void work(int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            try {
+                round(i);
+            } catch (OutOfMemoryError e) {
+                errors.getAndIncrement();
+            } catch (RuntimeException | Error e) {
+                require(false, e.toString());
+            } finally {
+                while (lock.isHeldByCurrentThread()) {
+                    lock.unlock();
+                }
+            }
+        }
+    }
+
+    private static void round(int i) {
+        lock.lock();
+        enter();
+        try {
+            condition.signal();
+            if (i % 3 == 0) {
+                inside--;
+                try {
+                    condition.awaitNanos(50_000L);
+                } catch (InterruptedException e) {
+                    require(false, "nobody interrupts");
+                } finally {
+                    if (lock.isHeldByCurrentThread()) {
+                        enter();
+                    } else {
+                        require(false, "the lock is not held after a wait");
+                    }
+                }
+            }
+        } finally {
+            inside--;
+            lock.unlock();
+        }
+    }
+
+    private static void enter() {
+        if (++inside != 1) {
+            require(false, "two threads hold the lock");
+        }
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            defect.compareAndSet(null, what);
+        }
+    }
+}
