@@ -1,11 +1,14 @@
 /**
  * Locks and other synchronizers on top of the parking lot: each is a word or two of state and its slow paths.
  *
- * <p>Nothing here knows a queue.
+ * <p>Nothing here knows a queue. Only {@code dev.parkinglot.locks.buffer} needs Agrona; without it the rest works.
  */
+@SuppressWarnings("requires-automatic") // Agrona is one
 module dev.parkinglot.locks {
     requires transitive dev.parkinglot.core;
+    requires static org.agrona;
 
     exports dev.parkinglot.locks;
+    exports dev.parkinglot.locks.buffer;
     exports dev.parkinglot.locks.juc;
 }

@@ -62,7 +62,8 @@ abstract class CondvarCore {
     // ---- waiting
 
     /** {@code ACQUIRED} stands for "signalled"; the mutex is held again in any case. */
-    final Acquisition await(CondvarLock mutex, Patience patience) {
+    final Acquisition await(CondvarLock lock, Patience patience) {
+        CondvarLock mutex = lock.settled();
         long hold = mutex.prepareAwait();
         if (patience.interruptible() && Thread.interrupted()) {
             return Acquisition.INTERRUPTED;
@@ -105,7 +106,7 @@ abstract class CondvarCore {
             if (inUse == null) {
                 condvar.setMutexOpaque(mutex);
             }
-            return inUse == null || inUse == mutex;
+            return inUse == null || inUse.isSameAs(mutex);
         }
 
         @Override
@@ -155,8 +156,8 @@ abstract class CondvarCore {
         if (inUse == null) {
             return 0;
         }
-        UnparkResult result =
-                ParkingLot.unparkRequeue(this, QUEUE, inUse, CondvarLock.QUEUE, new Signal(this, inUse, all));
+        UnparkResult result = ParkingLot.unparkRequeue(
+                this, QUEUE, inUse.base(), inUse.offset() + CondvarLock.QUEUE, new Signal(this, inUse, all));
         return result.unparkedThreads() + result.requeuedThreads();
     }
 

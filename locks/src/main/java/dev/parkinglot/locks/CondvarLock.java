@@ -1,5 +1,13 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkResult;
+import dev.parkinglot.core.ParkTokenFilter;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
+import dev.parkinglot.core.UnparkCallback;
+import dev.parkinglot.core.UnparkResult;
+
 /**
  * A lock that a {@link Condvar} can wait with: {@link Mutex}, {@link FairMutex}, {@link ReentrantMutex}, and {@link RwLock} held
  * for writing.
@@ -8,7 +16,7 @@ package dev.parkinglot.locks;
  * between the two, which is why the set of these locks is closed; subclassing the four is not.
  */
 public abstract sealed class CondvarLock permits MutexCore, RwCore {
-    /** The queue in which threads wait for the lock is {@code (this, QUEUE)}. */
+    /** The queue in which threads wait for the lock is {@code (base(), offset() + QUEUE)}. */
     static final long QUEUE = 0L;
 
     /** Unpark token: woken by a release of the lock, which is or will soon be free: try again. */
@@ -24,6 +32,53 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
     static final long GAVE_UP = 3L;
 
     CondvarLock() {}
+
+    // ---- where the lock is
+
+    /** The base of the keys of its queues: the object that the state lies in, null outside of the heap. */
+    Object base() {
+        return this;
+    }
+
+    /** Where in that object the state lies. The queues are at this offset and the next. */
+    long offset() {
+        return 0L;
+    }
+
+    /** The same lock, as an object that stays the same lock: a flyweight is made to be pointed at the next. */
+    CondvarLock settled() {
+        return this;
+    }
+
+    /** Whether a release may not see a thread that parks at the same moment, as the 1-0 exit may not. */
+    boolean mayOverlookWaiters() {
+        return false;
+    }
+
+    final boolean isSameAs(CondvarLock other) {
+        return base() == other.base() && offset() == other.offset();
+    }
+
+    final ParkResult park(long queue, ParkCallbacks callbacks, long parkToken, Patience patience) {
+        Object base = base();
+        ParkCallbacks bound = base == this ? callbacks : new BoundCallbacks(this, callbacks);
+        return ParkingLot.park(base, offset() + queue, bound, parkToken, patience);
+    }
+
+    final UnparkResult unparkOne(long queue, UnparkCallback callback) {
+        return ParkingLot.unparkOne(base(), offset() + queue, bound(callback));
+    }
+
+    final void unparkFilter(long queue, ParkTokenFilter filter, UnparkCallback callback) {
+        ParkingLot.unparkFilter(base(), offset() + queue, filter, bound(callback));
+    }
+
+    /** Callbacks find their lock in the base of the key; where that is another object, it must be told them. */
+    private UnparkCallback bound(UnparkCallback callback) {
+        return base() == this ? callback : (base, offset, result) -> callback.unparking(this, offset, result);
+    }
+
+    // ---- what waiting takes
 
     /** Throws {@code IllegalMonitorStateException} unless the lock is held, as far as it can tell by the caller. */
     abstract void requireHeld();

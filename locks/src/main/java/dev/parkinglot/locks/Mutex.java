@@ -188,9 +188,11 @@ public class Mutex extends MutexCore implements Lock {
      */
     public final Guard guard() {
         lock();
-        lastStamp = lastStamp < FIRST_STAMP || lastStamp == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (lastStamp + 1);
-        setLockedOpaque(lastStamp);
-        return new Guard(this, lastStamp);
+        byte last = lastStamp();
+        byte stamp = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
+        setLastStamp(stamp);
+        setLockedOpaque(stamp);
+        return new Guard((Mutex) settled(), stamp);
     }
 
     /**
@@ -279,7 +281,7 @@ public class Mutex extends MutexCore implements Lock {
      */
     @Override
     public final Condition newCondition() {
-        return new LockCondition(this);
+        return new LockCondition(settled());
     }
 
     /**
@@ -290,6 +292,16 @@ public class Mutex extends MutexCore implements Lock {
     @Override
     public String toString() {
         return super.toString() + (isLocked() ? "[Locked]" : "[Unlocked]");
+    }
+
+    // ---- access; overridden where the state lies outside of the object
+
+    byte lastStamp() {
+        return lastStamp;
+    }
+
+    void setLastStamp(byte stamp) {
+        lastStamp = stamp;
     }
 
     // ---- for Condvar

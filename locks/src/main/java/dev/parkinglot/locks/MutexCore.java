@@ -151,7 +151,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     static final int BRIEF = 1 << 7;
 
     /** With any of these set, an unlock is more than one store. */
-    private static final int SLOW_EXIT = WAKE | SHARED | FAIR | TIMED;
+    static final int SLOW_EXIT = WAKE | SHARED | FAIR | TIMED;
 
     private static final long FIRST_LOOK_NANOS = 1_000_000L;
 
@@ -184,7 +184,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         Locker locker = comingAs;
         int promised = promise;
         while (!contend(locker, promised)) {
-            ParkResult result = ParkingLot.park(this, QUEUE, locker, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            ParkResult result = park(QUEUE, locker, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             promised = 0;
             switch (result.kind()) {
                 case UNPARKED -> {
@@ -270,14 +270,14 @@ abstract non-sealed class MutexCore extends CondvarLock {
         long now = System.nanoTime();
         if (Spinning.isTimeToMeasure(now)) {
             changeFlags(TIMED, promised);
-            heldSince = Spinning.stamp(now);
+            setHeldSince(Spinning.stamp(now));
         } else {
             changeFlags(0, promised);
         }
     }
 
     private void endMeasuring() {
-        boolean brief = Spinning.isBrief(heldSince, System.nanoTime());
+        boolean brief = Spinning.isBrief(heldSince(), System.nanoTime());
         changeFlags(brief ? BRIEF : 0, brief ? TIMED : TIMED | BRIEF);
     }
 
@@ -339,11 +339,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     /** By a thread that has got a fair lock without waiting: whether it was its turn. If not, the first in the queue has it now. */
     private boolean keepsTurn() {
-        return (flagsVolatile() & PARKED) == 0
-                || ParkingLot.unparkOne(this, QUEUE, PASS_ON).unparkedThreads() == 0;
+        return (flagsVolatile() & PARKED) == 0 || unparkOne(QUEUE, PASS_ON).unparkedThreads() == 0;
     }
 
-    // Until acquired: free, and nobody before us -> take it; nobody parked -> spin for a while; park at the end of the queue.
+    // Until acquired: free, and nobody before us -> take it; nobody parked -> spin for a while; park at the end of the
+    // queue.
     private Acquisition acquireInTurn(Patience patience) {
         int pauses = Spinning.budget();
         while (!tryAcquireInTurn()) {
@@ -352,7 +352,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 continue;
             }
             changeFlags(PARKED, 0);
-            ParkResult result = ParkingLot.park(this, QUEUE, IN_TURN, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            ParkResult result = park(QUEUE, IN_TURN, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     return Acquisition.ACQUIRED; // no wake of a fair lock is anything but a hand-over
@@ -398,7 +398,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
         int seen = flagsVolatile();
         if ((seen & PARKED) != 0 && (fair || mustHandOver(seen))) {
-            ParkingLot.unparkOne(this, QUEUE, HAND_OVER);
+            unparkOne(QUEUE, HAND_OVER);
             return;
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
@@ -423,14 +423,14 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     /** After the lock was released: wakes a thread if there must be one. */
-    private void wakeOne() {
+    final void wakeOne() {
         int seen = flagsVolatile();
         boolean holding = (seen & (SHARED | FAIR)) != 0;
         if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
             return;
         }
         UnparkCallback decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
-        if (ParkingLot.unparkOne(this, QUEUE, decision).unparkedThreads() != 0) {
+        if (unparkOne(QUEUE, decision).unparkedThreads() != 0) {
             Spinning.letRun();
         }
     }
@@ -498,6 +498,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 "the mutex is not locked: lock it before you unlock, bump, await or signal");
     }
 
+    @Override
+    boolean mayOverlookWaiters() {
+        return true;
+    }
+
     // ---- for Condvar
 
     /** From now on no exit overlooks a waiter. By the holder. */
@@ -546,47 +551,47 @@ abstract non-sealed class MutexCore extends CondvarLock {
         changeFlags(0, PARKED);
     }
 
-    // ---- access
+    // ---- access; overridden where the state lies outside of the object
 
-    final byte lockedOpaque() {
+    byte lockedOpaque() {
         return (byte) LOCKED.getOpaque(this);
     }
 
     /** By the holder, who reads its own write. */
-    final byte lockedPlain() {
+    byte lockedPlain() {
         return locked;
     }
 
-    private byte lockedVolatile() {
+    byte lockedVolatile() {
         return (byte) LOCKED.getVolatile(this);
     }
 
-    final void setLockedOpaque(byte value) {
+    void setLockedOpaque(byte value) {
         LOCKED.setOpaque(this, value);
     }
 
-    private void setLockedRelease(byte value) {
+    void setLockedRelease(byte value) {
         LOCKED.setRelease(this, value);
     }
 
-    private void setLockedVolatile(byte value) {
+    void setLockedVolatile(byte value) {
         LOCKED.setVolatile(this, value);
     }
 
-    final boolean casLocked(byte expected, byte value) {
+    boolean casLocked(byte expected, byte value) {
         return LOCKED.compareAndSet(this, expected, value);
     }
 
-    final int flagsOpaque() {
+    int flagsOpaque() {
         return (byte) FLAGS.getOpaque(this);
     }
 
-    private int flagsVolatile() {
+    int flagsVolatile() {
         return (byte) FLAGS.getVolatile(this);
     }
 
     /** Sets and clears flags, and derives WAKE, in one step; with a full fence if anything changes. */
-    private void changeFlags(int set, int clear) {
+    void changeFlags(int set, int clear) {
         while (true) {
             int now = flagsOpaque();
             int next = (now | set) & ~(clear | WAKE);
@@ -599,7 +604,15 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
     }
 
-    private boolean casFlags(int expected, int value) {
+    boolean casFlags(int expected, int value) {
         return FLAGS.compareAndSet(this, (byte) expected, (byte) value);
+    }
+
+    byte heldSince() {
+        return heldSince;
+    }
+
+    void setHeldSince(byte stamp) {
+        heldSince = stamp;
     }
 }

@@ -101,7 +101,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     static final int READERS = -ONE_READER;
 
     /** One less than fits, so that an upgrader that gives up finds room for its hold. */
-    private static final int MAX_READERS = (READERS >>> 5) - 1;
+    static final int MAX_READERS = (READERS >>> 5) - 1;
 
     static final int UPGRADABLE_HOLD = ONE_READER | UPGRADABLE;
 
@@ -223,7 +223,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             if (mode.isAdmitted(now) || !announce(now, mode.announcement)) {
                 continue;
             }
-            ParkResult result = ParkingLot.park(this, MAIN, mode, mode.parkToken(), patience);
+            ParkResult result = park(MAIN, mode, mode.parkToken(), patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
@@ -299,7 +299,7 @@ abstract non-sealed class RwCore extends CondvarLock {
                 return Acquisition.ACQUIRED;
             }
             if ((now & RECURSIVE) != 0) {
-                ParkingLot.unparkFilter(this, MAIN, RECURSIVE_ONLY, ADMIT_RECURSIVE);
+                unparkFilter(MAIN, RECURSIVE_ONLY, ADMIT_RECURSIVE);
                 continue;
             }
             if (spins-- > 0) {
@@ -311,7 +311,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             }
             ParkResult result;
             try {
-                result = ParkingLot.park(this, DRAIN, DRAINER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+                result = park(DRAIN, DRAINER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             } catch (Throwable failure) {
                 exchange(WRITER, holdBefore);
                 throw failure;
@@ -370,7 +370,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         } while (!casState(now, now - ONE_READER));
         // Was that the last reader, and does the writer sleep that waits for it?
         if ((now & (READERS | DRAINING)) == (ONE_READER | DRAINING)) {
-            ParkingLot.unparkOne(this, DRAIN, END_DRAIN);
+            unparkOne(DRAIN, END_DRAIN);
         }
     }
 
@@ -389,7 +389,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             now = stateOpaque();
         }
         Release release = new Release(hold, fair);
-        ParkingLot.unparkFilter(this, MAIN, release, release);
+        unparkFilter(MAIN, release, release);
     }
 
     /** Exchanges a hold for a weaker one, or none, in one step, and then wakes those who waited for that. */
@@ -406,7 +406,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     /** Wakes those in the main queue who can be admitted beside a hold. */
     private void wakeAdmitted(int hold) {
         Admission admission = new Admission(hold);
-        ParkingLot.unparkFilter(this, MAIN, admission, admission);
+        unparkFilter(MAIN, admission, admission);
     }
 
     /** Wakes those in the main queue who could be admitted together, after the lock was released or weakened. */
@@ -539,7 +539,7 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     @Override
     final void markParked() {
-        STATE.getAndBitwiseOr(this, PARKED);
+        set(PARKED);
     }
 
     @Override
@@ -547,21 +547,25 @@ abstract non-sealed class RwCore extends CondvarLock {
         clear(PARKED | RECURSIVE);
     }
 
-    // ---- access
+    // ---- access; overridden where the state lies outside of the object
 
-    final int stateOpaque() {
+    int stateOpaque() {
         return (int) STATE.getOpaque(this);
     }
 
-    private int stateVolatile() {
+    int stateVolatile() {
         return (int) STATE.getVolatile(this);
     }
 
-    final boolean casState(int expected, int value) {
+    boolean casState(int expected, int value) {
         return STATE.compareAndSet(this, expected, value);
     }
 
-    private void clear(int bits) {
+    void set(int bits) {
+        STATE.getAndBitwiseOr(this, bits);
+    }
+
+    void clear(int bits) {
         STATE.getAndBitwiseAnd(this, ~bits);
     }
 }

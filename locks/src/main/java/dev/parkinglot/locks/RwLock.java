@@ -641,7 +641,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      */
     public final Guard readGuard() {
         lockRead();
-        return new Guard(RwLockView.read(this));
+        return new Guard(RwLockView.read((RwLock) settled()));
     }
 
     /**
@@ -651,7 +651,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      */
     public final Guard upgradableGuard() {
         lockUpgradable();
-        return new Guard(RwLockView.upgradable(this));
+        return new Guard(RwLockView.upgradable((RwLock) settled()));
     }
 
     /**
@@ -661,7 +661,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      */
     public final Guard writeGuard() {
         lockWrite();
-        return new Guard(RwLockView.write(this));
+        return new Guard(RwLockView.write((RwLock) settled()));
     }
 
     /**
@@ -696,7 +696,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      */
     @Override
     public final Lock readLock() {
-        return RwLockView.read(this);
+        return RwLockView.read((RwLock) settled());
     }
 
     /**
@@ -705,7 +705,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      * @return a small new object; all views of one mode are interchangeable
      */
     public final Lock upgradableLock() {
-        return RwLockView.upgradable(this);
+        return RwLockView.upgradable((RwLock) settled());
     }
 
     /**
@@ -715,6 +715,6 @@ public class RwLock extends RwCore implements ReadWriteLock {
      */
     @Override
     public final Lock writeLock() {
-        return RwLockView.write(this);
+        return RwLockView.write((RwLock) settled());
     }
 }

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parkinglot.locks.buffer.BufferMutex;
+import dev.parkinglot.locks.buffer.BufferRwLock;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
@@ -51,9 +53,9 @@ class CondvarLocksTest {
         for (Class<?> below : List.of(type.getPermittedSubclasses())) {
             // The two in the middle are not sealed, and package-private: their subclasses lie in this package.
             if (below == MutexCore.class) {
-                found.addAll(List.of(Mutex.class, FairMutex.class, ReentrantMutex.class));
+                found.addAll(List.of(Mutex.class, FairMutex.class, ReentrantMutex.class, BufferMutex.class));
             } else if (below == RwCore.class) {
-                found.add(RwLock.class);
+                found.addAll(List.of(RwLock.class, BufferRwLock.class));
             } else {
                 found.add(below);
             }
@@ -119,7 +121,8 @@ class CondvarLocksTest {
                 signalled[0] = moved;
                 if (moved) {
                     // Moved, it still sleeps for the condvar; when it has left at its deadline, for the lock.
-                    TestThreads.await("it gave up and came back to lock", () -> LockSupport.getBlocker(waiter) == lock);
+                    TestThreads.await(
+                            "it gave up and came back to lock", () -> LockSupport.getBlocker(waiter) == lock.base());
                 }
                 unlock(lock);
             }

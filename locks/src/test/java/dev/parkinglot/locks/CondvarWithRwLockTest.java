@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.core.ParkedThread;
-import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.time.Duration;
@@ -60,9 +58,7 @@ class CondvarWithRwLockTest extends CondvarContract {
     }
 
     private static List<Thread> draining(RwLock lock) {
-        return ParkingLot.waiters(lock, DRAIN).stream()
-                .map(ParkedThread::thread)
-                .toList();
+        return RwProbe.queueOf(lock, DRAIN);
     }
 
     @SuppressWarnings("WaitNotInLoop") // single waits are what is refused

@@ -14,6 +14,12 @@ enum LockKind {
             return new FairMutex();
         }
     },
+    BUFFER_MUTEX {
+        @Override
+        CondvarLock newLock() {
+            return InBuffer.newMutex();
+        }
+    },
     REENTRANT_MUTEX {
         @Override
         CondvarLock newLock() {
@@ -24,6 +30,12 @@ enum LockKind {
         @Override
         CondvarLock newLock() {
             return new RwLock();
+        }
+    },
+    BUFFER_RW_LOCK {
+        @Override
+        CondvarLock newLock() {
+            return InBuffer.newRwLock();
         }
     };
 

@@ -57,10 +57,14 @@ class LockstepModelTest {
                 .ofMaxSize(60);
     }
 
+    Mutex newMutex() {
+        return new Mutex();
+    }
+
     // Without shrinking: a wrong step costs a long delay before it counts as wrong.
     @Property(tries = 150, shrinking = ShrinkingMode.OFF)
     void everyThreadIsWhereTheModelSays(@ForAll("steps") List<Step> steps, @ForAll boolean fair) {
-        try (Lockstep lockstep = new Lockstep(fair ? new FairMutex() : new Mutex())) {
+        try (Lockstep lockstep = new Lockstep(fair ? new FairMutex() : newMutex())) {
             for (Step step : steps) {
                 lockstep.run(step);
             }

@@ -25,8 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class OverlookedWaiterTest {
-    private final Mutex mutex = new Mutex();
+    private final Mutex mutex = newMutex();
     private final List<Integer> order = new ArrayList<>(); // guarded by the mutex
+
+    Mutex newMutex() {
+        return new Mutex();
+    }
 
     @AfterEach
     void leaveNothingBehind() {

@@ -8,8 +8,6 @@ import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThrowingRunnable;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -19,28 +17,14 @@ final class Probe {
     /** For {@code @MethodSource}: tests of contention run on each kind of thread that this JDK has. */
     static final String THREAD_KINDS = "dev.parkinglot.testing.ThreadKind#available";
 
-    private static final VarHandle LOCKED;
-    private static final VarHandle FLAGS;
-    private static final VarHandle HELD_SINCE;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(MutexCore.class, MethodHandles.lookup());
-            LOCKED = lookup.findVarHandle(MutexCore.class, "locked", byte.class);
-            FLAGS = lookup.findVarHandle(MutexCore.class, "flags", byte.class);
-            HELD_SINCE = lookup.findVarHandle(MutexCore.class, "heldSince", byte.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private Probe() {}
 
     /** The threads that are parked on a lock, condition variable or once, longest waiting first. */
     static List<Thread> queueOf(Object key) {
-        return ParkingLot.waiters(key, CondvarLock.QUEUE).stream()
-                .map(ParkedThread::thread)
-                .toList();
+        List<ParkedThread> parked = key instanceof CondvarLock lock
+                ? ParkingLot.waiters(lock.base(), lock.offset() + CondvarLock.QUEUE)
+                : ParkingLot.waiters(key, 0L);
+        return parked.stream().map(ParkedThread::thread).toList();
     }
 
     /**
@@ -92,7 +76,7 @@ final class Probe {
     }
 
     private static boolean hasFlag(MutexCore mutex, int flag) {
-        return ((byte) FLAGS.getVolatile(mutex) & flag) != 0;
+        return (mutex.flagsVolatile() & flag) != 0;
     }
 
     /**
@@ -109,18 +93,20 @@ final class Probe {
     }
 
     static int flagsOf(MutexCore mutex) {
-        return (byte) FLAGS.getVolatile(mutex);
+        return mutex.flagsVolatile();
     }
 
     /** Sets flags as they would be at some moment of a contest that no test can hold still. */
     static void setFlags(MutexCore mutex, int flags) {
-        FLAGS.setVolatile(mutex, (byte) flags);
+        while (!mutex.casFlags(mutex.flagsVolatile(), flags)) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Makes the holder's unlock measure the hold, as it does after some waits. */
     static void measureFromNow(MutexCore mutex) {
-        HELD_SINCE.set(mutex, Spinning.stamp(System.nanoTime()));
-        FLAGS.getAndBitwiseOr(mutex, (byte) MutexCore.TIMED);
+        mutex.setHeldSince(Spinning.stamp(System.nanoTime()));
+        mutex.changeFlags(MutexCore.TIMED, 0);
     }
 
     /**
@@ -128,6 +114,6 @@ final class Probe {
      * told.
      */
     static void unlockOverlookingWaiters(MutexCore mutex) {
-        LOCKED.setVolatile(mutex, (byte) 0);
+        mutex.setLockedVolatile(MutexCore.FREE);
     }
 }

@@ -33,8 +33,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What has gone wrong in other lots and locks, one test or a few for each row of that list. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class RegressionsTest {
-    private final Mutex mutex = new Mutex();
+    private final Mutex mutex = newMutex();
     private final Condvar condvar = new Condvar();
+
+    Mutex newMutex() {
+        return new Mutex();
+    }
 
     @AfterEach
     void leaveNothingBehind() {
@@ -59,7 +63,7 @@ class RegressionsTest {
      * at which it can be chosen. A thread in that place is parked without a blocker.
      */
     private void handOverToOneWhoIsLeaving(Thread waiter, Runnable makeItLeave) {
-        ParkingLot.unparkOne(mutex, Mutex.QUEUE, (base, offset, result) -> {
+        mutex.unparkOne(Mutex.QUEUE, (base, offset, result) -> {
             makeItLeave.run();
             TestThreads.await(
                     "the waiter waits for its bucket",
@@ -287,7 +291,7 @@ class RegressionsTest {
                 if (moved) {
                     // Moved, it still sleeps for the condvar; when it has left at its deadline, for the mutex.
                     TestThreads.await(
-                            "it gave up and came back to lock", () -> LockSupport.getBlocker(waiter) == mutex);
+                            "it gave up and came back to lock", () -> LockSupport.getBlocker(waiter) == mutex.base());
                 }
                 mutex.unlock();
             }
@@ -319,7 +323,7 @@ class RegressionsTest {
 
     @Test
     void r14_aSecondMutexIsRefusedWithTheFirstUntouchedAndTheSecondHeld() {
-        Mutex second = new Mutex();
+        Mutex second = newMutex();
         try (TestThreads threads = new TestThreads()) {
             Thread waiter = threads.start("waiter", () -> {
                 mutex.lock();
@@ -569,7 +573,7 @@ class RegressionsTest {
                     mutex.lock();
                     assertThrows(IllegalMonitorStateException.class, () -> condvar.await(mutex));
                 });
-                TestThreads.await("it is past the checks", () -> Probe.isShared(mutex));
+                TestThreads.await("it is past the checks", () -> waiter[0].getState() == Thread.State.WAITING);
                 mutex.unlock(); // so its own unlock, the first thing after enqueueing, must fail
                 return ParkingLot.DEFAULT_UNPARK_TOKEN;
             });
@@ -578,7 +582,7 @@ class RegressionsTest {
             assertFalse(condvar.signal());
         }
         // Also the pairing with the mutex is undone.
-        Mutex other = new Mutex();
+        Mutex other = newMutex();
         other.lock();
         assertFalse(condvar.awaitFor(other, Duration.ZERO));
         other.unlock();
@@ -657,7 +661,7 @@ class RegressionsTest {
             Thread[] waiter = new Thread[1];
             // Hold the bucket, so that the waiter has marked and stands before it; then do what an unlock and a lock in
             // between would do.
-            ParkingLot.unparkOne(mutex, Mutex.QUEUE, (base, offset, result) -> {
+            mutex.unparkOne(Mutex.QUEUE, (base, offset, result) -> {
                 waiter[0] = threads.start("waiter", () -> {
                     mutex.lock();
                     mutex.unlock();

@@ -28,7 +28,11 @@ class RwLockAcquiringTest {
     /** As near to 292 years as a deadline may lie. */
     private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
 
-    private final RwLock lock = new RwLock();
+    private final RwLock lock = newLock();
+
+    RwLock newLock() {
+        return new RwLock();
+    }
 
     @AfterEach
     void leaveNothingBehind() {
@@ -297,8 +301,8 @@ class RwLockAcquiringTest {
                 lock.lockRead();
                 lock.unlockRead();
             });
-            TestThreads.await("the blocker of the drainer", () -> LockSupport.getBlocker(drainer) == lock);
-            TestThreads.await("the blocker of the reader", () -> LockSupport.getBlocker(reader) == lock);
+            TestThreads.await("the blocker of the drainer", () -> LockSupport.getBlocker(drainer) == lock.base());
+            TestThreads.await("the blocker of the reader", () -> LockSupport.getBlocker(reader) == lock.base());
             lock.unlockRead();
         }
     }

@@ -26,9 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Conditions of a {@link RwLock}: only the write lock has any, and {@link Condvar} takes the lock if it is held for writing. */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
 class RwLockConditionTest {
-    private final RwLock lock = new RwLock();
+    private final RwLock lock = newLock();
     private final Condition condition = lock.writeLock().newCondition();
     private final List<Integer> order = new ArrayList<>(); // guarded by the lock
+
+    RwLock newLock() {
+        return new RwLock();
+    }
 
     @AfterEach
     void leaveNothingBehind() {

@@ -47,10 +47,14 @@ class RwLockPropertyTest {
                 .ofMaxSize(80);
     }
 
+    RwLock newLock() {
+        return new RwLock();
+    }
+
     // Without shrinking: a wrong step costs a long delay before it counts as wrong.
     @Property(tries = 400, shrinking = ShrinkingMode.OFF)
     void everyThreadIsWhereTheModelSays(@ForAll("steps") List<Step> steps) {
-        try (Lockstep lockstep = new Lockstep()) {
+        try (Lockstep lockstep = new Lockstep(newLock())) {
             for (Step step : steps) {
                 lockstep.run(step);
             }
@@ -313,13 +317,14 @@ class RwLockPropertyTest {
     private static final class Lockstep implements AutoCloseable {
         private static final Duration BRIEF = Duration.ofMillis(1);
 
-        private final RwLock lock = new RwLock();
+        private final RwLock lock;
         private final TestThreads threads = new TestThreads();
         private final List<Performer> performers = new ArrayList<>();
         private final List<String> history = new ArrayList<>();
         private Situation situation = Situation.initial();
 
-        Lockstep() {
+        Lockstep(RwLock lock) {
+            this.lock = lock;
             for (int i = 0; i < ACTORS; i++) {
                 Performer performer = new Performer();
                 performers.add(performer);

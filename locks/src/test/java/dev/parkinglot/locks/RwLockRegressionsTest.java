@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.FilterOp;
-import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
@@ -28,7 +27,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What has gone wrong in other readers-writer locks, one test or a few for each row of that list. */
 class RwLockRegressionsTest {
-    private final RwLock lock = new RwLock();
+    private final RwLock lock = newLock();
+
+    RwLock newLock() {
+        return new RwLock();
+    }
 
     @AfterEach
     void leaveNothingBehind() {
@@ -273,7 +276,7 @@ class RwLockRegressionsTest {
                     "second writer",
                     () -> assertThrows(InterruptedException.class, lock::lockWriteInterruptibly));
             Thread reader = startReader(threads, "reader");
-            ParkingLot.unparkOne(lock, RwProbe.MAIN, (base, offset, result) -> {
+            lock.unparkOne(RwProbe.MAIN, (base, offset, result) -> {
                 second.interrupt();
                 awaitBeforeBucket(second);
                 RwProbe.setState(lock, RwProbe.ONE_READER | RwProbe.PARKED);
@@ -312,7 +315,7 @@ class RwLockRegressionsTest {
 
     /** Locks the bucket of a queue, as if to wake somebody, and runs something meanwhile. */
     private void withBucketLocked(long queue, Runnable meanwhile) {
-        ParkingLot.unparkFilter(lock, queue, token -> FilterOp.SKIP, (base, offset, result) -> {
+        lock.unparkFilter(queue, token -> FilterOp.SKIP, (base, offset, result) -> {
             meanwhile.run();
             return RwLock.RETRY;
         });

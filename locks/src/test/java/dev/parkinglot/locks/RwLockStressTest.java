@@ -32,6 +32,10 @@ class RwLockStressTest {
     private static final int ROUNDS = 3;
     private static final int MAX_NANOS = 1_000_000;
 
+    RwLock newLock() {
+        return new RwLock();
+    }
+
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)
     void nobodyHoldsWhatTheyMayNotAndNobodyIsLeftBehind(ThreadKind kind) {
@@ -39,7 +43,7 @@ class RwLockStressTest {
                 / ThreadKind.available().size();
         long end = System.nanoTime() + nanos;
         for (int round = 0; round < ROUNDS || System.nanoTime() - end < 0L; round++) {
-            Round run = new Round(kind, round);
+            Round run = new Round(newLock(), kind, round);
             run.run();
             run.check();
         }
@@ -48,7 +52,7 @@ class RwLockStressTest {
     private static final class Round {
         private final ThreadKind kind;
         private final long seed;
-        private final RwLock lock = new RwLock();
+        private final RwLock lock;
         private final Condvar condvar = new Condvar();
         private final AtomicInteger running = new AtomicInteger(WORKERS);
 
@@ -62,7 +66,8 @@ class RwLockStressTest {
         private int value;
         private int sameValue;
 
-        Round(ThreadKind kind, long seed) {
+        Round(RwLock lock, ThreadKind kind, long seed) {
+            this.lock = lock;
             this.kind = kind;
             this.seed = seed;
         }
@@ -98,7 +103,7 @@ class RwLockStressTest {
             assertFalse(condvar.signal());
             RwProbe.assertIdle(lock);
             for (ParkedQueue queue : ParkingLot.snapshot()) {
-                assertFalse(queue.base() == lock || queue.base() == condvar, () -> "left behind: " + queue);
+                assertFalse(queue.base() == lock.base() || queue.base() == condvar, () -> "left behind: " + queue);
             }
         }
 

@@ -30,7 +30,11 @@ class RwLockTest {
     /** Of tests of the fair unlocks: any other is fair as well, now and then. */
     private static final int ROUNDS = 20;
 
-    private final RwLock lock = new RwLock();
+    private final RwLock lock = newLock();
+
+    RwLock newLock() {
+        return new RwLock();
+    }
 
     @AfterEach
     void leaveNothingBehind() {
@@ -211,7 +215,7 @@ class RwLockTest {
             assertEquals(standing != Standing.FREE, lock.isLocked());
             assertEquals(standing == Standing.WRITE || standing == Standing.CLAIMED, lock.isWriteLocked());
             assertEquals(
-                    RwLock.class.getName() + "@" + Integer.toHexString(System.identityHashCode(lock))
+                    lock.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(lock))
                             + "[Write locks = " + standing.writeLocks + ", Read locks = " + standing.readLocks + "]",
                     lock.toString());
             standing.undo(lock);

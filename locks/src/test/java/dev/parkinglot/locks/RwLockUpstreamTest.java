@@ -22,7 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * or to serialize, and a lock is never poisoned.
  */
 class RwLockUpstreamTest {
-    private final RwLock lock = new RwLock();
+    private final RwLock lock = newLock();
+
+    RwLock newLock() {
+        return new RwLock();
+    }
 
     @AfterEach
     void leaveNothingBehind() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThrowingRunnable;
 import java.lang.invoke.MethodHandles;
@@ -32,15 +33,12 @@ final class RwProbe {
     static final int ONE_READER = 32;
     static final int MAX_READERS = 134_217_726;
 
-    private static final VarHandle STATE;
     private static final VarHandle CONDVAR;
 
     static {
         try {
             CONDVAR = MethodHandles.privateLookupIn(LockCondition.class, MethodHandles.lookup())
                     .findVarHandle(LockCondition.class, "condvar", Condvar.class);
-            STATE = MethodHandles.privateLookupIn(RwCore.class, MethodHandles.lookup())
-                    .findVarHandle(RwCore.class, "state", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -49,11 +47,13 @@ final class RwProbe {
     private RwProbe() {}
 
     static int state(RwLock lock) {
-        return (int) STATE.getVolatile(lock);
+        return lock.stateVolatile();
     }
 
     static void setState(RwLock lock, int state) {
-        STATE.setVolatile(lock, state);
+        while (!lock.casState(state(lock), state)) {
+            Thread.onSpinWait();
+        }
     }
 
     /**
@@ -61,7 +61,7 @@ final class RwProbe {
      * it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
     static void mark(RwLock lock, int bits) {
-        STATE.getAndBitwiseOr(lock, bits);
+        lock.set(bits);
     }
 
     static boolean has(RwLock lock, int bits) {
@@ -79,7 +79,7 @@ final class RwProbe {
 
     /** The threads in one of the two queues, longest waiting first. */
     static List<Thread> queueOf(RwLock lock, long queue) {
-        return ParkingLot.waiters(lock, queue).stream()
+        return ParkingLot.waiters(lock.base(), lock.offset() + queue).stream()
                 .map(ParkedThread::thread)
                 .toList();
     }
@@ -125,12 +125,13 @@ final class RwProbe {
      * is the first.
      */
     static Thread startDecoy(TestThreads threads, RwLock lock) {
-        return startQueued(threads, lock, MAIN, "decoy", () -> ParkingLot.park(lock, MAIN, (base, offset) -> true, 0L));
+        return startQueued(
+                threads, lock, MAIN, "decoy", () -> lock.park(MAIN, (base, offset) -> true, 0L, Patience.ENDLESS));
     }
 
     /** Wakes a decoy, so that the next release is less likely to be fair by chance, the bucket having just been fair. */
     static void useUpFairness(RwLock lock) {
-        ParkingLot.unparkOne(lock, MAIN, (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN);
+        lock.unparkOne(MAIN, (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN);
     }
 
     /** Nobody holds the lock, nobody waits for it, and it does not believe that anybody does. */

@@ -23,7 +23,8 @@ final class OutOfMemoryCheck {
     private OutOfMemoryCheck() {}
 
     public static void main(String[] args) throws InterruptedException {
-        workTogether(3_000); // the first use of anything links and initialises, which needs memory and cannot be taken back
+        workTogether(
+                3_000); // the first use of anything links and initialises, which needs memory and cannot be taken back
         Thread hog = new Thread(OutOfMemoryCheck::fillMemory, "hog");
         hog.setDaemon(true);
         hog.start();

@@ -1,0 +1,209 @@
+package dev.parkinglot.locks.buffer;
+
+import dev.parkinglot.locks.DetachedMutex;
+import org.agrona.UnsafeApi;
+import org.agrona.concurrent.AtomicBuffer;
+
+/**
+ * A {@link dev.parkinglot.locks.Mutex} in four bytes of a buffer: a million of them in 4 MB, on the heap or off it.
+ *
+ * <pre>{@code
+ * AtomicBuffer locks = new UnsafeBuffer(ByteBuffer.allocateDirect(4 * 1_000_000));
+ *
+ * BufferMutex.lock(locks, 4 * i);
+ * try {
+ *     ...
+ * } finally {
+ *     BufferMutex.unlock(locks, 4 * i);
+ * }
+ * }</pre>
+ *
+ * <p>The static operations need no object, and allocate none unless a thread has to wait or wakes one. The object is a flyweight, in the
+ * manner of Agrona: {@link #wrap} points it at a mutex, and then it is that mutex, with everything that a {@code Mutex} can do: timeouts,
+ * interrupts, conditions, guards. Flyweights are not thread-safe in one respect: each thread has its own, and does not wrap it anew
+ * while it still holds a mutex through it that it means to unlock through it. Conditions and guards that came from a flyweight stay with
+ * the mutex that they were made for. Flyweights of one mutex, and the static operations on it, may be mixed.
+ *
+ * <p>Four zero bytes are a free mutex. Layout: {@link DetachedMutex}; alignment, other processes, files: {@linkplain
+ * dev.parkinglot.locks.buffer the package}.
+ *
+ * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes, and {@code
+ * IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that; nothing is changed.
+ *
+ * <p><b>Cost.</b> 4 bytes. Uncontended, as {@code Mutex}: one compare-and-set to lock, one release store to unlock.
+ *
+ * <p>Idea: the lock of one byte anywhere in memory is WebKit's and {@code parking_lot}'s.
+ */
+@SuppressWarnings("exports") // whoever uses this class has Agrona, which is optional for the module
+public final class BufferMutex extends DetachedMutex {
+    private static final int LOCKED = 0;
+    private static final int FLAGS = 1;
+    private static final byte FREE = 0;
+    private static final byte HELD = 1;
+
+    /** Keeps the memory alive. */
+    private AtomicBuffer buffer;
+
+    private byte[] base;
+    private long address;
+
+    /**
+     * Makes a flyweight for the mutex at an index of a buffer.
+     *
+     * @param buffer the buffer
+     * @param index where in the buffer; aligned to 4 in memory
+     * @throws IllegalArgumentException if it is not aligned
+     * @throws IndexOutOfBoundsException if it is not within the buffer
+     */
+    public BufferMutex(AtomicBuffer buffer, int index) {
+        point(buffer, Words.address(buffer, index));
+    }
+
+    private BufferMutex(BufferMutex other) {
+        buffer = other.buffer;
+        base = other.base;
+        address = other.address;
+    }
+
+    /**
+     * Points this flyweight at the mutex at an index of a buffer. The memory is not changed.
+     *
+     * @param buffer the buffer
+     * @param index where in the buffer; aligned to 4 in memory
+     * @return this
+     * @throws IllegalArgumentException if it is not aligned; the flyweight is as before
+     * @throws IndexOutOfBoundsException if it is not within the buffer; the flyweight is as before
+     */
+    public BufferMutex wrap(AtomicBuffer buffer, int index) {
+        point(buffer, Words.address(buffer, index));
+        return this;
+    }
+
+    private void point(AtomicBuffer newBuffer, long newAddress) {
+        buffer = newBuffer;
+        base = newBuffer.byteArray();
+        address = newAddress;
+    }
+
+    // ---- without an object
+
+    /**
+     * As {@link #lock()} of the mutex at an index.
+     *
+     * @param buffer the buffer
+     * @param index where in the buffer
+     */
+    public static void lock(AtomicBuffer buffer, int index) {
+        long address = Words.address(buffer, index);
+        if (!UnsafeApi.compareAndSetByte(buffer.byteArray(), address + LOCKED, FREE, HELD)) {
+            new BufferMutex(buffer, index).lock();
+        }
+    }
+
+    /**
+     * As {@link #tryLock()} of the mutex at an index.
+     *
+     * @param buffer the buffer
+     * @param index where in the buffer
+     * @return whether the lock is now held by the caller
+     */
+    public static boolean tryLock(AtomicBuffer buffer, int index) {
+        long address = Words.address(buffer, index);
+        byte[] base = buffer.byteArray();
+        return UnsafeApi.getByteOpaque(base, address + LOCKED) == FREE
+                && UnsafeApi.compareAndSetByte(base, address + LOCKED, FREE, HELD);
+    }
+
+    /**
+     * As {@link #unlock()} of the mutex at an index.
+     *
+     * @param buffer the buffer
+     * @param index where in the buffer
+     * @throws IllegalMonitorStateException if the lock is free; nothing is changed
+     */
+    public static void unlock(AtomicBuffer buffer, int index) {
+        long address = Words.address(buffer, index);
+        byte[] base = buffer.byteArray();
+        if (UnsafeApi.getByteOpaque(base, address + LOCKED) == FREE
+                || (UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
+            new BufferMutex(buffer, index).unlock();
+            return;
+        }
+        UnsafeApi.putByteRelease(base, address + LOCKED, FREE); // the 1-0 exit, see MutexCore
+        if ((UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
+            new BufferMutex(buffer, index).wakeParked();
+        }
+    }
+
+    /**
+     * As {@link #isLocked()} of the mutex at an index.
+     *
+     * @param buffer the buffer
+     * @param index where in the buffer
+     * @return a value that may be stale when it is looked at
+     */
+    public static boolean isLocked(AtomicBuffer buffer, int index) {
+        return UnsafeApi.getByteOpaque(buffer.byteArray(), Words.address(buffer, index) + LOCKED) != FREE;
+    }
+
+    /**
+     * Makes a mutex that nobody has used out of four bytes, whatever they were: for memory that outlives those who used it, such as a
+     * mapped file. No thread may use the mutex meanwhile.
+     *
+     * @param buffer the buffer
+     * @param index where in the buffer
+     * @throws IllegalStateException if threads of this process wait for the mutex; nothing is changed
+     */
+    public static void reset(AtomicBuffer buffer, int index) {
+        long address = Words.address(buffer, index);
+        Words.requireNobodyWaits(buffer.byteArray(), address);
+        UnsafeApi.putIntVolatile(buffer.byteArray(), address, 0);
+    }
+
+    // ---- where the state is
+
+    @Override
+    protected Object base() {
+        return base;
+    }
+
+    @Override
+    protected long offset() {
+        return address;
+    }
+
+    @Override
+    protected BufferMutex settled() {
+        return new BufferMutex(this);
+    }
+
+    @Override
+    protected byte byteOpaque(int i) {
+        return UnsafeApi.getByteOpaque(base, address + i);
+    }
+
+    @Override
+    protected byte byteVolatile(int i) {
+        return UnsafeApi.getByteVolatile(base, address + i);
+    }
+
+    @Override
+    protected void setByteOpaque(int i, byte value) {
+        UnsafeApi.putByteOpaque(base, address + i, value);
+    }
+
+    @Override
+    protected void setByteRelease(int i, byte value) {
+        UnsafeApi.putByteRelease(base, address + i, value);
+    }
+
+    @Override
+    protected void setByteVolatile(int i, byte value) {
+        UnsafeApi.putByteVolatile(base, address + i, value);
+    }
+
+    @Override
+    protected boolean casByte(int i, byte expected, byte value) {
+        return UnsafeApi.compareAndSetByte(base, address + i, expected, value);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.parkinglot.locks;
+
+/** The model of {@link Mutex}, with a lock in a buffer. */
+class BufferLockstepModelTest extends LockstepModelTest {
+    @Override
+    Mutex newMutex() {
+        return InBuffer.newMutex();
+    }
+}

@@ -1,0 +1,9 @@
+package dev.parkinglot.locks;
+
+/** The model of {@link RwLock}, with a lock in a buffer. */
+class BufferRwLockPropertyTest extends RwLockPropertyTest {
+    @Override
+    RwLock newLock() {
+        return InBuffer.newRwLock();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.parkinglot.locks;
+
+import java.util.concurrent.locks.Condition;
+import org.junit.jupiter.api.Nested;
+
+/** The suites of {@link RwLock}, with a lock in a buffer. */
+class BufferRwLockSuitesTest {
+    @Nested
+    class Acquiring extends RwLockAcquiringTest {
+        @Override
+        RwLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class Conditions extends RwLockConditionTest {
+        @Override
+        RwLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class Regressions extends RwLockRegressionsTest {
+        @Override
+        RwLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class Stress extends RwLockStressTest {
+        @Override
+        RwLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class Sentences extends RwLockTest {
+        @Override
+        RwLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class Transitions extends RwLockTransitionsTest {
+        @Override
+        RwLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class Upstream extends RwLockUpstreamTest {
+        @Override
+        RwLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class AsCondition extends ConditionContract {
+        @Override
+        RwLock newMutex() {
+            return InBuffer.newRwLock();
+        }
+
+        @Override
+        Condition newCondition() {
+            return ((RwLock) mutex).writeLock().newCondition();
+        }
+    }
+}

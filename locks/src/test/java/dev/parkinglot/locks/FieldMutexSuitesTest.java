@@ -1,0 +1,52 @@
+package dev.parkinglot.locks;
+
+import java.util.concurrent.locks.Condition;
+import org.junit.jupiter.api.Nested;
+
+/** The suites of {@link Mutex} and {@link Condvar}, with a mutex in two bits of a field. */
+class FieldMutexSuitesTest {
+    @Nested
+    class Contract extends MutexContract {
+        @Override
+        Mutex newMutex() {
+            return InField.newMutex();
+        }
+    }
+
+    @Nested
+    class Stress extends LocksStressTest {
+        @Override
+        Mutex newMutex() {
+            return InField.newMutex();
+        }
+    }
+
+    @Nested
+    class WithCondvar extends CondvarContract {
+        @Override
+        Mutex newMutex() {
+            return InField.newMutex();
+        }
+    }
+
+    @Nested
+    class WithCondition extends ConditionContract {
+        @Override
+        Mutex newMutex() {
+            return InField.newMutex();
+        }
+
+        @Override
+        Condition newCondition() {
+            return ((Mutex) mutex).newCondition();
+        }
+    }
+
+    @Nested
+    class Regressions extends RegressionsTest {
+        @Override
+        Mutex newMutex() {
+            return InField.newMutex();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.parkinglot.locks;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** Makes mutexes for the suites of {@link Mutex}, each in two bits of the field of an object of its own, between bits of others. */
+final class InField {
+    private static final VarHandle WORD;
+
+    /** The highest bits of the word are used, so that a lost or a spread sign would show. */
+    static final LockField LOCK;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(InField.class, "word", int.class);
+            LOCK = LockField.of(WORD, 1L << 31 | 1L << 15);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @SuppressWarnings("unused") // through WORD
+    private int word = 0x7777_7777;
+
+    private InField() {}
+
+    static Mutex newMutex() {
+        return LOCK.mutex(new InField());
+    }
+}
