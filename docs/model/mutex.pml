@@ -134,20 +134,44 @@ inline handOver(me) {
     unlockBucket()
 }
 
+/*
+ * After the release, if the lock is shared: takes it again, and releases it to the first in the queue or hands it over. If
+ * somebody holds it by now, leaves the queue to him.
+ */
+inline releaseToOne(me) {
+    if
+    :: atomic { DRAINED(me) && locked == 0 -> locked = 1 };
+        lockBucket(me);
+        chooseFirst();
+        clearParkedIfLast();
+        if
+        :: w != NONE -> wake(w, HANDOFF)
+        :: w != NONE -> woken = true; locked = 0; wake(w, RETRY)
+        :: w == NONE -> locked = 0
+        fi;
+        unlockBucket()
+    :: DRAINED(me) && locked != 0
+    fi
+}
+
 /* After the release: somebody must be woken, and gets the lock at once if it is still free and it is time to be fair. */
 inline wakeOne(me) {
-    lockBucket(me);
-    chooseFirst();
-    clearParkedIfLast();
     if
-    :: w != NONE ->
+    :: shared -> releaseToOne(me)
+    :: else ->
+        lockBucket(me);
+        chooseFirst();
+        clearParkedIfLast();
         if
-        :: atomic { locked == 0 -> locked = 1 }; wake(w, HANDOFF)
-        :: woken = true; wake(w, RETRY)
-        fi
-    :: else
-    fi;
-    unlockBucket()
+        :: w != NONE ->
+            if
+            :: atomic { locked == 0 -> locked = 1 }; wake(w, HANDOFF)
+            :: woken = true; wake(w, RETRY)
+            fi
+        :: else
+        fi;
+        unlockBucket()
+    fi
 }
 
 #ifdef NO_SHARED

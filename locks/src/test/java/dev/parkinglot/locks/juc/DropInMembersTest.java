@@ -27,6 +27,7 @@ import org.openjdk.jol.info.ClassLayout;
 import org.openjdk.jol.info.GraphLayout;
 
 /** What makes the classes drop-ins beyond their behaviour: members and size; and what they promise beyond the JDK's. */
+@SuppressWarnings("WaitNotInLoop") // a single wait is what is tested
 class DropInMembersTest {
     static Stream<Arguments> pairs() {
         return Stream.of(

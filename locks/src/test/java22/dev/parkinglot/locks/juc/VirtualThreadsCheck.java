@@ -17,6 +17,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 /** What {@link VirtualThreadsTest} runs in a JVM of its own. Ends with status 0 if all went well, and with another, after a while, if not. */
+@SuppressWarnings("WaitNotInLoop") // there are no spurious wake-ups, and one would be found
 final class VirtualThreadsCheck {
     private static final int CROWD = 100_000;
     private static final long PATIENCE_SECONDS = 60L;
