@@ -22,7 +22,7 @@ import java.util.concurrent.locks.Lock;
  * private final Condition notEmpty = lock.newCondition();
  * }</pre>
  *
- * <p><b>Fairness.</b> By default a thread that comes while the lock is free takes it, even if others wait; but about once a
+ * <p><b>Fairness.</b> By default a thread that comes while the lock is free takes it, even if others wait; but about twice a
  * millisecond an unlock hands the lock to the longest waiting thread, so that no waiter is overtaken for much longer once it is
  * first. A fair lock is handed over at every unlock in the order in which threads began to wait; only the untimed {@link
  * #tryLock()} gets past them.
