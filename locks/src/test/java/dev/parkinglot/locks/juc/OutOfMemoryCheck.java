@@ -11,7 +11,8 @@ import java.util.concurrent.locks.Condition;
  * What {@link OutOfMemoryTest} runs. Threads lock, wait and signal while another fills the memory up and frees it again. Wherever
  * an {@code OutOfMemoryError} comes up, the thread holds the lock as before or not at all, and at the end everybody gets it.
  */
-@SuppressWarnings("WaitNotInLoop") // waits for time to pass
+@SuppressWarnings({"WaitNotInLoop", "ModifiedButNotUsed"
+}) // waits for time to pass; what fills the heap need only be kept
 final class OutOfMemoryCheck {
     private static final int THREADS = 4;
     private static final ReentrantLock lock = new ReentrantLock();

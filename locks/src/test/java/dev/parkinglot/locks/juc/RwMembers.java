@@ -6,6 +6,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 
 /** What a {@code ReentrantReadWriteLock} offers, the protected methods included. */
+@SuppressWarnings("SameNameButDifferent") // the same code against either class, so the same names
 interface RwMembers extends ReadWriteLock {
     boolean isFair();
 
