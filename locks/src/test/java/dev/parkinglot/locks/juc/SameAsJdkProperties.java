@@ -432,7 +432,7 @@ class SameAsJdkProperties {
                     outcome = e.getClass().getSimpleName();
                 }
                 actor.outcome = Thread.interrupted() ? outcome + ", interrupted" : outcome;
-            } while (outcome != END);
+            } while (!END.equals(outcome));
         }
 
         /** Returns where everybody is afterwards. */
