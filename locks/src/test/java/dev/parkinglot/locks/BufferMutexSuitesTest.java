@@ -22,6 +22,14 @@ class BufferMutexSuitesTest {
     }
 
     @Nested
+    class Waiting extends MutexWaitingTest {
+        @Override
+        Mutex newMutex() {
+            return InBuffer.newMutex();
+        }
+    }
+
+    @Nested
     class OverlookedWaiter extends OverlookedWaiterTest {
         @Override
         Mutex newMutex() {

@@ -161,6 +161,24 @@ class LockFieldTest {
     }
 
     @Test
+    void aGuardDoesNotEndALaterHoldOfItsViewThatWasHandedOver() {
+        LockField lock = LockField.of(INT, 0b11);
+        Words words = new Words();
+        Mutex view = lock.mutex(words);
+        Mutex another = lock.mutex(words);
+        Mutex.Guard guard = view.guard();
+        view.unlock();
+        another.lock();
+        try (TestThreads threads = new TestThreads()) {
+            Probe.awaitQueue(view, threads.start("waiter", view::lock));
+            another.unlockFair();
+        }
+        guard.close();
+        assertTrue(lock.isLocked(words), "the waiter's hold");
+        lock.unlock(words);
+    }
+
+    @Test
     void twoLocksOfOneObjectDoNotKnowEachOther() {
         LockField first = LockField.of(INT, 0b11);
         LockField second = LockField.of(INT, 0b1100);

@@ -25,7 +25,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * whether it went.
  */
 class MutexWaitingTest {
-    private final Mutex mutex = new Mutex();
+    private final Mutex mutex = newMutex();
+
+    Mutex newMutex() {
+        return new Mutex();
+    }
 
     private void unlockWith(int flags) {
         mutex.lock();

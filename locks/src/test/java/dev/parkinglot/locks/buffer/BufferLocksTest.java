@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What locks in buffers add to {@link Mutex} and {@code RwLock}, whose own suites run with them too: where they are, what their bytes are,
@@ -174,6 +175,18 @@ class BufferLocksTest {
         assertTrue(BufferMutex.isLocked(buffer, INDEX), "a hold that is not the guard's");
         BufferMutex.unlock(buffer, INDEX);
         assertFalse(mutex.isLocked());
+    }
+
+    /** An unlock that goes to the lot although nobody is queued takes the mark away; one that ends a measurement, that mark. */
+    @ParameterizedTest
+    @ValueSource(bytes = {1 | 8, 64})
+    void anUnlockWithoutAnObjectSeesTheFlags(byte flags) {
+        AtomicBuffer buffer = new UnsafeBuffer(new byte[SIZE]);
+        BufferMutex.lock(buffer, INDEX);
+        buffer.putByte(INDEX + 1, flags);
+        BufferMutex.unlock(buffer, INDEX);
+        assertFalse(BufferMutex.isLocked(buffer, INDEX));
+        assertEquals(0, buffer.getByte(INDEX + 1) & flags);
     }
 
     /** One way from a state of the lock to another: what is done, and what bits it leaves. */
