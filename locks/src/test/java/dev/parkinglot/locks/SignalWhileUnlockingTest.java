@@ -1,51 +1,62 @@
 package dev.parkinglot.locks;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.locks.juc.ReentrantLock;
 import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A thread that waits for a condition is in its queue before it has unlocked the lock. Signalled at that moment, its own unlock
- * must not wake it out of the queue of the lock while the signaller holds it.
+ * A thread that waits for a condition is in its queue before it has unlocked the lock. Signalled at that moment, its own unlock (or
+ * that of any earlier holder) must not wake it out of the queue of the lock while the signaller holds it. The moment lasts for
+ * nanoseconds; here the rest of such an unlock is done when everything else is in its place.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@SuppressWarnings("WaitNotInLoop") // a single wait is what is tested
 class SignalWhileUnlockingTest {
-    private static final int ROUNDS = 20_000;
+    private static final MethodHandle REST_OF_UNLOCK;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition condition = lock.newCondition();
-    private boolean waits; // guarded by the lock
-    private int rounds;
+    static {
+        try {
+            REST_OF_UNLOCK = MethodHandles.privateLookupIn(MutexCore.class, MethodHandles.lookup())
+                    .findVirtual(MutexCore.class, "wakeOne", MethodType.methodType(void.class));
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
-    @Test
-    void aSignalledThreadIsNotWokenByItsOwnUnlock() {
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aSignalledThreadIsNotWokenByAnUnlockThatIsStillUnderWay(ThreadKind kind) throws Throwable {
+        for (boolean fair : new boolean[] {false, true}) {
+            ReentrantLock lock = new ReentrantLock(fair);
+            Condition condition = lock.newCondition();
+            try (TestThreads threads = new TestThreads(kind)) {
+                Thread waiter = threads.start("waiter", () -> {
+                    lock.lock();
+                    condition.await();
+                    lock.unlock();
+                });
+                Probe.awaitQueue(condition, waiter);
                 lock.lock();
-                while (rounds < ROUNDS) {
-                    Probe.markParked(lock); // so that the unlock that follows believes that it must wake somebody
-                    waits = true;
-                    condition.awaitUninterruptibly();
-                }
-                lock.unlock();
-            });
-            while (rounds < ROUNDS) {
-                lock.lock();
-                if (waits) {
-                    waits = false;
-                    rounds++;
-                    condition.signal();
-                    for (int look = 0; look < 3; look++) {
-                        assertTrue(lock.hasQueuedThread(waiter), "in round " + rounds);
-                    }
-                }
+                condition.signal();
+                assertEquals(List.of(waiter), Probe.queueOf(lock));
+                REST_OF_UNLOCK.invoke((MutexCore) lock);
+                assertEquals(List.of(waiter), Probe.queueOf(lock));
+                assertTrue(lock.isHeldByCurrentThread());
                 lock.unlock();
             }
+            Probe.assertIdle(lock);
         }
     }
 }

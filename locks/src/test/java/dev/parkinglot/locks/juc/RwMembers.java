@@ -97,26 +97,26 @@ interface RwMembers extends ReadWriteLock {
 
         @Override
         public Lock anotherReadLock() {
-            return new Reading(this);
+            return new OurReading(this);
         }
 
         @Override
         public Lock anotherWriteLock() {
-            return new Writing(this);
+            return new OurWriting(this);
         }
 
-        private static final class Reading extends dev.parkinglot.locks.juc.ReentrantReadWriteLock.ReadLock {
+        private static final class OurReading extends dev.parkinglot.locks.juc.ReentrantReadWriteLock.ReadLock {
             private static final long serialVersionUID = 1L;
 
-            Reading(dev.parkinglot.locks.juc.ReentrantReadWriteLock lock) {
+            OurReading(dev.parkinglot.locks.juc.ReentrantReadWriteLock lock) {
                 super(lock);
             }
         }
 
-        private static final class Writing extends dev.parkinglot.locks.juc.ReentrantReadWriteLock.WriteLock {
+        private static final class OurWriting extends dev.parkinglot.locks.juc.ReentrantReadWriteLock.WriteLock {
             private static final long serialVersionUID = 1L;
 
-            Writing(dev.parkinglot.locks.juc.ReentrantReadWriteLock lock) {
+            OurWriting(dev.parkinglot.locks.juc.ReentrantReadWriteLock lock) {
                 super(lock);
             }
         }
@@ -167,26 +167,26 @@ interface RwMembers extends ReadWriteLock {
 
         @Override
         public Lock anotherReadLock() {
-            return new Reading(this);
+            return new JdkReading(this);
         }
 
         @Override
         public Lock anotherWriteLock() {
-            return new Writing(this);
+            return new JdkWriting(this);
         }
 
-        private static final class Reading extends java.util.concurrent.locks.ReentrantReadWriteLock.ReadLock {
+        private static final class JdkReading extends java.util.concurrent.locks.ReentrantReadWriteLock.ReadLock {
             private static final long serialVersionUID = 1L;
 
-            Reading(java.util.concurrent.locks.ReentrantReadWriteLock lock) {
+            JdkReading(java.util.concurrent.locks.ReentrantReadWriteLock lock) {
                 super(lock);
             }
         }
 
-        private static final class Writing extends java.util.concurrent.locks.ReentrantReadWriteLock.WriteLock {
+        private static final class JdkWriting extends java.util.concurrent.locks.ReentrantReadWriteLock.WriteLock {
             private static final long serialVersionUID = 1L;
 
-            Writing(java.util.concurrent.locks.ReentrantReadWriteLock lock) {
+            JdkWriting(java.util.concurrent.locks.ReentrantReadWriteLock lock) {
                 super(lock);
             }
         }
