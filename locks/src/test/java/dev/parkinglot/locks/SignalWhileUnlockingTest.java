@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.locks.juc.ReentrantLock;
@@ -56,7 +57,8 @@ class SignalWhileUnlockingTest {
                 assertTrue(lock.isHeldByCurrentThread());
                 lock.unlock();
             }
-            Probe.assertIdle(lock);
+            assertFalse(lock.isLocked());
+            assertEquals(List.of(), Probe.queueOf(lock));
         }
     }
 }
