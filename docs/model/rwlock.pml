@@ -3,7 +3,9 @@
  *
  *   -DRECURSION  a reader that holds the lock until a recursive reader is in, and two writers: must not deadlock
  *   -DUPGRADE    upgradable holders that upgrade, with and without a timeout, a reader and a writer
- *   (neither)    readers, a writer with a timeout, a writer, an upgradable holder that does not upgrade
+ *   -DBIAS       the lock is biased towards readers, and may be biased once more: two readers, whose holds are released by other
+ *                threads than took them, a writer with a timeout, and a writer; with -DRECURSION or -DUPGRADE, those with a bias
+ *   (none)       readers, a writer with a timeout, a writer, an upgradable holder that does not upgrade
  *
  * The model must be able to fail. Each of these leaves a mechanism out and must report an error:
  *
@@ -11,6 +13,12 @@
  *   -DNO_GIVEUP_WAKE             a writer that gives up its claim does not wake those who waited for it
  *   -DSTALE_STATE -DUPGRADE      a release works on the state as it was before the bucket was locked
  *   -DNO_DRAIN_WAKE -DUPGRADE    the last reader does not look at DRAINING
+ *   -DNO_SECOND_LOOK -DBIAS      a reader that has counted itself in the row does not look again whether the lock is biased
+ *   -DNO_MOVE -DBIAS             a claimer does not look into the row
+ *   -DTAKE_FIRST -DBIAS          it takes holds out of the row before it has put them into the state
+ *   -DKEEP_BIAS -DBIAS -DUPGRADE a claim that is handed over does not end the bias
+ *   -DGIVE_BACK -DBIAS           a reader whose count has been moved believes that it does not hold the lock
+ *   -DNOT_ELSEWHERE -DBIAS       a release looks into its own place of the row only
  *
  * The state is one word, so every change is one atomic step that sees all of it. Both queues' buckets are one bucket. Spinning
  * is left out; interrupts leave as timeouts do.
@@ -33,6 +41,17 @@ bool upgradable = false;
 bool recursive = false;
 bool draining = false;
 bool parked = false;
+
+#ifdef BIAS
+bool biased = true;
+bool row = true;                /* the row may have holds */
+byte biasings = 1;              /* how often more */
+#else
+bool biased = false;
+bool row = false;
+byte biasings = 0;
+#endif
+byte place[2];                  /* the row: the holds that are not in the state, in two places */
 
 bool bucket = false;
 byte queue[N];
@@ -61,8 +80,60 @@ inline add(m) {
     if
     :: m == READ || m == RECURSIVE_READ -> readers++
     :: m == UPGRADABLE_READ -> readers++; upgradable = true
-    :: m == WRITE -> writer = true
+    :: m == WRITE -> writer = true; biased = false
     fi
+}
+
+/* Two readers have met. */
+inline bias() { atomic { biasings > 0 && !writer && !row -> biasings--; biased = true; row = true } }
+
+/* Sets got if the caller is counted, in the row or, because it was moved, in the state. */
+inline enterRow(p) {
+    place[p]++;
+    if
+    :: biased -> got = true
+#ifdef NO_SECOND_LOOK
+    :: else -> got = true
+#else
+    :: else ->
+        if
+        :: atomic { place[p] > 0 -> place[p]-- }
+#ifdef GIVE_BACK
+        :: atomic { place[p] == 0 -> skip }
+#else
+        :: atomic { place[p] == 0 -> got = true }
+#endif
+        fi
+#endif
+    fi
+}
+
+/* By a claimer: moves the holds in the row to the state. */
+inline revoke() {
+    p = 0;
+    do
+    :: p < 2 ->
+        moved = place[p];
+        if
+        :: moved == 0 -> p++
+        :: else ->
+#ifdef TAKE_FIRST
+            if
+            :: atomic { place[p] == moved -> place[p] = 0 }; readers = readers + moved; p++
+            :: atomic { place[p] != moved -> skip }
+            fi
+#else
+            readers = readers + moved;
+            if
+            :: atomic { place[p] == moved -> place[p] = 0; moved = 0 }; p++
+            :: atomic { place[p] != moved -> readers = readers - moved; moved = 0 }
+            fi
+#endif
+        fi
+    :: else -> break
+    od;
+    p = 0;
+    moved = 0
 }
 
 inline clearIfEmpty() {
@@ -155,6 +226,8 @@ inline acquire(me, m, timed) {
     got = false;
     gaveUp = false;
     do
+    :: m <= RECURSIVE_READ && biased -> enterRow(me % 2); if :: got -> break :: else fi
+    :: m <= RECURSIVE_READ -> bias()
     :: atomic { ADMITTED(m) -> add(m) }; got = true; break
     :: atomic { !ADMITTED(m) -> parked = true; if :: m == RECURSIVE_READ -> recursive = true :: else fi };
         lockBucket();
@@ -187,8 +260,11 @@ inline acquire(me, m, timed) {
 /* With the claim. If patience ends: back to u (upgradable) or nothing, and got is false. */
 inline drain(me, u, timed) {
     got = true;
+#ifndef NO_MOVE
+    if :: row -> revoke() :: else fi;
+#endif
     do
-    :: readers == 0 -> break
+    :: atomic { readers == 0 -> row = false }; break
 #ifndef NO_ADMIT
     :: readers > 0 && recursive ->
         lockBucket();
@@ -247,8 +323,27 @@ inline drain(me, u, timed) {
     od
 }
 
-inline unlockRead() {
-    atomic { last = (readers == 1); readers--; wasDraining = draining };
+/* By a thread that counts in place own of the row. */
+inline unlockRead(own) {
+    last = false;
+    wasDraining = false;
+    do
+    :: row && place[own] > 0 -> if :: atomic { place[own] > 0 -> place[own]-- }; break :: atomic { place[own] == 0 -> skip } fi
+    :: atomic { readers > upgradable -> last = (readers == 1); readers--; wasDraining = draining }; break
+#ifdef NOT_ELSEWHERE
+    :: else -> assert(false)
+#else
+    :: else ->
+        if
+        :: place[1 - own] > 0 -> if :: atomic { place[1 - own] > 0 -> place[1 - own]-- }; break :: atomic { place[1 - own] == 0 -> skip } fi
+        :: else ->
+            if
+            :: biased -> biased = false
+            :: else -> assert(readers > upgradable || place[own] > 0 || place[1 - own] > 0)
+            fi
+        fi
+#endif
+    od;
     if
 #ifdef NO_DRAIN_WAKE
     :: last && wasDraining -> draining = false
@@ -282,7 +377,12 @@ inline release(u) {
             if :: u -> readers--; upgradable = false :: !u -> writer = false fi;
             readers = readers + planReaders;
             if :: planUpgradable -> upgradable = true :: else fi;
+            #ifdef KEEP_BIAS
             if :: planWriter -> writer = true :: else fi;
+#else
+            if :: planWriter -> writer = true; biased = false :: else fi;
+#endif
+           
             if :: left == 0 -> parked = false; recursive = false :: else fi };
             commit(HANDOFF)
         :: atomic {
@@ -297,7 +397,7 @@ inline release(u) {
     fi
 }
 
-#define LOCALS byte k, left, planReaders, staleReaders; bool got, gaveUp, had, last, wasDraining, planWriter, planUpgradable
+#define LOCALS byte p, moved, k, left, planReaders, staleReaders; bool got, gaveUp, had, last, wasDraining, planWriter, planUpgradable
 
 /* waitFor: holds the lock until the recursive reader is in. */
 proctype reader(byte me, m; bool timed, waitFor) {
@@ -315,7 +415,7 @@ proctype reader(byte me, m; bool timed, waitFor) {
         :: else
         fi;
         holdRead--;
-        unlockRead()
+        unlockRead(1 - me % 2)
     :: else
     fi;
     running--
@@ -345,7 +445,7 @@ proctype upgrader(byte me; bool upgrades, timed) {
     atomic { holdUpgradable++; assert(CONSISTENT) };
     if
     :: upgrades ->
-        atomic { holdUpgradable--; readers--; upgradable = false; writer = true };
+        atomic { holdUpgradable--; readers--; upgradable = false; writer = true; biased = false };
         drain(me, true, timed);
         if
         :: got ->
@@ -373,13 +473,20 @@ init {
         run reader(2, READ, false, false);
         run write(3, false)
 #else
+#ifdef BIAS
+        run reader(0, READ, false, false);
+        run reader(1, READ, false, false);
+        run write(2, true);
+        run write(3, false)
+#else
         run reader(0, READ, false, false);
         run write(1, true);
         run reader(2, READ, true, false);
         run upgrader(3, false, false)
 #endif
 #endif
+#endif
     };
     running == 0;
-    assert(readers == 0 && !writer && !upgradable && !recursive && !draining && !parked && queued == 0)
+    assert(readers == 0 && !writer && !upgradable && !recursive && !draining && !parked && queued == 0 && place[0] == 0 && place[1] == 0)
 }

@@ -98,10 +98,15 @@ abstract non-sealed class RwCore extends CondvarLock {
     private static final int UPGRADABLE = 1 << 3;
     static final int WRITER = 1 << 4;
     static final int ONE_READER = 1 << 5;
-    static final int READERS = -ONE_READER;
+    static final int READERS = (1 << 30) - ONE_READER;
+    private static final int BIASED = 1 << 30;
+    private static final int ROW = 1 << 31;
 
-    /** One less than fits, so that an upgrader that gives up finds room for its hold. */
-    private static final int MAX_READERS = (READERS >>> 5) - 1;
+    /** Half of what fits: the rest is for the holds that are moved here from the row, and for upgraders that give up. */
+    private static final int MAX_READERS = 1 << 24;
+
+    /** Set if there are as many. */
+    private static final int FULL = MAX_READERS * ONE_READER;
 
     static final int UPGRADABLE_HOLD = ONE_READER | UPGRADABLE;
 
@@ -189,17 +194,105 @@ abstract non-sealed class RwCore extends CondvarLock {
     final boolean tryAcquire(Mode mode) {
         while (true) {
             int now = stateOpaque();
-            if (!mode.isAdmitted(now)) {
+            if (mode.hold == ONE_READER && (now & BIASED) != 0 && tryReadVisibly()) {
+                return true;
+            }
+            if (!mode.isAdmitted(now) && !(mode == Mode.READ_RECURSIVE && isClaimedFromRow(now))) {
                 return false;
             }
-            if ((mode.hold & READERS) != 0 && (now >>> 5) >= MAX_READERS) {
+            if ((mode.hold & READERS) != 0 && (now & FULL) != 0) {
                 throw new Error("Maximum lock count exceeded: " + MAX_READERS + " readers hold the lock");
             }
-            if (casState(now, now + mode.hold)) {
+            if (casState(now, plus(now, mode.hold))) {
                 return true;
+            }
+            if (mode.hold == ONE_READER) {
+                bias();
             }
             Thread.onSpinWait();
         }
+    }
+
+    /** Whether a writer has claimed the lock and has yet to look into the row, where there are readers. */
+    private boolean isClaimedFromRow(int now) {
+        return (now & (WRITER | ROW)) == (WRITER | ROW) && holdsInRow() != 0;
+    }
+
+    private static int plus(int now, int hold) {
+        return (hold & WRITER) == 0 ? now + hold : (now + hold) & ~BIASED;
+    }
+
+    static int countOf(int now) {
+        return (now & READERS) >>> 5;
+    }
+
+    // ---- the row of visible readers
+
+    /** Counts the caller in the row, unless the lock is not biased any more. */
+    private boolean tryReadVisibly() {
+        ReaderRow row = ReaderRow.of(this);
+        if (row == null) {
+            return false;
+        }
+        int stripe = ReaderRow.stripe();
+        if (row.enter(stripe) < ReaderRow.MAX_COUNT && (stateVolatile() & BIASED) != 0) {
+            return true;
+        }
+        return !row.leave(stripe); // not there any more: a claimer has moved it to the state, so the lock is held
+    }
+
+    /** Two readers met: from now on let them count in the row, if there may be one and a writer was not here just now. */
+    final void bias() {
+        int now = stateOpaque();
+        if ((now & (WRITER | ROW | FULL)) == 0) {
+            ReaderRow row = ReaderRow.ofOrNew(this);
+            if (row != null && !row.isQuiet()) {
+                casState(now, now | BIASED | ROW);
+            }
+        }
+    }
+
+    /** After WRITER was set, which ended the bias: moves the holds in the row to the state. */
+    private void revoke() {
+        ReaderRow row = ReaderRow.of(this);
+        if (row != null) {
+            long start = System.nanoTime();
+            row.moveTo(this);
+            row.quiet(start);
+        }
+    }
+
+    final void addReaders(int count) {
+        STATE.getAndAdd(this, count * ONE_READER);
+    }
+
+    /** Takes back what was added; never more than there is, as there can be less after a misuse. */
+    final void retractReaders(int count) {
+        int now;
+        do {
+            now = stateOpaque();
+        } while (!casState(now, now - Math.min(count, countOf(now)) * ONE_READER));
+    }
+
+    private int holdsInRow() {
+        ReaderRow row = ReaderRow.of(this);
+        return row == null ? 0 : row.sum();
+    }
+
+    private boolean leaveRow() {
+        ReaderRow row = ReaderRow.of(this);
+        return row != null && row.leave(ReaderRow.stripe());
+    }
+
+    private boolean leaveRowAnywhere() {
+        ReaderRow row = ReaderRow.of(this);
+        return row != null && row.leaveAnywhere();
+    }
+
+    /** How many read holds there are, of which an upgradable hold is one. */
+    final int readHolds() {
+        int now = stateOpaque();
+        return countOf(now) + ((now & ROW) == 0 ? 0 : holdsInRow());
     }
 
     final Acquisition acquireSlow(Mode mode, Patience patience) {
@@ -249,13 +342,16 @@ abstract non-sealed class RwCore extends CondvarLock {
     /** The fast path: one try, which also fails for a reader that comes at the same moment. */
     final boolean tryReadOnce() {
         int now = stateOpaque();
-        return (now & WRITER) == 0 && (now >>> 5) < MAX_READERS && casState(now, now + ONE_READER);
+        if ((now & (WRITER | BIASED | FULL)) == 0) {
+            return casState(now, now + ONE_READER);
+        }
+        return (now & BIASED) != 0 && tryReadVisibly();
     }
 
     /** The fast path of {@link Mode#UPGRADABLE_READ}, likewise. */
     final boolean tryUpgradableOnce() {
         int now = stateOpaque();
-        return (now & (WRITER | UPGRADABLE)) == 0 && (now >>> 5) < MAX_READERS && casState(now, now + UPGRADABLE_HOLD);
+        return (now & (WRITER | UPGRADABLE | FULL)) == 0 && casState(now, now + UPGRADABLE_HOLD);
     }
 
     /** The fast path of releasing that: nobody is parked, and no reader comes or goes at the same moment. */
@@ -268,13 +364,40 @@ abstract non-sealed class RwCore extends CondvarLock {
     final boolean tryAcquireWrite() {
         while (true) {
             int now = stateOpaque();
-            if ((now & (WRITER | READERS)) != 0) {
+            if ((now & (WRITER | READERS)) != 0 || ((now & ROW) != 0 && holdsInRow() != 0)) {
                 return false;
             }
-            if (casState(now, now | WRITER)) {
-                return true;
+            if (casState(now, plus(now, WRITER))) {
+                return (now & ROW) == 0 || drainAtOnce(0);
             }
         }
+    }
+
+    final boolean tryUpgradeNow() {
+        while (true) {
+            int now = stateOpaque();
+            requireHeld(isUpgradable(now), "upgradable");
+            if (countOf(now) != 1 || ((now & ROW) != 0 && holdsInRow() != 0)) {
+                return false;
+            }
+            if (casState(now, plus(now - UPGRADABLE_HOLD, WRITER))) {
+                return (now & ROW) == 0 || drainAtOnce(UPGRADABLE_HOLD);
+            }
+        }
+    }
+
+    /** With WRITER set, and nobody found in the row before: a reader may have come at the same moment. */
+    private boolean drainAtOnce(int holdBefore) {
+        revoke();
+        int now;
+        do {
+            now = stateVolatile();
+            if ((now & READERS) != 0) {
+                exchange(WRITER, holdBefore);
+                return false;
+            }
+        } while (!casState(now, now & ~ROW));
+        return true;
     }
 
     private boolean announce(int now, int bits) {
@@ -292,11 +415,17 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     /** Waits, with WRITER set, for the readers to leave; if patience ends, exchanges WRITER for the hold it had before. */
     private Acquisition drain(Patience patience, int holdBefore) {
+        if ((stateOpaque() & ROW) != 0) {
+            revoke();
+        }
         int spins = Spinning.budget();
         while (true) {
             int now = stateVolatile();
             if ((now & READERS) == 0) {
-                return Acquisition.ACQUIRED;
+                if ((now & ROW) == 0 || casState(now, now & ~ROW)) {
+                    return Acquisition.ACQUIRED;
+                }
+                continue;
             }
             if ((now & RECURSIVE) != 0) {
                 ParkingLot.unparkFilter(this, MAIN, RECURSIVE_ONLY, ADMIT_RECURSIVE);
@@ -329,7 +458,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         do {
             now = stateOpaque();
             requireHeld(isUpgradable(now), "upgradable");
-        } while (!casState(now, now - UPGRADABLE_HOLD + WRITER));
+        } while (!casState(now, plus(now - UPGRADABLE_HOLD, WRITER)));
         return drain(patience, UPGRADABLE_HOLD);
     }
 
@@ -356,15 +485,53 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     // ---- releasing and converting
 
+    /** The fast path of releasing a read hold: it is in the state, nobody waits for it, and no reader comes or goes now. */
+    final boolean tryReleaseReadOnce() {
+        int now = stateOpaque();
+        return (now & (ROW | UPGRADABLE | DRAINING)) == 0 && (now & READERS) != 0 && casState(now, now - ONE_READER);
+    }
+
     final void releaseRead() {
-        int now;
-        do {
+        int now = stateOpaque();
+        if ((now & ROW) != 0 && leaveRow()) {
+            return;
+        }
+        while (!isRead(now) || !casState(now, now - ONE_READER)) {
+            if (!isRead(now) && releaseElsewhere(now)) {
+                return;
+            }
             now = stateOpaque();
-            requireHeld(isRead(now), "read");
-        } while (!casState(now, now - ONE_READER));
+        }
         // Was that the last reader, and does the writer sleep that waits for it?
         if ((now & (READERS | DRAINING)) == (ONE_READER | DRAINING)) {
             ParkingLot.unparkOne(this, DRAIN, END_DRAIN);
+        }
+    }
+
+    /** No hold in the state, nor where this thread counts: true if released, false if it must be looked for once more. */
+    private boolean releaseElsewhere(int now) {
+        if ((now & ROW) != 0 && leaveRowAnywhere()) {
+            return true;
+        }
+        requireReadHeld();
+        return false;
+    }
+
+    /** Whether there is a read hold besides the upgradable one; may miss one that moves meanwhile. */
+    final boolean isReadHeld() {
+        int now = stateOpaque();
+        return isRead(now) || ((now & ROW) != 0 && holdsInRow() != 0) || isRead(stateVolatile());
+    }
+
+    /** Throws if there is no read hold besides the upgradable one. Misses none: ends the bias before it says so. */
+    final void requireReadHeld() {
+        while (!isReadHeld()) {
+            int now = stateVolatile();
+            if ((now & BIASED) == 0) {
+                requireHeld(isReadHeld(), "read");
+                return;
+            }
+            casState(now, now & ~BIASED);
         }
     }
 
@@ -453,15 +620,15 @@ abstract non-sealed class RwCore extends CondvarLock {
             int next;
             do {
                 now = lock.stateOpaque();
-                handOver = handOver && (now >>> 5) + (admitted >>> 5) <= MAX_READERS;
-                next = (now & ~bitsToClear) - hold + (handOver ? admitted : 0);
+                handOver = handOver && countOf(now) + countOf(admitted) <= MAX_READERS;
+                next = plus((now & ~bitsToClear) - hold, handOver ? admitted : 0);
             } while (!lock.casState(now, next));
             return handOver ? HANDOFF : RETRY;
         }
     }
 
     static boolean isRead(int now) {
-        return (now >>> 5) > ((now & UPGRADABLE) == 0 ? 0 : 1);
+        return countOf(now) > ((now & UPGRADABLE) == 0 ? 0 : 1);
     }
 
     static boolean isUpgradable(int now) {

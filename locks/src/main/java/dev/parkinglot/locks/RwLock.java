@@ -57,6 +57,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      */
     public final void lockRead() {
         if (!tryReadOnce()) {
+            bias();
             acquireSlow(Mode.READ, Patience.ENDLESS);
         }
     }
@@ -115,7 +116,9 @@ public class RwLock extends RwCore implements ReadWriteLock {
      * @throws IllegalMonitorStateException if there is no reader; nothing is changed
      */
     public final void unlockRead() {
-        releaseRead();
+        if (!tryReleaseReadOnce()) {
+            releaseRead();
+        }
     }
 
     /**
@@ -124,9 +127,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
      * @throws IllegalMonitorStateException if there is no reader; nothing is changed
      */
     public final void bumpRead() {
-        int now = stateOpaque();
-        requireHeld(isRead(now), "read");
-        if ((now & WRITER) != 0) {
+        requireReadHeld();
+        if ((stateOpaque() & WRITER) != 0) {
             releaseRead();
             lockRead();
         }
@@ -374,16 +376,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
     public final boolean tryUpgrade() {
-        while (true) {
-            int now = stateOpaque();
-            requireHeld(isUpgradable(now), "upgradable");
-            if ((now & READERS) != ONE_READER) {
-                return false;
-            }
-            if (casState(now, now - UPGRADABLE_HOLD + WRITER)) {
-                return true;
-            }
-        }
+        return tryUpgradeNow();
     }
 
     /**
@@ -601,7 +594,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
      * @return a value that may be stale when it is looked at
      */
     public final boolean isLocked() {
-        return (stateOpaque() & (WRITER | READERS)) != 0;
+        return isWriteLocked() || readHolds() != 0;
     }
 
     /**
@@ -621,7 +614,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
     @Override
     public String toString() {
         int now = stateOpaque();
-        return super.toString() + "[Write locks = " + (isWrite(now) ? 1 : 0) + ", Read locks = " + (now >>> 5) + "]";
+        return super.toString() + "[Write locks = " + (isWrite(now) ? 1 : 0) + ", Read locks = " + readHolds() + "]";
     }
 
     private static Supplier<Void> asSupplier(Runnable action) {

@@ -26,7 +26,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Conditions of a {@link RwLock}: only the write lock has any, and {@link Condvar} takes the lock if it is held for writing. */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
 class RwLockConditionTest {
-    private final RwLock lock = new RwLock();
+    private final RwLock lock = newLock();
+
+    /** Of what kind of lock all this is true: overridden. */
+    RwLock newLock() {
+        return new RwLock();
+    }
     private final Condition condition = lock.writeLock().newCondition();
     private final List<Integer> order = new ArrayList<>(); // guarded by the lock
 

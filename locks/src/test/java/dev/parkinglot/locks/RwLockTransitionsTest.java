@@ -18,7 +18,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who may hold a {@link RwLock} together, who waits where, and who is woken by what. */
 class RwLockTransitionsTest {
-    private final RwLock lock = new RwLock();
+    private final RwLock lock = newLock();
+
+    /** Of what kind of lock all this is true: overridden. */
+    RwLock newLock() {
+        return new RwLock();
+    }
 
     @AfterEach
     void leaveNothingBehind() {

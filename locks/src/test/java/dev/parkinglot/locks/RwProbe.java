@@ -30,7 +30,9 @@ final class RwProbe {
     static final int UPGRADABLE = 8;
     static final int WRITER = 16;
     static final int ONE_READER = 32;
-    static final int MAX_READERS = 134_217_726;
+    static final int BIASED = 1 << 30;
+    static final int ROW = 1 << 31;
+    static final int MAX_READERS = 16_777_216;
 
     private static final VarHandle STATE;
     private static final VarHandle CONDVAR;
@@ -48,12 +50,40 @@ final class RwProbe {
 
     private RwProbe() {}
 
+    /** The state as it would be if the lock were never biased: its readers are counted in it, wherever they are. */
     static int state(RwLock lock) {
+        int row = rawState(lock) < 0 ? ReaderRow.of(lock).sum() : 0;
+        return (rawState(lock) & ~(BIASED | ROW)) + readHolds(row);
+    }
+
+    /** The state as it is. */
+    static int rawState(RwLock lock) {
         return (int) STATE.getVolatile(lock);
     }
 
+    /** Sets the state of a lock that has no readers in its row; it is not biased any more. */
     static void setState(RwLock lock, int state) {
         STATE.setVolatile(lock, state);
+    }
+
+    /** Makes readers count in the lock's row from now on, as if two had met; false if a writer is there, or was last. */
+    static boolean bias(RwLock lock) {
+        if (ReaderRow.ofOrNew(lock) == null) {
+            System.gc(); // the rows of earlier tests' locks are in the way
+            return false;
+        }
+        int now = rawState(lock);
+        return (now & (WRITER | ROW)) == 0 && STATE.compareAndSet(lock, now, now | BIASED | ROW);
+    }
+
+    /** A lock whose readers count in its row until the first writer comes. */
+    static RwLock biased() {
+        while (true) {
+            RwLock lock = new RwLock();
+            if (bias(lock)) {
+                return lock;
+            }
+        }
     }
 
     /**
@@ -61,6 +91,10 @@ final class RwProbe {
      * it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
     static void mark(RwLock lock, int bits) {
+        if ((bits & (WRITER | DRAINING)) != 0 && (rawState(lock) & ROW) != 0) { // which a claimer sets, so no bias is left
+            ReaderRow.of(lock).moveTo(lock);
+            STATE.getAndBitwiseAnd(lock, ~(BIASED | ROW));
+        }
         STATE.getAndBitwiseOr(lock, bits);
     }
 
@@ -68,13 +102,13 @@ final class RwProbe {
         return (state(lock) & bits) == bits;
     }
 
-    /** What so many read holds are in the state, which uses the sign bit for them too. */
+    /** What so many read holds are in the state. */
     static int readHolds(int count) {
         return count << 5;
     }
 
     static int readers(RwLock lock) {
-        return state(lock) >>> 5;
+        return (state(lock) & ~(BIASED | ROW)) >>> 5;
     }
 
     /** The threads in one of the two queues, longest waiting first. */
