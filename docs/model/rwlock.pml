@@ -16,7 +16,6 @@
  *   -DNO_SECOND_LOOK -DBIAS      a reader that has counted itself in the row does not look again whether the lock is biased
  *   -DNO_MOVE -DBIAS             a claimer does not look into the row
  *   -DTAKE_FIRST -DBIAS          it takes holds out of the row before it has put them into the state
- *   -DKEEP_BIAS -DBIAS -DUPGRADE a claim that is handed over does not end the bias
  *   -DGIVE_BACK -DBIAS           a reader whose count has been moved believes that it does not hold the lock
  *   -DNOT_ELSEWHERE -DBIAS       a release looks into its own place of the row only
  *
@@ -377,12 +376,7 @@ inline release(u) {
             if :: u -> readers--; upgradable = false :: !u -> writer = false fi;
             readers = readers + planReaders;
             if :: planUpgradable -> upgradable = true :: else fi;
-            #ifdef KEEP_BIAS
-            if :: planWriter -> writer = true :: else fi;
-#else
             if :: planWriter -> writer = true; biased = false :: else fi;
-#endif
-           
             if :: left == 0 -> parked = false; recursive = false :: else fi };
             commit(HANDOFF)
         :: atomic {
@@ -415,7 +409,7 @@ proctype reader(byte me, m; bool timed, waitFor) {
         :: else
         fi;
         holdRead--;
-        unlockRead(1 - me % 2)
+        unlockRead((1 - me % 2))
     :: else
     fi;
     running--

@@ -46,11 +46,10 @@ final class ReaderRow extends WeakReference<RwCore> {
     private static final int LAST_INDEX = STRIPES * SPACING - 1;
 
     /** No count goes beyond this, so that all together fit into the lock's state. */
-    static final int MAX_COUNT = 1 << 16;
+    static final int MAX_COUNT = 1 << 14;
 
     /** How many times as long as a lock's bias took to revoke it is not biased again. */
-    private static final int QUIET_FACTOR = Integer.getInteger("qf", 9);
-    private static final long QUIET_MIN = Integer.getInteger("qmin", 0);
+    private static final int QUIET_FACTOR = 9;
 
     private final int[] counts = new int[(STRIPES + 1) * SPACING]; // the last one is never used: padding
 
@@ -167,7 +166,7 @@ final class ReaderRow extends WeakReference<RwCore> {
     /** After a revocation that began at a time: not again for a while, in proportion to what it took. */
     void quiet(long start) {
         long now = System.nanoTime();
-        setQuietUntilOpaque(now + QUIET_MIN + QUIET_FACTOR * (now - start));
+        setQuietUntilOpaque(now + QUIET_FACTOR * (now - start));
     }
 
     // ---- access

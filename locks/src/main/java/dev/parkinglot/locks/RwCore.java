@@ -17,7 +17,10 @@ abstract non-sealed class RwCore extends CondvarLock {
      *
      * State, one int:
      *
-     *   bits 5..31  READERS     how many hold the lock for reading, the upgradable holder included
+     *   bit 31      ROW         read holds may be counted in the lock's row (ReaderRow), besides READERS
+     *   bit 30      BIASED      readers may count themselves in the row; only together with ROW, never with WRITER
+     *   bit 29      WOKEN       a writer has been woken that has not yet acquired the lock or parked again
+     *   bits 5..28  READERS     how many hold the lock for reading, the upgradable holder included, those in the row not
      *   bit 4       WRITER      a writer holds the lock (no readers), or has claimed it and waits for readers to leave (drains)
      *   bit 3       UPGRADABLE  one of the readers may upgrade
      *   bit 2       RECURSIVE   a recursive reader is parked, or is about to be; only together with PARKED
@@ -35,6 +38,35 @@ abstract non-sealed class RwCore extends CondvarLock {
      *     1    |     1      |    any  | cannot be
      *     0    |     1      |    0    | cannot be
      *
+     * Readers that share nothing. Where two readers meet, the lock becomes biased towards readers: they count in its row, each
+     * thread in one of several places, and leave the state alone. The number of read holds is READERS plus the row; a hold is
+     * not somebody's, so each may be released in any place where there is one.
+     *
+     *   BIASED | ROW |
+     *   -------+-----+--------------------------------------------------------------------------------------------------------
+     *     0    |  0  | no hold in the row
+     *     1    |  1  | biased
+     *     0    |  1  | was biased: holds only leave the row. Until a writer has held the lock
+     *
+     *   reader R                          claimer W
+     *   (A) count in the row + 1          (C) WRITER set, BIASED cleared: one step
+     *   (B) BIASED? yes: it reads         (D) moves the counts of the row to READERS, waits for READERS to be 0
+     *                                     (E) READERS is 0: ROW cleared in the same step
+     *
+     * Each of the four is a full fence or volatile: if R sees BIASED at (B), then (A) came before (C), and W finds the count at
+     * (D). Otherwise R takes its count back, and if W has already moved it, R is counted in READERS, so it has the lock. From (D)
+     * on this is a drain as of an unbiased lock: the last reader wakes it.
+     *
+     * Moving adds to READERS before it takes out of the row (and takes back the sum if the count has changed meanwhile). The
+     * other way round a hold would be nowhere for a moment, and its release would seem to be a misuse. Only a claimer moves.
+     *
+     * A release looks into its thread's own place, READERS, and then everywhere. A hold that another place's thread took can hop
+     * while it looks, so before it throws it clears BIASED: from then on holds only move from the row to READERS, and since ROW
+     * is cleared, and can be set again, only when there is no hold at all, one more look does not miss a hold that is there.
+     *
+     * A try for writing looks into the row first, and claims only if nobody is there; if a reader comes at that moment, the try
+     * gives up as a drain does, and may for that moment have kept out others.
+     *
      * Two queues. In (this, MAIN) waits whoever cannot be admitted: readers for WRITER to be cleared, upgradable lockers and
      * writers for WRITER and UPGRADABLE. In (this, DRAIN) waits the one writer that has set WRITER, for READERS to become 0.
      * Legal for PARKED, RECURSIVE and DRAINING to be set while nobody is parked; illegal to be clear while somebody is, who has
@@ -44,6 +76,7 @@ abstract non-sealed class RwCore extends CondvarLock {
      *
      *   WRITER cleared (unlockWrite, both downgrades, a drain given up)    the main queue
      *   UPGRADABLE cleared (unlockUpgradable, downgradeUpgradable)         the main queue
+     *   both, with WOKEN set and not fairly                                nobody: the woken writer will do it
      *   READERS becomes 0 with DRAINING set                                the drain queue
      *   WRITER set while READERS > 0 and RECURSIVE                         the recursive readers of the main queue
      *   a woken writer finds UPGRADABLE set                                the readers of the main queue
@@ -66,6 +99,11 @@ abstract non-sealed class RwCore extends CondvarLock {
      *   R1 waits for R2             R2: WRITER, but READERS > 0: admitted
      *
      * From then on no recursive reader can park before the drain is over: its validate says that readers hold the lock.
+     *
+     * One wake at a time. If a release wakes a writer, later ones wake nobody until that writer has arrived. It clears WOKEN in
+     * the step in which it acquires the lock, and then its own release sees PARKED; or in the step in which it announces that it
+     * parks again, which it does only if somebody else keeps it out, whose release comes later and sees WOKEN cleared. Readers
+     * are woken in addition to a writer or when nobody else is left, so no mark is needed for them.
      *
      * No wake-up is lost. Every waiter sets its bit, and validate checks, under the bucket lock, that the bit is still set and
      * that it still cannot be admitted: exactly what it will try again. A releaser changes the state in one atomic step that
@@ -98,12 +136,13 @@ abstract non-sealed class RwCore extends CondvarLock {
     private static final int UPGRADABLE = 1 << 3;
     static final int WRITER = 1 << 4;
     static final int ONE_READER = 1 << 5;
-    static final int READERS = (1 << 30) - ONE_READER;
+    static final int READERS = (1 << 29) - ONE_READER;
+    private static final int WOKEN = 1 << 29;
     private static final int BIASED = 1 << 30;
     private static final int ROW = 1 << 31;
 
     /** Half of what fits: the rest is for the holds that are moved here from the row, and for upgraders that give up. */
-    private static final int MAX_READERS = 1 << 24;
+    private static final int MAX_READERS = 1 << 23;
 
     /** Set if there are as many. */
     private static final int FULL = MAX_READERS * ONE_READER;
@@ -160,7 +199,16 @@ abstract non-sealed class RwCore extends CondvarLock {
             this.announcement = announcement;
         }
 
+        /** For one that was woken and lost the race: it goes back to its place. */
+        @SuppressWarnings("ImmutableEnumChecker") // it has no state
+        final ParkCallbacks returning = new Returning(this);
+
         abstract boolean isAdmitted(int state);
+
+        /** The bit that was set when a thread of this mode was woken. */
+        int markOfWoken() {
+            return hold == WRITER ? WOKEN : 0;
+        }
 
         /** The hold, and RECURSIVE if that is announced: what the filters need to know. */
         long parkToken() {
@@ -187,11 +235,42 @@ abstract non-sealed class RwCore extends CondvarLock {
                 ((RwCore) base).clear(PARKED | RECURSIVE);
             }
         }
+
+        @Override
+        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
+            ((RwCore) base).passOn(this, unparkToken);
+        }
+    }
+
+    private record Returning(Mode mode) implements ParkCallbacks {
+        @Override
+        public boolean goesFirst() {
+            return true;
+        }
+
+        @Override
+        public boolean validate(Object base, long offset) {
+            return mode.validate(base, offset);
+        }
+
+        @Override
+        public void timedOut(Object base, long offset, boolean wasLastThread) {
+            mode.timedOut(base, offset, wasLastThread);
+        }
+
+        @Override
+        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
+            mode.wakeLost(base, offset, unparkToken, failure);
+        }
     }
 
     // ---- acquiring
 
     final boolean tryAcquire(Mode mode) {
+        return tryAcquire(mode, 0);
+    }
+
+    private boolean tryAcquire(Mode mode, int bitsToClear) {
         while (true) {
             int now = stateOpaque();
             if (mode.hold == ONE_READER && (now & BIASED) != 0 && tryReadVisibly()) {
@@ -203,7 +282,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             if ((mode.hold & READERS) != 0 && (now & FULL) != 0) {
                 throw new Error("Maximum lock count exceeded: " + MAX_READERS + " readers hold the lock");
             }
-            if (casState(now, plus(now, mode.hold))) {
+            if (casState(now, plus(now, mode.hold) & ~bitsToClear)) {
                 return true;
             }
             if (mode.hold == ONE_READER) {
@@ -241,15 +320,24 @@ abstract non-sealed class RwCore extends CondvarLock {
         return !row.leave(stripe); // not there any more: a claimer has moved it to the state, so the lock is held
     }
 
-    /** Two readers met: from now on let them count in the row, if there may be one and a writer was not here just now. */
+    /** Two readers met: bias the lock towards readers, unless a writer was here just now. */
     final void bias() {
-        int now = stateOpaque();
-        if ((now & (WRITER | ROW | FULL)) == 0) {
+        if (canBeBiased(stateOpaque())) {
             ReaderRow row = ReaderRow.ofOrNew(this);
             if (row != null && !row.isQuiet()) {
-                casState(now, now | BIASED | ROW);
+                startBias();
             }
         }
+    }
+
+    /** From now on readers count in the lock's row, which it has. */
+    final boolean startBias() {
+        int now = stateOpaque();
+        return canBeBiased(now) && casState(now, now | BIASED | ROW);
+    }
+
+    private static boolean canBeBiased(int now) {
+        return (now & (WRITER | ROW | FULL)) == 0;
     }
 
     /** After WRITER was set, which ended the bias: moves the holds in the row to the state. */
@@ -299,30 +387,33 @@ abstract non-sealed class RwCore extends CondvarLock {
         return acquireSlow(mode, patience, false);
     }
 
-    // Until acquired: admitted -> take it; nobody parked -> spin, then announce; park.
+    // Until acquired: admitted -> take it; nobody parked, or woken -> look again after a while; announce; park.
     private Acquisition acquireSlow(Mode mode, Patience patience, boolean wokenBefore) {
-        boolean woken = wokenBefore;
-        int spins = Spinning.budget();
-        while (!tryAcquire(mode)) {
+        int woken = wokenBefore ? mode.markOfWoken() : 0;
+        boolean returns = wokenBefore;
+        int looks = Spinning.looks();
+        while (!tryAcquire(mode, woken)) {
             int now = stateOpaque();
-            if (woken && mode == Mode.WRITE && (now & (WRITER | UPGRADABLE)) == UPGRADABLE) {
+            if (woken != 0 && (now & (WRITER | UPGRADABLE)) == UPGRADABLE) {
                 wakeAdmitted(UPGRADABLE_HOLD); // the wake that ends here had stopped at this writer
             }
-            woken = false; // in any other state, whoever ends or has ended it wakes the main queue
-            if ((now & (PARKED | DRAINING)) == 0 && spins-- > 0) {
-                Thread.onSpinWait();
+            if ((returns || (now & (PARKED | DRAINING)) == 0) && looks-- > 0) {
+                Spinning.pause();
                 continue;
             }
-            if (mode.isAdmitted(now) || !announce(now, mode.announcement)) {
+            if (mode.isAdmitted(now) || !announce(now, mode.announcement, woken)) {
                 continue;
             }
-            ParkResult result = ParkingLot.park(this, MAIN, mode, mode.parkToken(), patience);
+            woken = 0; // in any other state, whoever ends or has ended it wakes the main queue
+            ParkCallbacks callbacks = returns ? mode.returning : mode;
+            ParkResult result = ParkingLot.park(this, MAIN, callbacks, mode.parkToken(), patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
                         return Acquisition.ACQUIRED;
                     }
-                    woken = true;
+                    woken = mode.markOfWoken();
+                    returns = true;
                 }
                 case INVALID -> {
                     // Admitted, or no longer announced, before this thread was queued.
@@ -334,7 +425,7 @@ abstract non-sealed class RwCore extends CondvarLock {
                     return Acquisition.INTERRUPTED;
                 }
             }
-            spins = Spinning.budget();
+            looks = Spinning.looks();
         }
         return Acquisition.ACQUIRED;
     }
@@ -400,8 +491,9 @@ abstract non-sealed class RwCore extends CondvarLock {
         return true;
     }
 
-    private boolean announce(int now, int bits) {
-        return (now & bits) == bits || casState(now, now | bits);
+    private boolean announce(int now, int bits, int bitsToClear) {
+        int next = (now | bits) & ~bitsToClear;
+        return next == now || casState(now, next);
     }
 
     final Acquisition acquireWriteSlow(Patience patience) {
@@ -435,7 +527,7 @@ abstract non-sealed class RwCore extends CondvarLock {
                 Thread.onSpinWait();
                 continue;
             }
-            if (!announce(now, DRAINING)) {
+            if (!announce(now, DRAINING, 0)) {
                 continue;
             }
             ParkResult result = ParkingLot.park(this, DRAIN, DRAINER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
@@ -540,10 +632,22 @@ abstract non-sealed class RwCore extends CondvarLock {
         return RETRY;
     };
 
+    /** A thread was woken, perhaps with the lock handed over, and cannot go on: as if it had held the lock and released it. */
+    private void passOn(Mode mode, long unparkToken) {
+        if (unparkToken != HANDOFF) {
+            clear(mode.markOfWoken());
+            wakeAdmitted(stateVolatile() & UPGRADABLE);
+        } else if (mode.hold == ONE_READER) {
+            releaseRead();
+        } else {
+            exchange(mode.hold, 0);
+        }
+    }
+
     /** Gives back a hold, and wakes those who waited for that. Only for holds that exclude others. */
     final void release(int hold, boolean fair) {
         int now = stateOpaque();
-        while ((now & PARKED) == 0) {
+        while ((now & PARKED) == 0 || ((now & WOKEN) != 0 && !fair)) {
             if (casState(now, now - hold)) {
                 return;
             }
@@ -591,10 +695,19 @@ abstract non-sealed class RwCore extends CondvarLock {
             return FilterOp.UNPARK;
         }
 
+        /** If a writer is among those chosen, no release need wake anybody until it has arrived. */
+        final int markOfWoken() {
+            return (admitted & WRITER) == 0 ? 0 : WOKEN;
+        }
+
         @Override
         public long unparking(Object base, long offset, UnparkResult result) {
+            RwCore lock = (RwCore) base;
             if (!result.haveMoreThreads()) {
-                ((RwCore) base).clear(PARKED | RECURSIVE);
+                lock.clear(PARKED | RECURSIVE);
+            }
+            if (markOfWoken() != 0) {
+                lock.set(WOKEN);
             }
             return RETRY;
         }
@@ -621,7 +734,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             do {
                 now = lock.stateOpaque();
                 handOver = handOver && countOf(now) + countOf(admitted) <= MAX_READERS;
-                next = plus((now & ~bitsToClear) - hold, handOver ? admitted : 0);
+                next = plus((now & ~bitsToClear) - hold, handOver ? admitted : 0) | (handOver ? 0 : markOfWoken());
             } while (!lock.casState(now, next));
             return handOver ? HANDOFF : RETRY;
         }
@@ -686,7 +799,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             if (Mode.WRITE.isAdmitted(now)) {
                 return false;
             }
-            if (announce(now, PARKED)) {
+            if (announce(now, PARKED, 0)) {
                 return true;
             }
         }
@@ -694,7 +807,7 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     @Override
     final void markParked() {
-        STATE.getAndBitwiseOr(this, PARKED);
+        set(PARKED);
     }
 
     @Override
@@ -714,6 +827,10 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     final boolean casState(int expected, int value) {
         return STATE.compareAndSet(this, expected, value);
+    }
+
+    private void set(int bits) {
+        STATE.getAndBitwiseOr(this, bits);
     }
 
     private void clear(int bits) {

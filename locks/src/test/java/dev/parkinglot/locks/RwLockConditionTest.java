@@ -32,6 +32,7 @@ class RwLockConditionTest {
     RwLock newLock() {
         return new RwLock();
     }
+
     private final Condition condition = lock.writeLock().newCondition();
     private final List<Integer> order = new ArrayList<>(); // guarded by the lock
 

@@ -32,7 +32,8 @@ final class RwProbe {
     static final int ONE_READER = 32;
     static final int BIASED = 1 << 30;
     static final int ROW = 1 << 31;
-    static final int MAX_READERS = 16_777_216;
+    static final int MAX_READERS = 8_388_608;
+    static final int WOKEN = 1 << 29;
 
     private static final VarHandle STATE;
     private static final VarHandle CONDVAR;
@@ -50,10 +51,10 @@ final class RwProbe {
 
     private RwProbe() {}
 
-    /** The state as it would be if the lock were never biased: its readers are counted in it, wherever they are. */
+    /** The state as it would be without bias: all readers are counted in it, wherever they are, and a wake under way is left out. */
     static int state(RwLock lock) {
         int row = rawState(lock) < 0 ? ReaderRow.of(lock).sum() : 0;
-        return (rawState(lock) & ~(BIASED | ROW)) + readHolds(row);
+        return (rawState(lock) & ~(WOKEN | BIASED | ROW)) + readHolds(row);
     }
 
     /** The state as it is. */
@@ -72,8 +73,7 @@ final class RwProbe {
             System.gc(); // the rows of earlier tests' locks are in the way
             return false;
         }
-        int now = rawState(lock);
-        return (now & (WRITER | ROW)) == 0 && STATE.compareAndSet(lock, now, now | BIASED | ROW);
+        return lock.startBias();
     }
 
     /** A lock whose readers count in its row until the first writer comes. */
@@ -91,7 +91,8 @@ final class RwProbe {
      * it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
     static void mark(RwLock lock, int bits) {
-        if ((bits & (WRITER | DRAINING)) != 0 && (rawState(lock) & ROW) != 0) { // which a claimer sets, so no bias is left
+        if ((bits & (WRITER | DRAINING)) != 0
+                && (rawState(lock) & ROW) != 0) { // which a claimer sets, so no bias is left
             ReaderRow.of(lock).moveTo(lock);
             STATE.getAndBitwiseAnd(lock, ~(BIASED | ROW));
         }
@@ -108,7 +109,7 @@ final class RwProbe {
     }
 
     static int readers(RwLock lock) {
-        return (state(lock) & ~(BIASED | ROW)) >>> 5;
+        return (state(lock) & ~(WOKEN | BIASED | ROW)) >>> 5;
     }
 
     /** The threads in one of the two queues, longest waiting first. */
@@ -171,6 +172,7 @@ final class RwProbe {
     static void assertIdle(RwLock lock) {
         assertAll(
                 () -> assertEquals(0, state(lock), "state"),
+                () -> assertEquals(0, rawState(lock) & WOKEN, "woken, and not arrived"),
                 () -> assertEquals(List.of(), queueOf(lock, MAIN), "main queue"),
                 () -> assertEquals(List.of(), queueOf(lock, DRAIN), "drain queue"));
     }
