@@ -13,9 +13,11 @@
  *   -DNO_GIVEUP_WAKE             a writer that gives up its claim does not wake those who waited for it
  *   -DSTALE_STATE -DUPGRADE      a release works on the state as it was before the bucket was locked
  *   -DNO_DRAIN_WAKE -DUPGRADE    the last reader does not look at DRAINING
+ *   -DKEEP_WOKEN                 a woken writer that parks again leaves WOKEN set
  *   -DNO_SECOND_LOOK -DBIAS      a reader that has counted itself in the row does not look again whether the lock is biased
  *   -DNO_MOVE -DBIAS             a claimer does not look into the row
  *   -DTAKE_FIRST -DBIAS          it takes holds out of the row before it has put them into the state
+ *   -DRETRACT_AT_ONCE -DBIAS     it takes back at once what it has added, if a reader leaves the row meanwhile, as far as there is any
  *   -DGIVE_BACK -DBIAS           a reader whose count has been moved believes that it does not hold the lock
  *   -DNOT_ELSEWHERE -DBIAS       a release looks into its own place of the row only
  *
@@ -40,6 +42,7 @@ bool upgradable = false;
 bool recursive = false;
 bool draining = false;
 bool parked = false;
+bool woken = false;
 
 #ifdef BIAS
 bool biased = true;
@@ -110,6 +113,7 @@ inline enterRow(p) {
 /* By a claimer: moves the holds in the row to the state. */
 inline revoke() {
     p = 0;
+    owed = 0;
     do
     :: p < 2 ->
         moved = place[p];
@@ -122,17 +126,29 @@ inline revoke() {
             :: atomic { place[p] != moved -> skip }
             fi
 #else
-            readers = readers + moved;
             if
-            :: atomic { place[p] == moved -> place[p] = 0; moved = 0 }; p++
-            :: atomic { place[p] != moved -> readers = readers - moved; moved = 0 }
+            :: owed < moved -> atomic { readers = readers + moved - owed; owed = moved }
+            :: else
+            fi;
+            if
+            :: atomic { place[p] == moved -> place[p] = 0; owed = owed - moved; p++ }
+#ifdef RETRACT_AT_ONCE
+            :: atomic { place[p] != moved -> if :: readers >= owed -> readers = readers - owed :: else -> readers = 0 fi; owed = 0 }
+#else
+            :: atomic { place[p] != moved -> skip }
+#endif
             fi
 #endif
         fi
     :: else -> break
     od;
-    p = 0;
-    moved = 0
+    atomic {
+        assert(readers >= owed);
+        readers = readers - owed;
+        owed = 0;
+        p = 0;
+        moved = 0
+    }
 }
 
 inline clearIfEmpty() {
@@ -197,7 +213,10 @@ inline commit(t) {
 inline wakeAdmitted(u) {
     lockBucket();
     pick(u);
-    atomic { if :: left == 0 -> parked = false; recursive = false :: else fi };
+    atomic {
+        if :: left == 0 -> parked = false; recursive = false :: else fi;
+        if :: planWriter -> woken = true :: else fi
+    };
     commit(RETRY);
     unlockBucket()
 }
@@ -220,6 +239,14 @@ inline giveUp(me) {
     }
 }
 
+/* A woken writer has acquired the lock, or is about to park again. */
+inline arrive() {
+    if
+    :: wasWoken -> woken = false; wasWoken = false
+    :: else
+    fi
+}
+
 /* Sets got. A writer is left with its claim. */
 inline acquire(me, m, timed) {
     got = false;
@@ -227,8 +254,15 @@ inline acquire(me, m, timed) {
     do
     :: m <= RECURSIVE_READ && biased -> enterRow(me % 2); if :: got -> break :: else fi
     :: m <= RECURSIVE_READ -> bias()
-    :: atomic { ADMITTED(m) -> add(m) }; got = true; break
-    :: atomic { !ADMITTED(m) -> parked = true; if :: m == RECURSIVE_READ -> recursive = true :: else fi };
+    :: atomic { ADMITTED(m) -> add(m); arrive() }; got = true; break
+    :: atomic {
+        !ADMITTED(m) ->
+        parked = true;
+        if :: m == RECURSIVE_READ -> recursive = true :: else fi;
+#ifndef KEEP_WOKEN
+        arrive()
+#endif
+    };
         lockBucket();
         if
         :: atomic { !ADMITTED(m) && parked && (m != RECURSIVE_READ || recursive) -> mode[me] = m; queue[queued] = me; queued++ };
@@ -248,7 +282,7 @@ inline acquire(me, m, timed) {
                 chosen[me] = false;
                 if
                 :: token[me] == HANDOFF -> got = true; break
-                :: else
+                :: else -> wasWoken = (m == WRITE)
                 fi
             fi
         :: else -> unlockBucket()
@@ -363,7 +397,7 @@ inline unlockRead(own) {
 /* Gives back an upgradable (u) or write hold, perhaps by handing over. */
 inline release(u) {
     if
-    :: atomic { !parked -> if :: u -> readers--; upgradable = false :: !u -> writer = false fi }
+    :: atomic { !parked || woken -> if :: u -> readers--; upgradable = false :: !u -> writer = false fi }
     :: atomic { parked -> staleReaders = readers };
         lockBucket();
         pick(false);
@@ -384,6 +418,7 @@ inline release(u) {
             readers = staleReaders;
 #endif
             if :: u -> readers--; upgradable = false :: !u -> writer = false fi;
+            if :: planWriter -> woken = true :: else fi;
             if :: left == 0 -> parked = false; recursive = false :: else fi };
             commit(RETRY)
         fi;
@@ -391,7 +426,7 @@ inline release(u) {
     fi
 }
 
-#define LOCALS byte p, moved, k, left, planReaders, staleReaders; bool got, gaveUp, had, last, wasDraining, planWriter, planUpgradable
+#define LOCALS byte p, moved, owed, k, left, planReaders, staleReaders; bool got, gaveUp, wasWoken, had, last, wasDraining, planWriter, planUpgradable
 
 /* waitFor: holds the lock until the recursive reader is in. */
 proctype reader(byte me, m; bool timed, waitFor) {
@@ -482,5 +517,5 @@ init {
 #endif
     };
     running == 0;
-    assert(readers == 0 && !writer && !upgradable && !recursive && !draining && !parked && queued == 0 && place[0] == 0 && place[1] == 0)
+    assert(readers == 0 && !writer && !upgradable && !recursive && !draining && !parked && !woken && queued == 0 && place[0] == 0 && place[1] == 0)
 }

@@ -142,18 +142,29 @@ final class ReaderRow extends WeakReference<RwCore> {
         return sum;
     }
 
-    /** Takes the counts out one by one; each is in the lock's state before it has gone from here. */
+    /**
+     * Takes the counts out one by one; each is in the lock's state before it has gone from here. Meanwhile it is in both, and the
+     * same hold may be given back there, and another one here: so what is owed to the state is settled with what comes next, and
+     * in the end with the state itself.
+     */
     void moveTo(RwCore lock) {
+        int owed = 0; // so many are in the state as well
         for (int stripe = 0; stripe <= LAST_INDEX; stripe += SPACING) {
             int count = countVolatile(stripe);
             while (count != 0) {
-                lock.addReaders(count);
+                if (owed < count) {
+                    lock.addReaders(count - owed);
+                    owed = count;
+                }
                 if (casCount(stripe, count, 0)) {
+                    owed -= count;
                     break;
                 }
-                lock.retractReaders(count);
                 count = countVolatile(stripe);
             }
+        }
+        if (owed != 0) {
+            lock.retractReaders(owed);
         }
     }
 

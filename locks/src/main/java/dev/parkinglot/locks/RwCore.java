@@ -57,8 +57,8 @@ abstract non-sealed class RwCore extends CondvarLock {
      * (D). Otherwise R takes its count back, and if W has already moved it, R is counted in READERS, so it has the lock. From (D)
      * on this is a drain as of an unbiased lock: the last reader wakes it.
      *
-     * Moving adds to READERS before it takes out of the row (and takes back the sum if the count has changed meanwhile). The
-     * other way round a hold would be nowhere for a moment, and its release would seem to be a misuse. Only a claimer moves.
+     * Moving adds to READERS before it takes out of the row. The other way round a hold would be nowhere for a moment, and its
+     * release would seem to be a misuse. Only a claimer moves.
      *
      * A release looks into its thread's own place, READERS, and then everywhere. A hold that another place's thread took can hop
      * while it looks, so before it throws it clears BIASED: from then on holds only move from the row to READERS, and since ROW
@@ -350,6 +350,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
     }
 
+    /** For {@link ReaderRow#moveTo}. */
     final void addReaders(int count) {
         STATE.getAndAdd(this, count * ONE_READER);
     }
@@ -394,15 +395,15 @@ abstract non-sealed class RwCore extends CondvarLock {
         int looks = Spinning.looks();
         while (!tryAcquire(mode, woken)) {
             int now = stateOpaque();
-            if (woken != 0 && (now & (WRITER | UPGRADABLE)) == UPGRADABLE) {
-                wakeAdmitted(UPGRADABLE_HOLD); // the wake that ends here had stopped at this writer
-            }
             if ((returns || (now & (PARKED | DRAINING)) == 0) && looks-- > 0) {
                 Spinning.pause();
                 continue;
             }
             if (mode.isAdmitted(now) || !announce(now, mode.announcement, woken)) {
                 continue;
+            }
+            if (woken != 0 && (now & UPGRADABLE) != 0) {
+                wakeAdmitted(UPGRADABLE_HOLD); // the wake that ends here had stopped at this writer
             }
             woken = 0; // in any other state, whoever ends or has ended it wakes the main queue
             ParkCallbacks callbacks = returns ? mode.returning : mode;
