@@ -3,7 +3,9 @@
  *
  *   -DRECURSION  a reader that holds the lock until a recursive reader is in, and two writers: must not deadlock
  *   -DUPGRADE    upgradable holders that upgrade, with and without a timeout, a reader and a writer
- *   (neither)    readers, a writer with a timeout, a writer, an upgradable holder that does not upgrade
+ *   -DBIAS       the lock is biased towards readers, and may be biased once more: two readers, whose holds are released by other
+ *                threads than took them, a writer with a timeout, and a writer; with -DRECURSION or -DUPGRADE, those with a bias
+ *   (none)       readers, a writer with a timeout, a writer, an upgradable holder that does not upgrade
  *
  * The model must be able to fail. Each of these leaves a mechanism out and must report an error:
  *
@@ -11,6 +13,13 @@
  *   -DNO_GIVEUP_WAKE             a writer that gives up its claim does not wake those who waited for it
  *   -DSTALE_STATE -DUPGRADE      a release works on the state as it was before the bucket was locked
  *   -DNO_DRAIN_WAKE -DUPGRADE    the last reader does not look at DRAINING
+ *   -DKEEP_WOKEN                 a woken writer that parks again leaves WOKEN set
+ *   -DNO_SECOND_LOOK -DBIAS      a reader that has counted itself in the row does not look again whether the lock is biased
+ *   -DNO_MOVE -DBIAS             a claimer does not look into the row
+ *   -DTAKE_FIRST -DBIAS          it takes holds out of the row before it has put them into the state
+ *   -DRETRACT_AT_ONCE -DBIAS     it takes back at once what it has added, if a reader leaves the row meanwhile, as far as there is any
+ *   -DGIVE_BACK -DBIAS           a reader whose count has been moved believes that it does not hold the lock
+ *   -DNOT_ELSEWHERE -DBIAS       a release looks into its own place of the row only
  *
  * The state is one word, so every change is one atomic step that sees all of it. Both queues' buckets are one bucket. Spinning
  * is left out; interrupts leave as timeouts do.
@@ -33,6 +42,18 @@ bool upgradable = false;
 bool recursive = false;
 bool draining = false;
 bool parked = false;
+bool woken = false;
+
+#ifdef BIAS
+bool biased = true;
+bool row = true;                /* the row may have holds */
+byte biasings = 1;              /* how often more */
+#else
+bool biased = false;
+bool row = false;
+byte biasings = 0;
+#endif
+byte place[2];                  /* the row: the holds that are not in the state, in two places */
 
 bool bucket = false;
 byte queue[N];
@@ -61,8 +82,73 @@ inline add(m) {
     if
     :: m == READ || m == RECURSIVE_READ -> readers++
     :: m == UPGRADABLE_READ -> readers++; upgradable = true
-    :: m == WRITE -> writer = true
+    :: m == WRITE -> writer = true; biased = false
     fi
+}
+
+/* Two readers have met. */
+inline bias() { atomic { biasings > 0 && !writer && !row -> biasings--; biased = true; row = true } }
+
+/* Sets got if the caller is counted, in the row or, because it was moved, in the state. */
+inline enterRow(p) {
+    place[p]++;
+    if
+    :: biased -> got = true
+#ifdef NO_SECOND_LOOK
+    :: else -> got = true
+#else
+    :: else ->
+        if
+        :: atomic { place[p] > 0 -> place[p]-- }
+#ifdef GIVE_BACK
+        :: atomic { place[p] == 0 -> skip }
+#else
+        :: atomic { place[p] == 0 -> got = true }
+#endif
+        fi
+#endif
+    fi
+}
+
+/* By a claimer: moves the holds in the row to the state. */
+inline revoke() {
+    p = 0;
+    owed = 0;
+    do
+    :: p < 2 ->
+        moved = place[p];
+        if
+        :: moved == 0 -> p++
+        :: else ->
+#ifdef TAKE_FIRST
+            if
+            :: atomic { place[p] == moved -> place[p] = 0 }; readers = readers + moved; p++
+            :: atomic { place[p] != moved -> skip }
+            fi
+#else
+            if
+            :: owed < moved -> atomic { readers = readers + moved - owed; owed = moved }
+            :: else
+            fi;
+            if
+            :: atomic { place[p] == moved -> place[p] = 0; owed = owed - moved; p++ }
+#ifdef RETRACT_AT_ONCE
+            :: atomic { place[p] != moved -> if :: readers >= owed -> readers = readers - owed :: else -> readers = 0 fi; owed = 0 }
+#else
+            :: atomic { place[p] != moved -> skip }
+#endif
+            fi
+#endif
+        fi
+    :: else -> break
+    od;
+    atomic {
+        assert(readers >= owed);
+        readers = readers - owed;
+        owed = 0;
+        p = 0;
+        moved = 0
+    }
 }
 
 inline clearIfEmpty() {
@@ -127,7 +213,10 @@ inline commit(t) {
 inline wakeAdmitted(u) {
     lockBucket();
     pick(u);
-    atomic { if :: left == 0 -> parked = false; recursive = false :: else fi };
+    atomic {
+        if :: left == 0 -> parked = false; recursive = false :: else fi;
+        if :: planWriter -> woken = true :: else fi
+    };
     commit(RETRY);
     unlockBucket()
 }
@@ -150,13 +239,30 @@ inline giveUp(me) {
     }
 }
 
+/* A woken writer has acquired the lock, or is about to park again. */
+inline arrive() {
+    if
+    :: wasWoken -> woken = false; wasWoken = false
+    :: else
+    fi
+}
+
 /* Sets got. A writer is left with its claim. */
 inline acquire(me, m, timed) {
     got = false;
     gaveUp = false;
     do
-    :: atomic { ADMITTED(m) -> add(m) }; got = true; break
-    :: atomic { !ADMITTED(m) -> parked = true; if :: m == RECURSIVE_READ -> recursive = true :: else fi };
+    :: m <= RECURSIVE_READ && biased -> enterRow(me % 2); if :: got -> break :: else fi
+    :: m <= RECURSIVE_READ -> bias()
+    :: atomic { ADMITTED(m) -> add(m); arrive() }; got = true; break
+    :: atomic {
+        !ADMITTED(m) ->
+        parked = true;
+        if :: m == RECURSIVE_READ -> recursive = true :: else fi;
+#ifndef KEEP_WOKEN
+        arrive()
+#endif
+    };
         lockBucket();
         if
         :: atomic { !ADMITTED(m) && parked && (m != RECURSIVE_READ || recursive) -> mode[me] = m; queue[queued] = me; queued++ };
@@ -176,7 +282,7 @@ inline acquire(me, m, timed) {
                 chosen[me] = false;
                 if
                 :: token[me] == HANDOFF -> got = true; break
-                :: else
+                :: else -> wasWoken = (m == WRITE)
                 fi
             fi
         :: else -> unlockBucket()
@@ -187,8 +293,11 @@ inline acquire(me, m, timed) {
 /* With the claim. If patience ends: back to u (upgradable) or nothing, and got is false. */
 inline drain(me, u, timed) {
     got = true;
+#ifndef NO_MOVE
+    if :: row -> revoke() :: else fi;
+#endif
     do
-    :: readers == 0 -> break
+    :: atomic { readers == 0 -> row = false }; break
 #ifndef NO_ADMIT
     :: readers > 0 && recursive ->
         lockBucket();
@@ -247,8 +356,27 @@ inline drain(me, u, timed) {
     od
 }
 
-inline unlockRead() {
-    atomic { last = (readers == 1); readers--; wasDraining = draining };
+/* By a thread that counts in place own of the row. */
+inline unlockRead(own) {
+    last = false;
+    wasDraining = false;
+    do
+    :: row && place[own] > 0 -> if :: atomic { place[own] > 0 -> place[own]-- }; break :: atomic { place[own] == 0 -> skip } fi
+    :: atomic { readers > upgradable -> last = (readers == 1); readers--; wasDraining = draining }; break
+#ifdef NOT_ELSEWHERE
+    :: else -> assert(false)
+#else
+    :: else ->
+        if
+        :: place[1 - own] > 0 -> if :: atomic { place[1 - own] > 0 -> place[1 - own]-- }; break :: atomic { place[1 - own] == 0 -> skip } fi
+        :: else ->
+            if
+            :: biased -> biased = false
+            :: else -> assert(readers > upgradable || place[own] > 0 || place[1 - own] > 0)
+            fi
+        fi
+#endif
+    od;
     if
 #ifdef NO_DRAIN_WAKE
     :: last && wasDraining -> draining = false
@@ -269,7 +397,7 @@ inline unlockRead() {
 /* Gives back an upgradable (u) or write hold, perhaps by handing over. */
 inline release(u) {
     if
-    :: atomic { !parked -> if :: u -> readers--; upgradable = false :: !u -> writer = false fi }
+    :: atomic { !parked || woken -> if :: u -> readers--; upgradable = false :: !u -> writer = false fi }
     :: atomic { parked -> staleReaders = readers };
         lockBucket();
         pick(false);
@@ -282,7 +410,7 @@ inline release(u) {
             if :: u -> readers--; upgradable = false :: !u -> writer = false fi;
             readers = readers + planReaders;
             if :: planUpgradable -> upgradable = true :: else fi;
-            if :: planWriter -> writer = true :: else fi;
+            if :: planWriter -> writer = true; biased = false :: else fi;
             if :: left == 0 -> parked = false; recursive = false :: else fi };
             commit(HANDOFF)
         :: atomic {
@@ -290,6 +418,7 @@ inline release(u) {
             readers = staleReaders;
 #endif
             if :: u -> readers--; upgradable = false :: !u -> writer = false fi;
+            if :: planWriter -> woken = true :: else fi;
             if :: left == 0 -> parked = false; recursive = false :: else fi };
             commit(RETRY)
         fi;
@@ -297,7 +426,7 @@ inline release(u) {
     fi
 }
 
-#define LOCALS byte k, left, planReaders, staleReaders; bool got, gaveUp, had, last, wasDraining, planWriter, planUpgradable
+#define LOCALS byte p, moved, owed, k, left, planReaders, staleReaders; bool got, gaveUp, wasWoken, had, last, wasDraining, planWriter, planUpgradable
 
 /* waitFor: holds the lock until the recursive reader is in. */
 proctype reader(byte me, m; bool timed, waitFor) {
@@ -315,7 +444,7 @@ proctype reader(byte me, m; bool timed, waitFor) {
         :: else
         fi;
         holdRead--;
-        unlockRead()
+        unlockRead((1 - me % 2))
     :: else
     fi;
     running--
@@ -345,7 +474,7 @@ proctype upgrader(byte me; bool upgrades, timed) {
     atomic { holdUpgradable++; assert(CONSISTENT) };
     if
     :: upgrades ->
-        atomic { holdUpgradable--; readers--; upgradable = false; writer = true };
+        atomic { holdUpgradable--; readers--; upgradable = false; writer = true; biased = false };
         drain(me, true, timed);
         if
         :: got ->
@@ -373,13 +502,20 @@ init {
         run reader(2, READ, false, false);
         run write(3, false)
 #else
+#ifdef BIAS
+        run reader(0, READ, false, false);
+        run reader(1, READ, false, false);
+        run write(2, true);
+        run write(3, false)
+#else
         run reader(0, READ, false, false);
         run write(1, true);
         run reader(2, READ, true, false);
         run upgrader(3, false, false)
 #endif
 #endif
+#endif
     };
     running == 0;
-    assert(readers == 0 && !writer && !upgradable && !recursive && !draining && !parked && queued == 0)
+    assert(readers == 0 && !writer && !upgradable && !recursive && !draining && !parked && !woken && queued == 0 && place[0] == 0 && place[1] == 0)
 }

@@ -42,6 +42,11 @@ public abstract sealed class DetachedRwLock extends RwLock permits BufferRwLock 
      * @return the array, or null for memory outside of the heap
      */
     @Override
+    final boolean readersMayShareNothing() {
+        return false;
+    }
+
+    @Override
     protected abstract Object base();
 
     /**

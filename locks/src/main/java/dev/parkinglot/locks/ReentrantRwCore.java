@@ -178,7 +178,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         }
     }
 
-    private int readHolds() {
+    private int readHoldsHere() {
         long thread = currentId();
         long entry = firstOpaque();
         if (ReadHolds.isOf(entry, thread)) {
@@ -390,7 +390,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
 
         @Override
         public int readHolds(ReentrantRwCore lock) {
-            return lock.readHolds();
+            return lock.readHoldsHere();
         }
 
         @Override

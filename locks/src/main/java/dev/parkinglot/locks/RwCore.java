@@ -17,7 +17,10 @@ abstract non-sealed class RwCore extends CondvarLock {
      *
      * State, one int:
      *
-     *   bits 5..31  READERS     how many hold the lock for reading, the upgradable holder included
+     *   bit 31      ROW         read holds may be counted in the lock's row (ReaderRow), besides READERS
+     *   bit 30      BIASED      readers may count themselves in the row; only together with ROW, never with WRITER
+     *   bit 29      WOKEN       a writer has been woken that has not yet acquired the lock or parked again
+     *   bits 5..28  READERS     how many hold the lock for reading, the upgradable holder included, those in the row not
      *   bit 4       WRITER      a writer holds the lock (no readers), or has claimed it and waits for readers to leave (drains)
      *   bit 3       UPGRADABLE  one of the readers may upgrade
      *   bit 2       RECURSIVE   a recursive reader is parked, or is about to be; only together with PARKED
@@ -35,6 +38,35 @@ abstract non-sealed class RwCore extends CondvarLock {
      *     1    |     1      |    any  | cannot be
      *     0    |     1      |    0    | cannot be
      *
+     * Readers that share nothing. Where two readers meet, the lock becomes biased towards readers: they count in its row, each
+     * thread in one of several places, and leave the state alone. The number of read holds is READERS plus the row; a hold is
+     * not somebody's, so each may be released in any place where there is one.
+     *
+     *   BIASED | ROW |
+     *   -------+-----+--------------------------------------------------------------------------------------------------------
+     *     0    |  0  | no hold in the row
+     *     1    |  1  | biased
+     *     0    |  1  | was biased: holds only leave the row. Until a writer has held the lock
+     *
+     *   reader R                          claimer W
+     *   (A) count in the row + 1          (C) WRITER set, BIASED cleared: one step
+     *   (B) BIASED? yes: it reads         (D) moves the counts of the row to READERS, waits for READERS to be 0
+     *                                     (E) READERS is 0: ROW cleared in the same step
+     *
+     * Each of the four is a full fence or volatile: if R sees BIASED at (B), then (A) came before (C), and W finds the count at
+     * (D). Otherwise R takes its count back, and if W has already moved it, R is counted in READERS, so it has the lock. From (D)
+     * on this is a drain as of an unbiased lock: the last reader wakes it.
+     *
+     * Moving adds to READERS before it takes out of the row. The other way round a hold would be nowhere for a moment, and its
+     * release would seem to be a misuse. Only a claimer moves.
+     *
+     * A release looks into its thread's own place, READERS, and then everywhere. A hold that another place's thread took can hop
+     * while it looks, so before it throws it clears BIASED: from then on holds only move from the row to READERS, and since ROW
+     * is cleared, and can be set again, only when there is no hold at all, one more look does not miss a hold that is there.
+     *
+     * A try for writing looks into the row first, and claims only if nobody is there; if a reader comes at that moment, the try
+     * gives up as a drain does, and may for that moment have kept out others.
+     *
      * Two queues. In (this, MAIN) waits whoever cannot be admitted: readers for WRITER to be cleared, upgradable lockers and
      * writers for WRITER and UPGRADABLE. In (this, DRAIN) waits the one writer that has set WRITER, for READERS to become 0.
      * Legal for PARKED, RECURSIVE and DRAINING to be set while nobody is parked; illegal to be clear while somebody is, who has
@@ -44,6 +76,7 @@ abstract non-sealed class RwCore extends CondvarLock {
      *
      *   WRITER cleared (unlockWrite, both downgrades, a drain given up)    the main queue
      *   UPGRADABLE cleared (unlockUpgradable, downgradeUpgradable)         the main queue
+     *   both, with WOKEN set and not fairly                                nobody: the woken writer will do it
      *   READERS becomes 0 with DRAINING set                                the drain queue
      *   WRITER set while READERS > 0 and RECURSIVE                         the recursive readers of the main queue
      *   a woken writer finds UPGRADABLE set                                the readers of the main queue
@@ -66,6 +99,11 @@ abstract non-sealed class RwCore extends CondvarLock {
      *   R1 waits for R2             R2: WRITER, but READERS > 0: admitted
      *
      * From then on no recursive reader can park before the drain is over: its validate says that readers hold the lock.
+     *
+     * One wake at a time. If a release wakes a writer, later ones wake nobody until that writer has arrived. It clears WOKEN in
+     * the step in which it acquires the lock, and then its own release sees PARKED; or in the step in which it announces that it
+     * parks again, which it does only if somebody else keeps it out, whose release comes later and sees WOKEN cleared. Readers
+     * are woken in addition to a writer or when nobody else is left, so no mark is needed for them.
      *
      * No wake-up is lost. Every waiter sets its bit, and validate checks, under the bucket lock, that the bit is still set and
      * that it still cannot be admitted: exactly what it will try again. A releaser changes the state in one atomic step that
@@ -98,10 +136,16 @@ abstract non-sealed class RwCore extends CondvarLock {
     private static final int UPGRADABLE = 1 << 3;
     static final int WRITER = 1 << 4;
     static final int ONE_READER = 1 << 5;
-    static final int READERS = -ONE_READER;
+    static final int READERS = (1 << 29) - ONE_READER;
+    private static final int WOKEN = 1 << 29;
+    private static final int BIASED = 1 << 30;
+    private static final int ROW = 1 << 31;
 
-    /** One less than fits, so that an upgrader that gives up finds room for its hold. */
-    static final int MAX_READERS = (READERS >>> 5) - 1;
+    /** Half of what fits: the rest is for the holds that are moved here from the row, and for upgraders that give up. */
+    static final int MAX_READERS = 1 << 23;
+
+    /** Set if there are as many. */
+    static final int FULL = MAX_READERS * ONE_READER;
 
     static final int UPGRADABLE_HOLD = ONE_READER | UPGRADABLE;
 
@@ -155,7 +199,16 @@ abstract non-sealed class RwCore extends CondvarLock {
             this.announcement = announcement;
         }
 
+        /** For one that was woken and lost the race: it goes back to its place. */
+        @SuppressWarnings("ImmutableEnumChecker") // it has no state
+        final ParkCallbacks returning = new Returning(this);
+
         abstract boolean isAdmitted(int state);
+
+        /** The bit that was set when a thread of this mode was woken. */
+        int markOfWoken() {
+            return hold == WRITER ? WOKEN : 0;
+        }
 
         /** The hold, and RECURSIVE if that is announced: what the filters need to know. */
         long parkToken() {
@@ -182,54 +235,191 @@ abstract non-sealed class RwCore extends CondvarLock {
                 ((RwCore) base).clear(PARKED | RECURSIVE);
             }
         }
+
+        @Override
+        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
+            ((RwCore) base).passOn(this, unparkToken);
+        }
+    }
+
+    private record Returning(Mode mode) implements ParkCallbacks {
+        @Override
+        public boolean goesFirst() {
+            return true;
+        }
+
+        @Override
+        public boolean validate(Object base, long offset) {
+            return mode.validate(base, offset);
+        }
+
+        @Override
+        public void timedOut(Object base, long offset, boolean wasLastThread) {
+            mode.timedOut(base, offset, wasLastThread);
+        }
+
+        @Override
+        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
+            mode.wakeLost(base, offset, unparkToken, failure);
+        }
     }
 
     // ---- acquiring
 
     final boolean tryAcquire(Mode mode) {
+        return tryAcquire(mode, 0);
+    }
+
+    private boolean tryAcquire(Mode mode, int bitsToClear) {
         while (true) {
             int now = stateOpaque();
-            if (!mode.isAdmitted(now)) {
+            if (mode.hold == ONE_READER && (now & BIASED) != 0 && tryReadVisibly()) {
+                return true;
+            }
+            if (!mode.isAdmitted(now) && !(mode == Mode.READ_RECURSIVE && isClaimedFromRow(now))) {
                 return false;
             }
-            if ((mode.hold & READERS) != 0 && (now >>> 5) >= MAX_READERS) {
+            if ((mode.hold & READERS) != 0 && (now & FULL) != 0) {
                 throw new Error("Maximum lock count exceeded: " + MAX_READERS + " readers hold the lock");
             }
-            if (casState(now, now + mode.hold)) {
+            if (casState(now, plus(now, mode.hold) & ~bitsToClear)) {
                 return true;
+            }
+            if (mode.hold == ONE_READER) {
+                bias();
             }
             Thread.onSpinWait();
         }
+    }
+
+    /** Whether a writer has claimed the lock and has yet to look into the row, where there are readers. */
+    private boolean isClaimedFromRow(int now) {
+        return (now & (WRITER | ROW)) == (WRITER | ROW) && holdsInRow() != 0;
+    }
+
+    private static int plus(int now, int hold) {
+        return (hold & WRITER) == 0 ? now + hold : (now + hold) & ~BIASED;
+    }
+
+    static int countOf(int now) {
+        return (now & READERS) >>> 5;
+    }
+
+    // ---- the row of visible readers
+
+    /** Counts the caller in the row, unless the lock is not biased any more. */
+    private boolean tryReadVisibly() {
+        ReaderRow row = ReaderRow.of(this);
+        if (row == null) {
+            return false;
+        }
+        int stripe = ReaderRow.stripe();
+        if (row.enter(stripe) < ReaderRow.MAX_COUNT && (stateVolatile() & BIASED) != 0) {
+            return true;
+        }
+        return !row.leave(stripe); // not there any more: a claimer has moved it to the state, so the lock is held
+    }
+
+    /** Two readers met: bias the lock towards readers, unless a writer was here just now. */
+    final void bias() {
+        if (canBeBiased(stateOpaque())) {
+            ReaderRow row = ReaderRow.ofOrNew(this);
+            if (row != null && !row.isQuiet()) {
+                startBias();
+            }
+        }
+    }
+
+    /** Whether readers may count in a row. Not where the state is not this object's alone, or must itself say who reads. */
+    boolean readersMayShareNothing() {
+        return false;
+    }
+
+    /** From now on readers count in the lock's row, which it has. */
+    final boolean startBias() {
+        int now = stateOpaque();
+        return canBeBiased(now) && casState(now, now | BIASED | ROW);
+    }
+
+    private boolean canBeBiased(int now) {
+        return readersMayShareNothing() && (now & (WRITER | ROW | FULL)) == 0;
+    }
+
+    /** After WRITER was set, which ended the bias: moves the holds in the row to the state. */
+    private void revoke() {
+        ReaderRow row = ReaderRow.of(this);
+        if (row != null) {
+            long start = System.nanoTime();
+            row.moveTo(this);
+            row.quiet(start);
+        }
+    }
+
+    /** For {@link ReaderRow#moveTo}. */
+    final void addReaders(int count) {
+        STATE.getAndAdd(this, count * ONE_READER);
+    }
+
+    /** Takes back what was added; never more than there is, as there can be less after a misuse. */
+    final void retractReaders(int count) {
+        int now;
+        do {
+            now = stateOpaque();
+        } while (!casState(now, now - Math.min(count, countOf(now)) * ONE_READER));
+    }
+
+    private int holdsInRow() {
+        ReaderRow row = ReaderRow.of(this);
+        return row == null ? 0 : row.sum();
+    }
+
+    private boolean leaveRow() {
+        ReaderRow row = ReaderRow.of(this);
+        return row != null && row.leave(ReaderRow.stripe());
+    }
+
+    private boolean leaveRowAnywhere() {
+        ReaderRow row = ReaderRow.of(this);
+        return row != null && row.leaveAnywhere();
+    }
+
+    /** How many read holds there are, of which an upgradable hold is one. */
+    final int readHolds() {
+        int now = stateOpaque();
+        return countOf(now) + ((now & ROW) == 0 ? 0 : holdsInRow());
     }
 
     final Acquisition acquireSlow(Mode mode, Patience patience) {
         return acquireSlow(mode, patience, false);
     }
 
-    // Until acquired: admitted -> take it; nobody parked -> spin, then announce; park.
+    // Until acquired: admitted -> take it; nobody parked, or woken -> look again after a while; announce; park.
     private Acquisition acquireSlow(Mode mode, Patience patience, boolean wokenBefore) {
-        boolean woken = wokenBefore;
-        int spins = Spinning.budget();
-        while (!tryAcquire(mode)) {
+        int woken = wokenBefore ? mode.markOfWoken() : 0;
+        boolean returns = wokenBefore;
+        int looks = Spinning.looks();
+        while (!tryAcquire(mode, woken)) {
             int now = stateOpaque();
-            if (woken && mode == Mode.WRITE && (now & (WRITER | UPGRADABLE)) == UPGRADABLE) {
+            if ((returns || (now & (PARKED | DRAINING)) == 0) && looks-- > 0) {
+                Spinning.pause();
+                continue;
+            }
+            if (mode.isAdmitted(now) || !announce(now, mode.announcement, woken)) {
+                continue;
+            }
+            if (woken != 0 && (now & UPGRADABLE) != 0) {
                 wakeAdmitted(UPGRADABLE_HOLD); // the wake that ends here had stopped at this writer
             }
-            woken = false; // in any other state, whoever ends or has ended it wakes the main queue
-            if ((now & (PARKED | DRAINING)) == 0 && spins-- > 0) {
-                Thread.onSpinWait();
-                continue;
-            }
-            if (mode.isAdmitted(now) || !announce(now, mode.announcement)) {
-                continue;
-            }
-            ParkResult result = park(MAIN, mode, mode.parkToken(), patience);
+            woken = 0; // in any other state, whoever ends or has ended it wakes the main queue
+            ParkCallbacks callbacks = returns ? mode.returning : mode;
+            ParkResult result = park(MAIN, callbacks, mode.parkToken(), patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
                         return Acquisition.ACQUIRED;
                     }
-                    woken = true;
+                    woken = mode.markOfWoken();
+                    returns = true;
                 }
                 case INVALID -> {
                     // Admitted, or no longer announced, before this thread was queued.
@@ -241,7 +431,7 @@ abstract non-sealed class RwCore extends CondvarLock {
                     return Acquisition.INTERRUPTED;
                 }
             }
-            spins = Spinning.budget();
+            looks = Spinning.looks();
         }
         return Acquisition.ACQUIRED;
     }
@@ -249,13 +439,16 @@ abstract non-sealed class RwCore extends CondvarLock {
     /** The fast path: one try, which also fails for a reader that comes at the same moment. */
     final boolean tryReadOnce() {
         int now = stateOpaque();
-        return (now & WRITER) == 0 && (now >>> 5) < MAX_READERS && casState(now, now + ONE_READER);
+        if ((now & (WRITER | BIASED | FULL)) == 0) {
+            return casState(now, now + ONE_READER);
+        }
+        return (now & BIASED) != 0 && tryReadVisibly();
     }
 
     /** The fast path of {@link Mode#UPGRADABLE_READ}, likewise. */
     final boolean tryUpgradableOnce() {
         int now = stateOpaque();
-        return (now & (WRITER | UPGRADABLE)) == 0 && (now >>> 5) < MAX_READERS && casState(now, now + UPGRADABLE_HOLD);
+        return (now & (WRITER | UPGRADABLE | FULL)) == 0 && casState(now, now + UPGRADABLE_HOLD);
     }
 
     /** The fast path of releasing that: nobody is parked, and no reader comes or goes at the same moment. */
@@ -268,17 +461,45 @@ abstract non-sealed class RwCore extends CondvarLock {
     final boolean tryAcquireWrite() {
         while (true) {
             int now = stateOpaque();
-            if ((now & (WRITER | READERS)) != 0) {
+            if ((now & (WRITER | READERS)) != 0 || ((now & ROW) != 0 && holdsInRow() != 0)) {
                 return false;
             }
-            if (casState(now, now | WRITER)) {
-                return true;
+            if (casState(now, plus(now, WRITER))) {
+                return (now & ROW) == 0 || drainAtOnce(0);
             }
         }
     }
 
-    private boolean announce(int now, int bits) {
-        return (now & bits) == bits || casState(now, now | bits);
+    final boolean tryUpgradeNow() {
+        while (true) {
+            int now = stateOpaque();
+            requireHeld(isUpgradable(now), "upgradable");
+            if (countOf(now) != 1 || ((now & ROW) != 0 && holdsInRow() != 0)) {
+                return false;
+            }
+            if (casState(now, plus(now - UPGRADABLE_HOLD, WRITER))) {
+                return (now & ROW) == 0 || drainAtOnce(UPGRADABLE_HOLD);
+            }
+        }
+    }
+
+    /** With WRITER set, and nobody found in the row before: a reader may have come at the same moment. */
+    private boolean drainAtOnce(int holdBefore) {
+        revoke();
+        int now;
+        do {
+            now = stateVolatile();
+            if ((now & READERS) != 0) {
+                exchange(WRITER, holdBefore);
+                return false;
+            }
+        } while (!casState(now, now & ~ROW));
+        return true;
+    }
+
+    private boolean announce(int now, int bits, int bitsToClear) {
+        int next = (now | bits) & ~bitsToClear;
+        return next == now || casState(now, next);
     }
 
     final Acquisition acquireWriteSlow(Patience patience) {
@@ -292,11 +513,17 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     /** Waits, with WRITER set, for the readers to leave; if patience ends, exchanges WRITER for the hold it had before. */
     private Acquisition drain(Patience patience, int holdBefore) {
+        if ((stateOpaque() & ROW) != 0) {
+            revoke();
+        }
         int spins = Spinning.budget();
         while (true) {
             int now = stateVolatile();
             if ((now & READERS) == 0) {
-                return Acquisition.ACQUIRED;
+                if ((now & ROW) == 0 || casState(now, now & ~ROW)) {
+                    return Acquisition.ACQUIRED;
+                }
+                continue;
             }
             if ((now & RECURSIVE) != 0) {
                 unparkFilter(MAIN, RECURSIVE_ONLY, ADMIT_RECURSIVE);
@@ -306,7 +533,7 @@ abstract non-sealed class RwCore extends CondvarLock {
                 Thread.onSpinWait();
                 continue;
             }
-            if (!announce(now, DRAINING)) {
+            if (!announce(now, DRAINING, 0)) {
                 continue;
             }
             ParkResult result;
@@ -335,7 +562,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         do {
             now = stateOpaque();
             requireHeld(isUpgradable(now), "upgradable");
-        } while (!casState(now, now - UPGRADABLE_HOLD + WRITER));
+        } while (!casState(now, plus(now - UPGRADABLE_HOLD, WRITER)));
         return drain(patience, UPGRADABLE_HOLD);
     }
 
@@ -362,15 +589,53 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     // ---- releasing and converting
 
+    /** The fast path of releasing a read hold: it is in the state, nobody waits for it, and no reader comes or goes now. */
+    final boolean tryReleaseReadOnce() {
+        int now = stateOpaque();
+        return (now & (ROW | UPGRADABLE | DRAINING)) == 0 && (now & READERS) != 0 && casState(now, now - ONE_READER);
+    }
+
     final void releaseRead() {
-        int now;
-        do {
+        int now = stateOpaque();
+        if ((now & ROW) != 0 && leaveRow()) {
+            return;
+        }
+        while (!isRead(now) || !casState(now, now - ONE_READER)) {
+            if (!isRead(now) && releaseElsewhere(now)) {
+                return;
+            }
             now = stateOpaque();
-            requireHeld(isRead(now), "read");
-        } while (!casState(now, now - ONE_READER));
+        }
         // Was that the last reader, and does the writer sleep that waits for it?
         if ((now & (READERS | DRAINING)) == (ONE_READER | DRAINING)) {
             unparkOne(DRAIN, END_DRAIN);
+        }
+    }
+
+    /** No hold in the state, nor where this thread counts: true if released, false if it must be looked for once more. */
+    private boolean releaseElsewhere(int now) {
+        if ((now & ROW) != 0 && leaveRowAnywhere()) {
+            return true;
+        }
+        requireReadHeld();
+        return false;
+    }
+
+    /** Whether there is a read hold besides the upgradable one; may miss one that moves meanwhile. */
+    final boolean isReadHeld() {
+        int now = stateOpaque();
+        return isRead(now) || ((now & ROW) != 0 && holdsInRow() != 0) || isRead(stateVolatile());
+    }
+
+    /** Throws if there is no read hold besides the upgradable one. Misses none: ends the bias before it says so. */
+    final void requireReadHeld() {
+        while (!isReadHeld()) {
+            int now = stateVolatile();
+            if ((now & BIASED) == 0) {
+                requireHeld(isReadHeld(), "read");
+                return;
+            }
+            casState(now, now & ~BIASED);
         }
     }
 
@@ -379,10 +644,22 @@ abstract non-sealed class RwCore extends CondvarLock {
         return RETRY;
     };
 
+    /** A thread was woken, perhaps with the lock handed over, and cannot go on: as if it had held the lock and released it. */
+    private void passOn(Mode mode, long unparkToken) {
+        if (unparkToken != HANDOFF) {
+            clear(mode.markOfWoken());
+            wakeAdmitted(stateVolatile() & UPGRADABLE);
+        } else if (mode.hold == ONE_READER) {
+            releaseRead();
+        } else {
+            exchange(mode.hold, 0);
+        }
+    }
+
     /** Gives back a hold, and wakes those who waited for that. Only for holds that exclude others. */
     final void release(int hold, boolean fair) {
         int now = stateOpaque();
-        while ((now & PARKED) == 0) {
+        while ((now & PARKED) == 0 || ((now & WOKEN) != 0 && !fair)) {
             if (casState(now, now - hold)) {
                 return;
             }
@@ -430,10 +707,19 @@ abstract non-sealed class RwCore extends CondvarLock {
             return FilterOp.UNPARK;
         }
 
+        /** If a writer is among those chosen, no release need wake anybody until it has arrived. */
+        final int markOfWoken() {
+            return (admitted & WRITER) == 0 ? 0 : WOKEN;
+        }
+
         @Override
         public long unparking(Object base, long offset, UnparkResult result) {
+            RwCore lock = (RwCore) base;
             if (!result.haveMoreThreads()) {
-                ((RwCore) base).clear(PARKED | RECURSIVE);
+                lock.clear(PARKED | RECURSIVE);
+            }
+            if (markOfWoken() != 0) {
+                lock.set(WOKEN);
             }
             return RETRY;
         }
@@ -459,15 +745,15 @@ abstract non-sealed class RwCore extends CondvarLock {
             int next;
             do {
                 now = lock.stateOpaque();
-                handOver = handOver && (now >>> 5) + (admitted >>> 5) <= MAX_READERS;
-                next = (now & ~bitsToClear) - hold + (handOver ? admitted : 0);
+                handOver = handOver && countOf(now) + countOf(admitted) <= MAX_READERS;
+                next = plus((now & ~bitsToClear) - hold, handOver ? admitted : 0) | (handOver ? 0 : markOfWoken());
             } while (!lock.casState(now, next));
             return handOver ? HANDOFF : RETRY;
         }
     }
 
     static boolean isRead(int now) {
-        return (now >>> 5) > ((now & UPGRADABLE) == 0 ? 0 : 1);
+        return countOf(now) > ((now & UPGRADABLE) == 0 ? 0 : 1);
     }
 
     static boolean isUpgradable(int now) {
@@ -531,7 +817,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             if (Mode.WRITE.isAdmitted(now)) {
                 return false;
             }
-            if (announce(now, PARKED)) {
+            if (announce(now, PARKED, 0)) {
                 return true;
             }
         }

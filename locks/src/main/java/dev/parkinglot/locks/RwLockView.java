@@ -69,7 +69,7 @@ abstract class RwLockView implements Lock {
 
         @Override
         boolean isHeld() {
-            return RwCore.isRead(lock.stateOpaque());
+            return lock.isReadHeld();
         }
 
         @Override

@@ -20,6 +20,12 @@ final class Spinning {
 
     private static final int PAUSES_OF_VIRTUAL_THREAD = PAUSES / 8;
 
+    /** Looks at a readers-writer lock, with a {@link #pause()} before each, so as not to slow down the holder. */
+    private static final int LOOKS = MULTIPROCESSOR ? 16 : 0;
+
+    private static final int LOOKS_OF_VIRTUAL_THREAD = LOOKS / 8;
+    private static final int PAUSES_BETWEEN_LOOKS = 128;
+
     /** Looks at a lock that is held briefly, each after twice the pause: 79 microseconds in all. */
     private static final int RARE_LOOKS = MULTIPROCESSOR ? 8 : 0;
 
@@ -43,6 +49,18 @@ final class Spinning {
     private static final int BRIEF_UNITS = 8;
 
     private Spinning() {}
+
+    /** How often the current thread should look again at a readers-writer lock. */
+    static int looks() {
+        return VirtualThreads.isVirtual(Thread.currentThread()) ? LOOKS_OF_VIRTUAL_THREAD : LOOKS;
+    }
+
+    /** The pause before each of these looks: a microsecond or three. */
+    static void pause() {
+        for (int i = 0; i < PAUSES_BETWEEN_LOOKS; i++) {
+            Thread.onSpinWait();
+        }
+    }
 
     /** The number of pauses that the current thread should make for itself. */
     static int budget() {

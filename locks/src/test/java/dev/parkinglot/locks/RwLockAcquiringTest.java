@@ -30,6 +30,7 @@ class RwLockAcquiringTest {
 
     private final RwLock lock = newLock();
 
+    /** Of what kind of lock all this is true: overridden. */
     RwLock newLock() {
         return new RwLock();
     }

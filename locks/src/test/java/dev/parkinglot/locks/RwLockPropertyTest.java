@@ -53,9 +53,12 @@ class RwLockPropertyTest {
 
     // Without shrinking: a wrong step costs a long delay before it counts as wrong.
     @Property(tries = 400, shrinking = ShrinkingMode.OFF)
-    void everyThreadIsWhereTheModelSays(@ForAll("steps") List<Step> steps) {
+    void everyThreadIsWhereTheModelSays(@ForAll("steps") List<Step> steps, @ForAll boolean biased) {
         try (Lockstep lockstep = new Lockstep(newLock())) {
             for (Step step : steps) {
+                if (biased) {
+                    RwProbe.bias(lockstep.lock); // again, after each writer
+                }
                 lockstep.run(step);
             }
         }

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RwLockRegressionsTest {
     private final RwLock lock = newLock();
 
+    /** Of what kind of lock all this is true: overridden. */
     RwLock newLock() {
         return new RwLock();
     }

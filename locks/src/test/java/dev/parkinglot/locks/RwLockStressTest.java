@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Everything at once: all modes in all forms with timeouts of up to a millisecond, conversions, fair unlocks, bumps, a condition
- * variable, interrupts. Rounds of a fixed number of turns, three of each kind, or as many as fit into the time given:
+ * variable, interrupts; in every second round with the lock biased towards readers. Rounds of a fixed number of turns, three of each kind, or as many as fit into the time given:
  *
  * <pre>
  *   mvn -q test -pl parkers,core,locks -Dtest=RwLockStressTest -Dsurefire.failIfNoSpecifiedTests=false \
@@ -89,6 +89,9 @@ class RwLockStressTest {
                             lock.unlockWrite();
                         }
                         condvar.signal();
+                        if (seed % 2 == 1) {
+                            RwProbe.bias(lock); // again, after each writer
+                        }
                     }
                 });
             }

@@ -32,6 +32,7 @@ class RwLockTest {
 
     private final RwLock lock = newLock();
 
+    /** Of what kind of lock all this is true: overridden. */
     RwLock newLock() {
         return new RwLock();
     }

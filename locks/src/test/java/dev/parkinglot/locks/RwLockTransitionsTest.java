@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RwLockTransitionsTest {
     private final RwLock lock = newLock();
 
+    /** Of what kind of lock all this is true: overridden. */
     RwLock newLock() {
         return new RwLock();
     }
@@ -104,6 +106,46 @@ class RwLockTransitionsTest {
             case READ, CLAIMED_BY_WRITER, CLAIMED_BY_UPGRADER -> lock.unlockRead();
             case UPGRADABLE -> lock.unlockUpgradable();
             case WRITE -> lock.unlockWrite();
+        }
+    }
+
+    // ---- one wake at a time
+
+    /** A writer that was woken and is on its way wakes the others when it leaves, so nobody else need. */
+    @Test
+    void aReleaseWakesNobodyWhileAWriterThatWasWokenIsOnItsWay() {
+        lock.lockWrite();
+        try (TestThreads threads = new TestThreads()) {
+            Thread waiter = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "waiter", () -> {
+                lock.lockWrite();
+                lock.unlockWrite();
+            });
+            RwProbe.mark(lock, RwProbe.WOKEN); // as if there were one
+            lock.unlockWrite();
+            assertEquals(List.of(waiter), RwProbe.queueOf(lock, RwProbe.MAIN));
+            lock.lockWrite();
+            RwCore.Mode.WRITE.wakeLost(lock, RwProbe.MAIN, CondvarLock.RETRY, new Error("it could not come"));
+            lock.unlockWrite();
+        }
+        RwProbe.assertIdle(lock);
+    }
+
+    @Test
+    void aWakeThatIsLostIsPassedOnAndAHandOverReleased() {
+        for (RwCore.Mode mode : RwCore.Mode.values()) {
+            lock.lockWrite();
+            try (TestThreads threads = new TestThreads()) {
+                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "waiter", () -> {
+                    lock.lockUpgradable();
+                    lock.unlockUpgradable();
+                });
+                RwProbe.setState(lock, mode.hold | RwProbe.PARKED); // handed over to a thread that cannot go on
+                mode.wakeLost(lock, RwProbe.MAIN, CondvarLock.HANDOFF, new Error("it cannot go on"));
+                if (mode.hold == RwProbe.ONE_READER) {
+                    mode.wakeLost(lock, RwProbe.MAIN, CondvarLock.RETRY, new Error("nor can this one"));
+                }
+            }
+            RwProbe.assertIdle(lock);
         }
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RwLockUpstreamTest {
     private final RwLock lock = newLock();
 
+    /** Of what kind of lock all this is true: overridden. */
     RwLock newLock() {
         return new RwLock();
     }

@@ -8,10 +8,7 @@ import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThrowingRunnable;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
 
 /** What tests see of a readers-writer lock, and do to it, that users cannot: its two queues and its state. */
 final class RwProbe {
@@ -31,28 +28,47 @@ final class RwProbe {
     static final int UPGRADABLE = 8;
     static final int WRITER = 16;
     static final int ONE_READER = 32;
-    static final int MAX_READERS = 134_217_726;
-
-    private static final VarHandle CONDVAR;
-
-    static {
-        try {
-            CONDVAR = MethodHandles.privateLookupIn(LockCondition.class, MethodHandles.lookup())
-                    .findVarHandle(LockCondition.class, "condvar", Condvar.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    static final int BIASED = 1 << 30;
+    static final int ROW = 1 << 31;
+    static final int MAX_READERS = 8_388_608;
+    static final int WOKEN = 1 << 29;
 
     private RwProbe() {}
 
+    /** The state as it would be without bias: all readers are counted in it, wherever they are, and a wake under way is left out. */
     static int state(RwLock lock) {
+        int row = rawState(lock) < 0 ? ReaderRow.of(lock).sum() : 0;
+        return (rawState(lock) & ~(WOKEN | BIASED | ROW)) + readHolds(row);
+    }
+
+    /** The state as it is. */
+    static int rawState(RwLock lock) {
         return lock.stateVolatile();
     }
 
+    /** Sets the state of a lock that has no readers in its row; it is not biased any more. */
     static void setState(RwLock lock, int state) {
-        while (!lock.casState(state(lock), state)) {
+        while (!lock.casState(rawState(lock), state)) {
             Thread.onSpinWait();
+        }
+    }
+
+    /** Makes readers count in the lock's row from now on, as if two had met; false if a writer is there, or was last. */
+    static boolean bias(RwLock lock) {
+        if (ReaderRow.ofOrNew(lock) == null) {
+            System.gc(); // the rows of earlier tests' locks are in the way
+            return false;
+        }
+        return lock.startBias();
+    }
+
+    /** A lock whose readers count in its row until the first writer comes. */
+    static RwLock biased() {
+        while (true) {
+            RwLock lock = new RwLock();
+            if (bias(lock)) {
+                return lock;
+            }
         }
     }
 
@@ -61,6 +77,11 @@ final class RwProbe {
      * it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
     static void mark(RwLock lock, int bits) {
+        if ((bits & (WRITER | DRAINING)) != 0
+                && (rawState(lock) & ROW) != 0) { // which a claimer sets, so no bias is left
+            ReaderRow.of(lock).moveTo(lock);
+            lock.clear(BIASED | ROW);
+        }
         lock.set(bits);
     }
 
@@ -68,13 +89,13 @@ final class RwProbe {
         return (state(lock) & bits) == bits;
     }
 
-    /** What so many read holds are in the state, which uses the sign bit for them too. */
+    /** What so many read holds are in the state. */
     static int readHolds(int count) {
         return count << 5;
     }
 
     static int readers(RwLock lock) {
-        return state(lock) >>> 5;
+        return (state(lock) & ~(WOKEN | BIASED | ROW)) >>> 5;
     }
 
     /** The threads in one of the two queues, longest waiting first. */
@@ -98,16 +119,11 @@ final class RwProbe {
     }
 
     /** Waits until exactly these threads wait for a condition, in this order. */
-    static void awaitQueue(Condition condition, Thread... threads) {
-        awaitQueue((Condvar) CONDVAR.get((LockCondition) condition), threads);
-    }
-
-    /** Waits until exactly these threads wait on a condition variable, in this order. */
-    static void awaitQueue(Condvar condvar, Thread... threads) {
+    static void awaitQueue(Object condition, Thread... threads) {
         List<Thread> expected = List.of(threads);
         TestThreads.await(
                 "the queue of the condition is " + expected,
-                () -> ParkingLot.waiters(condvar, 0L).stream()
+                () -> ParkingLot.waiters(condition, 0L).stream()
                         .map(ParkedThread::thread)
                         .toList()
                         .equals(expected));
@@ -138,6 +154,7 @@ final class RwProbe {
     static void assertIdle(RwLock lock) {
         assertAll(
                 () -> assertEquals(0, state(lock), "state"),
+                () -> assertEquals(0, rawState(lock) & WOKEN, "woken, and not arrived"),
                 () -> assertEquals(List.of(), queueOf(lock, MAIN), "main queue"),
                 () -> assertEquals(List.of(), queueOf(lock, DRAIN), "drain queue"));
     }

@@ -1,0 +1,241 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Readers that count in their lock's row instead of its state: what moves where, and when. */
+class ReaderRowTest {
+    private final RwLock lock = RwProbe.biased();
+    private final ReaderRow row = ReaderRow.of(lock);
+
+    private int inState() {
+        return RwCore.countOf(RwProbe.rawState(lock));
+    }
+
+    private void assertBiased(boolean expected) {
+        assertEquals(expected, (RwProbe.rawState(lock) & RwProbe.BIASED) != 0, "biased");
+    }
+
+    private void assertWhere(int inRow, int inState) {
+        assertEquals(inRow, row.sum(), "in the row");
+        assertEquals(inState, inState(), "in the state");
+        assertTrue(lock.isLocked());
+        assertTrue(lock.toString().endsWith("Read locks = " + (inRow + inState) + "]"), lock::toString);
+    }
+
+    // ---- where a hold is
+
+    @Test
+    void aReaderOfABiasedLockLeavesTheStateAlone() {
+        int before = RwProbe.rawState(lock);
+        lock.lockRead();
+        lock.lockReadRecursive();
+        assertTrue(lock.tryLockRead());
+        assertEquals(before, RwProbe.rawState(lock));
+        assertWhere(3, 0);
+        lock.unlockRead();
+        lock.unlockRead();
+        lock.unlockRead();
+        assertEquals(before, RwProbe.rawState(lock));
+        assertFalse(lock.isLocked());
+    }
+
+    @Test
+    void anUpgradableHoldIsInTheStateAndDoesNotEndTheBias() {
+        lock.lockUpgradable();
+        lock.lockRead();
+        assertWhere(1, 1);
+        lock.unlockRead();
+        assertTrue(lock.tryUpgrade());
+        assertBiased(false);
+        lock.unlockWrite();
+        RwProbe.assertIdle(lock);
+    }
+
+    @Test
+    void aClaimMovesTheHoldsOfTheRowToTheState() {
+        lock.lockRead();
+        assertFalse(lock.tryLockWriteFor(Delays.SHORT_DELAY));
+        assertBiased(false);
+        assertWhere(0, 1);
+        lock.unlockRead();
+        RwProbe.assertIdle(lock);
+    }
+
+    @Test
+    void aBiasThatWasEndedBeginsAgainOnlyAfterAWriterHeldTheLock() {
+        lock.lockRead();
+        assertFalse(lock.tryLockWriteFor(Delays.SHORT_DELAY));
+        assertFalse(lock.startBias(), "the row has not been seen empty with the lock claimed");
+        lock.unlockRead();
+        assertTrue(lock.tryLockWrite());
+        assertFalse(lock.startBias(), "a writer is there");
+        lock.unlockWrite();
+        assertTrue(lock.startBias());
+    }
+
+    @Test
+    void aTryThatFailsDoesNotEndTheBias() {
+        lock.lockRead();
+        assertFalse(lock.tryLockWrite());
+        lock.lockUpgradable();
+        assertFalse(lock.tryUpgrade());
+        assertBiased(true);
+        assertWhere(1, 1);
+        lock.unlockRead();
+        assertTrue(lock.tryUpgrade());
+        lock.unlockWrite();
+    }
+
+    @Test
+    void moreHoldsThanAPlaceMayHaveAreInTheState() {
+        for (int i = 0; i <= ReaderRow.MAX_COUNT; i++) {
+            lock.lockRead();
+        }
+        assertWhere(ReaderRow.MAX_COUNT, 1);
+        for (int i = 0; i <= ReaderRow.MAX_COUNT; i++) {
+            lock.unlockRead();
+        }
+        assertFalse(lock.isLocked());
+    }
+
+    // ---- releasing
+
+    @Test
+    void aHoldOfTheRowCanBeReleasedByAnyThread() {
+        for (int i = 0; i < 100; i++) { // whose places are all there are
+            lock.lockRead();
+            try (TestThreads threads = new TestThreads()) {
+                threads.start("another", lock::unlockRead);
+            }
+            assertFalse(lock.isLocked());
+            assertBiased(true);
+        }
+    }
+
+    @Test
+    void releasingWhatNobodyHoldsThrowsAndTheLockWorks() {
+        assertThrows(IllegalMonitorStateException.class, lock::unlockRead);
+        assertThrows(IllegalMonitorStateException.class, lock::bumpRead);
+        lock.lockUpgradable();
+        assertThrows(IllegalMonitorStateException.class, lock::unlockRead);
+        lock.lockRead();
+        lock.unlockRead();
+        lock.unlockUpgradable();
+        assertFalse(lock.isLocked());
+        lock.lockWrite();
+        lock.unlockWrite();
+        RwProbe.assertIdle(lock);
+    }
+
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void theLastReaderOfTheRowWakesTheWriterThatSleeps(ThreadKind kind) {
+        lock.lockRead();
+        lock.lockRead();
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread writer = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
+                lock.lockWrite();
+                lock.unlockWrite();
+            });
+            lock.unlockRead();
+            assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.DRAIN));
+            lock.unlockRead();
+        }
+        RwProbe.assertIdle(lock);
+    }
+
+    // ---- when to be biased
+
+    @Test
+    void aLockIsNotBiasedAgainSoonAfterItsBiasWasRevoked() {
+        assertTrue(lock.tryLockWrite());
+        lock.unlockWrite();
+        row.quiet(System.nanoTime() - TimeUnit.HOURS.toNanos(1));
+        lock.bias();
+        assertBiased(false);
+    }
+
+    @Test
+    void aLockThatFindsNoPlaceForItsRowCountsInItsState() {
+        List<RwLock> others = new ArrayList<>();
+        RwLock last;
+        do {
+            last = new RwLock();
+            others.add(last);
+        } while (ReaderRow.ofOrNew(last) != null);
+        last.bias();
+        last.lockRead();
+        assertEquals(RwProbe.ONE_READER, RwProbe.rawState(last));
+        last.unlockRead();
+        assertNull(ReaderRow.of(last));
+        assertSame(row, ReaderRow.ofOrNew(lock), "a row stays with its lock");
+        others.clear();
+        TestThreads.await("a dead lock's row makes room", () -> {
+            System.gc();
+            return ReaderRow.ofOrNew(new RwLock()) != null;
+        });
+        assertNotNull(ReaderRow.of(lock));
+    }
+
+    // ---- everything at once
+
+    /** Each reader's hold is released by another thread, which got it through a queue; writers come between, with a timeout. */
+    @ParameterizedTest
+    @MethodSource(RwProbe.THREAD_KINDS)
+    void holdsThatAreReleasedByOtherThreadsAreNeitherLostNorDoubled(ThreadKind kind) {
+        int turns = 10_000;
+        SynchronousQueue<Integer> holds = new SynchronousQueue<>();
+        AtomicInteger readers = new AtomicInteger();
+        AtomicInteger finished = new AtomicInteger();
+        try (TestThreads threads = new TestThreads(kind)) {
+            for (int i = 0; i < 2; i++) {
+                threads.start("taker-" + i, () -> {
+                    for (int turn = 0; turn < turns; turn++) {
+                        lock.startBias();
+                        lock.lockRead();
+                        readers.incrementAndGet();
+                        holds.put(turn);
+                    }
+                });
+                threads.start("releaser-" + i, () -> {
+                    for (int turn = 0; turn < turns; turn++) {
+                        holds.take();
+                        readers.decrementAndGet();
+                        lock.unlockRead();
+                    }
+                    finished.incrementAndGet();
+                });
+            }
+            threads.start("writer", () -> {
+                for (int turn = 0; finished.get() < 2; turn++) {
+                    if (turn % 2 == 0 ? lock.tryLockWrite() : lock.tryLockWriteFor(Delays.SHORT_DELAY)) {
+                        assertEquals(0, readers.get());
+                        lock.unlockWrite();
+                    }
+                }
+            });
+        }
+        assertFalse(lock.isLocked());
+        assertTrue(lock.tryLockWrite());
+        lock.unlockWrite();
+        RwProbe.assertIdle(lock);
+    }
+}
