@@ -19,41 +19,58 @@ final class OutOfMemoryCheck {
     private static final Condition condition = lock.newCondition();
     private static final AtomicInteger errors = new AtomicInteger();
     private static final AtomicReference<String> defect = new AtomicReference<>();
+    private static final Thread[] workers = new Thread[THREADS];
+    private static final AtomicReference<Throwable> unexpected = new AtomicReference<>();
+    private static volatile boolean go;
     private static volatile boolean over;
     private static int inside;
 
     private OutOfMemoryCheck() {}
 
     public static void main(String[] args) throws InterruptedException {
-        workTogether(
-                3_000); // the first use of anything links and initialises, which needs memory and cannot be taken back
+        // The first use of anything links and initialises, which needs memory and cannot be taken back.
+        startWorkers(3_000);
+        go = true;
+        awaitEnd();
+        go = false;
         Thread hog = new Thread(OutOfMemoryCheck::fillMemory, "hog");
         hog.setDaemon(true);
+        startWorkers(20_000);
         hog.start();
-        workTogether(20_000);
+        awaitEnd();
         over = true;
         hog.join();
         require(lock.tryLock(1L, TimeUnit.SECONDS), "the lock is lost");
         System.out.println("ran out of memory " + errors + " times; " + defect);
-        Runtime.getRuntime().halt(defect.get() == null && errors.get() != 0 ? 0 : 1);
+        if (unexpected.get() != null) {
+            unexpected.get().printStackTrace();
+        }
+        Runtime.getRuntime().halt(defect.get() == null && unexpected.get() == null ? 0 : 1);
     }
 
-    private static void workTogether(int rounds) throws InterruptedException {
-        List<Thread> threads = new ArrayList<>();
+    private static void startWorkers(int rounds) {
         for (int i = 0; i < THREADS; i++) {
-            threads.add(new Thread(() -> work(rounds), "worker-" + i));
+            workers[i] = new Thread(() -> work(rounds), "worker-" + i);
+            workers[i].setDaemon(true);
+            workers[i].start();
         }
-        for (Thread thread : threads) {
-            thread.setDaemon(true);
-            thread.start();
-        }
-        for (Thread thread : threads) {
-            thread.join(TimeUnit.SECONDS.toMillis(20));
-            require(!thread.isAlive(), "a thread does not end");
+    }
+
+    /** Allocates nothing. */
+    private static void awaitEnd() {
+        long start = System.nanoTime();
+        for (Thread worker : workers) {
+            while (worker.isAlive()) {
+                if (System.nanoTime() - start > 30_000_000_000L) {
+                    Runtime.getRuntime().halt(2); // a thread does not end
+                }
+                Thread.yield();
+            }
         }
     }
 
     private static void fillMemory() {
+        go = true;
         while (!over) {
             List<byte[]> memory = new ArrayList<>(100_000);
             int size = 1 << 20;
@@ -73,13 +90,16 @@ final class OutOfMemoryCheck {
     }
 
     private static void work(int rounds) {
+        while (!go) {
+            Thread.onSpinWait();
+        }
         for (int i = 0; i < rounds; i++) {
             try {
                 round(i);
             } catch (OutOfMemoryError e) {
                 errors.getAndIncrement();
             } catch (RuntimeException | Error e) {
-                require(false, e.toString());
+                unexpected.compareAndSet(null, e); // described later, when there is memory for it
             } finally {
                 while (lock.isHeldByCurrentThread()) {
                     lock.unlock();

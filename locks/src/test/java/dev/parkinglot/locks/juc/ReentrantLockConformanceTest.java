@@ -685,26 +685,46 @@ class ReentrantLockConformanceTest {
 
     @OnEveryRow
     void aTimeThatIsOverAfterTheSignalDoesNotTurnItIntoATimeout(Row row) {
+        long nanos = SHORT_NANOS;
+        while (!isSignalledInTime(row, nanos)) {
+            nanos *= 2L; // the signal came too late: then again, with more time
+        }
+    }
+
+    private static boolean isSignalledInTime(Row row, long nanos) {
         LockMembers lock = row.newLock();
         Condition condition = lock.newCondition();
+        AtomicBoolean signalled = new AtomicBoolean();
+        AtomicBoolean waits = new AtomicBoolean();
         try (TestThreads threads = new TestThreads(row.kind())) {
             Thread waiter = threads.start("waiter", () -> {
                 lock.lock();
-                assertTrue(condition.await(4 * SHORT_NANOS, TimeUnit.NANOSECONDS));
+                waits.set(true);
+                signalled.set(condition.await(nanos, TimeUnit.NANOSECONDS));
                 lock.unlock();
             });
-            // If the timeout is faster than the signal, nothing can be said: then that waiter failed, and so does this
-            // test.
-            awaitWaiting(lock, condition, waiter);
+            TestThreads.await("it waits", waits::get);
             lock.lock();
-            condition.signal();
-            long end = System.nanoTime() + 5 * SHORT_NANOS;
-            while (System.nanoTime() - end < 0L) {
+            try {
+                if (!lock.hasWaiters(condition)) {
+                    return false;
+                }
+                condition.signal();
+                if (!lock.hasQueuedThread(waiter)) {
+                    return false; // timed out in between
+                }
+                long end = System.nanoTime() + 2L * nanos;
+                while (System.nanoTime() - end < 0L) {
+                    Thread.yield();
+                }
                 assertTrue(lock.hasQueuedThread(waiter));
-                Thread.yield();
+            } finally {
+                lock.unlock();
             }
-            lock.unlock();
+            TestThreads.join(waiter);
+            assertTrue(signalled.get());
         }
+        return true;
     }
 
     // ---- conditions: interrupts
