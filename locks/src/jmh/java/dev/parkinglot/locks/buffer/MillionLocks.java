@@ -29,7 +29,6 @@ public final class MillionLocks {
      */
     public static void main(String[] args) {
         measure("BufferMutex, off the heap", 4L * COUNT, () -> new UnsafeBuffer(ByteBuffer.allocateDirect(4 * COUNT)));
-        measure("BufferMutex, in an array", 0L, () -> new UnsafeBuffer(new byte[4 * COUNT]));
         measure("Mutex", 0L, () -> {
             Mutex[] locks = new Mutex[COUNT];
             Arrays.setAll(locks, i -> new Mutex());
