@@ -2,6 +2,7 @@ package dev.parkinglot.parkers;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /* Overview.
  *
@@ -16,7 +17,8 @@ import java.lang.invoke.VarHandle;
  *
  * No wake-up is lost. (A) unparkLock() writes UNPARKED before wake() is called; (B) the owner reads the flag after every
  * return from sleep() and before entering it. If (B) reads PARKED, then (A) had not happened yet, and the wake() that
- * follows (A) ends the sleep that follows (B): LockSupport keeps a permit, the monitor orders the two, spinning rereads.
+ * follows (A) ends the sleep that follows (B): LockSupport keeps a permit, the monitor orders the two, spinning rereads, and
+ * the system parkers have a word for it (SystemParker).
  *
  * Interrupts. A pending interrupt makes LockSupport.park and Object.wait return at once, so an uninterruptible wait must
  * clear the flag before it sleeps (else it would spin: the old bug of StampedLock, JDK-8049843) and set it again on the
@@ -38,6 +40,13 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
 
     @SuppressWarnings("unused") // through STATE
     private int state;
+
+    /** Shown to tools while the owner waits, see {@link LockSupport#getBlocker}; may be null. */
+    private final Object blocker;
+
+    FlagParker(Object blocker) {
+        this.blocker = blocker;
+    }
 
     @Override
     public final void preparePark() {
@@ -72,15 +81,9 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
 
     private boolean await(boolean timed, long deadlineNanos, boolean interruptible) {
         boolean interrupted = false;
+        LockSupport.setCurrentBlocker(blocker);
         try {
             while (isParkedAcquire()) {
-                long nanos = FOREVER;
-                if (timed) {
-                    nanos = deadlineNanos - System.nanoTime();
-                    if (nanos <= 0L) {
-                        return false;
-                    }
-                }
                 if (interruptible) {
                     if (Thread.currentThread().isInterrupted()) {
                         return false;
@@ -88,33 +91,54 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
                 } else {
                     interrupted |= Thread.interrupted();
                 }
-                sleep(nanos);
+                if (!timed) {
+                    sleep(interruptible);
+                    continue;
+                }
+                long nanosLeft = deadlineNanos - System.nanoTime();
+                if (nanosLeft <= 0L) {
+                    return false;
+                }
+                sleepUntil(deadlineNanos, nanosLeft, interruptible);
             }
             return true;
         } finally {
+            LockSupport.setCurrentBlocker(null);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    /** What {@link #sleep} gets when there is no deadline. */
-    static final long FOREVER = 0L;
+    /**
+     * Sleeps. May return early for any reason, and does when interrupted if that counts. An implementation that consumes an
+     * interrupt sets the flag again.
+     *
+     * @param interruptible whether an interrupt must end the sleep; if not, it may
+     */
+    abstract void sleep(boolean interruptible);
 
     /**
-     * Sleeps for at most so long; may return early for any reason, and does when interrupted. An implementation that
-     * consumes an interrupt sets the flag again.
+     * Sleeps as {@link #sleep} does, but no longer than until a moment, which is told twice: as the deadline for systems that
+     * want it, and as the time left for those that want that.
      *
-     * @param nanos nanoseconds, greater than 0, or {@link #FOREVER}
+     * @param deadlineNanos on the clock of {@link System#nanoTime()}
+     * @param nanosLeft nanoseconds from now until then, greater than 0
+     * @param interruptible whether an interrupt must end the sleep; if not, it may
      */
-    abstract void sleep(long nanos);
+    abstract void sleepUntil(long deadlineNanos, long nanosLeft, boolean interruptible);
 
-    /** Ends a {@link #sleep} of the owner that began, or is about to begin, before the flag became unparked. */
+    /** Ends a sleep of the owner that began, or is about to begin, before the flag became unparked. */
     abstract void wake();
 
     /** For subclasses that must check once more, inside whatever excludes {@link #wake()}. */
     final boolean isParkedAcquire() {
         return (int) STATE.getAcquire(this) == PARKED;
+    }
+
+    /** For subclasses that announce their sleep with a volatile write and must look at the flag after it. */
+    final boolean isParkedVolatile() {
+        return (int) STATE.getVolatile(this) == PARKED;
     }
 
     private void setStateOpaque(int value) {

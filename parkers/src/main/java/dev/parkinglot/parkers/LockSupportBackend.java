@@ -3,7 +3,7 @@ package dev.parkinglot.parkers;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * {@code locksupport}: sleeps in {@link LockSupport#park(Object)}. The default, works for every thread, and the only one
+ * {@code locksupport}: sleeps in {@link LockSupport#park()}. The default, works for every thread, and the only one
  * that lets a virtual thread unmount from its carrier.
  */
 final class LockSupportBackend implements ParkerBackend {
@@ -23,19 +23,19 @@ final class LockSupportBackend implements ParkerBackend {
 
     private static final class Parker extends FlagParker {
         private final Thread owner = Thread.currentThread();
-        private final Object blocker;
 
         Parker(Object blocker) {
-            this.blocker = blocker;
+            super(blocker);
         }
 
         @Override
-        void sleep(long nanos) {
-            if (nanos == FOREVER) {
-                LockSupport.park(blocker);
-            } else {
-                LockSupport.parkNanos(blocker, nanos);
-            }
+        void sleep(boolean interruptible) {
+            LockSupport.park();
+        }
+
+        @Override
+        void sleepUntil(long deadlineNanos, long nanosLeft, boolean interruptible) {
+            LockSupport.parkNanos(nanosLeft);
         }
 
         @Override

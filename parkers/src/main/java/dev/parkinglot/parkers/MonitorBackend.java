@@ -25,25 +25,35 @@ final class MonitorBackend implements ParkerBackend {
 
     @Override
     public ThreadParker newParker(Object blocker) {
-        return new Parker();
+        return new Parker(blocker);
     }
 
     private static final class Parker extends FlagParker {
+        Parker(Object blocker) {
+            super(blocker);
+        }
+
         @Override
+        void sleep(boolean interruptible) {
+            waitForWake(0L);
+        }
+
+        @Override
+        void sleepUntil(long deadlineNanos, long nanosLeft, boolean interruptible) {
+            // Rounded up, since a wait of 0 ms would be one without end. Up to a millisecond too long is within what
+            // every
+            // timed wait of Java allows itself.
+            waitForWake(TimeUnit.NANOSECONDS.toMillis(nanosLeft) + 1L);
+        }
+
         @SuppressWarnings("WaitNotInLoop") // the loop is in FlagParker
-        synchronized void sleep(long nanos) {
+        private synchronized void waitForWake(long millis) {
             // wake() is synchronized too: if it has already run, the flag says so here; if not, it finds us waiting.
             if (!isParkedAcquire()) {
                 return;
             }
             try {
-                if (nanos == FOREVER) {
-                    wait();
-                } else {
-                    // Rounded up, since a wait of 0 ms would be one without end. Up to a millisecond too long is within
-                    // what every timed wait of Java allows itself.
-                    wait(TimeUnit.NANOSECONDS.toMillis(nanos) + 1L);
-                }
+                wait(millis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

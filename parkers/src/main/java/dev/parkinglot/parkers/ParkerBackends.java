@@ -3,21 +3,31 @@ package dev.parkinglot.parkers;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The backends of this JVM, and the one that was chosen for it.
  *
- * <p>The choice is made once, at first use: the backend named by the system property {@value #PROPERTY}, otherwise {@code
- * locksupport}. A thread that the chosen backend cannot serve (a virtual thread, for most of them) falls back to {@code
- * locksupport}, which serves every thread.
+ * <p>The choice is made once, at first use: the backend named by the system property {@value #PROPERTY}, otherwise the first
+ * of {@link #all()} that works here. A thread that the chosen backend cannot serve (a virtual thread, for all but {@code
+ * locksupport}) falls back to {@code locksupport}, which serves every thread. {@link #report()} tells what was found and why.
  *
  * <table>
- *   <caption>Backends</caption>
- *   <tr><th>name</th><th>sleeps in</th><th>virtual threads</th></tr>
- *   <tr><td>{@code locksupport}</td><td>{@code LockSupport.park}</td><td>yes</td></tr>
- *   <tr><td>{@code monitor}</td><td>{@code Object.wait}</td><td>fall back</td></tr>
- *   <tr><td>{@code spin}</td><td>nothing, it spins</td><td>fall back</td></tr>
+ *   <caption>Backends, in order of preference</caption>
+ *   <tr><th>name</th><th>sleeps in</th><th>needs</th></tr>
+ *   <tr><td>{@code futex}</td><td>{@code futex(2)}</td><td>Linux, JDK 22, native access</td></tr>
+ *   <tr><td>{@code ulock}</td><td>{@code os_sync_wait_on_address}, or {@code __ulock_wait}</td>
+ *       <td>macOS, JDK 22, native access</td></tr>
+ *   <tr><td>{@code waitaddress}</td><td>{@code WaitOnAddress}</td><td>Windows 8, JDK 22, native access</td></tr>
+ *   <tr><td>{@code keyedevent}</td><td>{@code NtWaitForKeyedEvent}</td><td>Windows, JDK 22, native access</td></tr>
+ *   <tr><td>{@code locksupport}</td><td>{@code LockSupport.park}</td><td>nothing</td></tr>
+ *   <tr><td>{@code monitor}</td><td>{@code Object.wait}</td><td>nothing</td></tr>
+ *   <tr><td>{@code spin}</td><td>nothing, it spins</td><td>nothing</td></tr>
  * </table>
+ *
+ * Native access is granted by {@code --enable-native-access=dev.parkinglot.parkers} where this library is a module, by {@code
+ * --enable-native-access=ALL-UNNAMED} where it is on the class path. Without it no restricted method is called, so the JDK
+ * prints no warning, and the choice is {@code locksupport}.
  */
 public final class ParkerBackends {
     /** The system property that names the backend to use. Read once, at first use. */
@@ -25,7 +35,14 @@ public final class ParkerBackends {
 
     private static final ParkerBackend FALLBACK = LockSupportBackend.INSTANCE;
 
-    private static final List<ParkerBackend> ALL = List.of(FALLBACK, MonitorBackend.INSTANCE, SpinBackend.INSTANCE);
+    private static final List<ParkerBackend> ALL = List.of(
+            new SystemBackend("futex"),
+            new SystemBackend("ulock"),
+            new SystemBackend("waitaddress"),
+            new SystemBackend("keyedevent"),
+            FALLBACK,
+            MonitorBackend.INSTANCE,
+            SpinBackend.INSTANCE);
 
     /** Null until the first use succeeds. Racing first uses compute the same value, so no ordering is needed. */
     private static ParkerBackend chosen;
@@ -90,15 +107,28 @@ public final class ParkerBackends {
         throw new IllegalArgumentException("there is no parker backend '" + name + "'. " + choices());
     }
 
+    /**
+     * What was found on this machine, what was chosen, and why: for people ({@code toString}) and for programs. Probes what has
+     * not been probed yet.
+     *
+     * @return a snapshot that does not change any more
+     * @throws IllegalArgumentException as {@link #chosen()}
+     */
+    public static ParkerReport report() {
+        return ParkerReport.of(chosen(), System.getProperty(PROPERTY), ALL);
+    }
+
     /** The choice for a value of the property, null if it is not set. */
     static ParkerBackend choose(String name) {
-        return name == null ? FALLBACK : named(name);
+        return name == null ? usable().findFirst().orElseThrow() : named(name);
+    }
+
+    private static Stream<ParkerBackend> usable() {
+        return ALL.stream().filter(backend -> backend.unavailableReason().isEmpty());
     }
 
     private static String choices() {
-        return ALL.stream()
-                .filter(backend -> backend.unavailableReason().isEmpty())
-                .map(ParkerBackend::name)
+        return usable().map(ParkerBackend::name)
                 .collect(Collectors.joining(", ", "Set -D" + PROPERTY + " to one of: ", ""));
     }
 }

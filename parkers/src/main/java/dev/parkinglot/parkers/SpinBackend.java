@@ -25,13 +25,26 @@ final class SpinBackend implements ParkerBackend {
 
     @Override
     public ThreadParker newParker(Object blocker) {
-        return new Parker();
+        return new Parker(blocker);
     }
 
     private static final class Parker extends FlagParker {
-        /** One short round: the caller's loop checks the deadline and the interrupt flag between rounds. */
+        Parker(Object blocker) {
+            super(blocker);
+        }
+
         @Override
-        void sleep(long nanos) {
+        void sleep(boolean interruptible) {
+            spin();
+        }
+
+        @Override
+        void sleepUntil(long deadlineNanos, long nanosLeft, boolean interruptible) {
+            spin();
+        }
+
+        /** One short round: the caller's loop checks the deadline and the interrupt flag between rounds. */
+        private void spin() {
             for (int i = 0; i < PAUSES_BETWEEN_YIELDS; i++) {
                 if (!isParkedAcquire()) {
                     return;

@@ -1,0 +1,86 @@
+package dev.parkinglot.parkers;
+
+import java.util.Optional;
+
+/**
+ * A memory fence that one thread executes on behalf of all: after it, every other thread of the process has passed a full
+ * fence somewhere between the start of the call and its end. So where two threads must each write and then read what the other
+ * writes, the one that does so often needs no fence of its own, and the one that does so rarely pays for both.
+ *
+ * <pre>{@code
+ * often                        rarely
+ * x = 1   opaque or stronger   y = 1
+ * read y  opaque or stronger   AsymmetricFence.tryFence()
+ *                              read x
+ * }</pre>
+ *
+ * At least one of the two reads sees the 1: where the other thread's fence falls after its write, the write is visible to the
+ * rare side's read; where it falls before, the read that follows it sees y.
+ *
+ * <p><b>The compiler</b> must leave the two accesses on the often executed side in their order, and no specification says so
+ * of any pair weaker than volatile. HotSpot's compilers never move an opaque, acquire or release access of a {@code VarHandle}
+ * past another (C2 puts a {@code MemBarCPUOrder} on both sides of each, C1 moves no memory access, Graal's ordered accesses
+ * count as writes of any location), so this class is available only on a HotSpot JVM.
+ *
+ * <p>Implemented by {@code membarrier} of Linux (private expedited); needs JDK 22 and native access, see {@link
+ * ParkerBackends}. Probed once, at first use. Cost: a system call that interrupts every processor on which a thread of this
+ * process runs, some microseconds.
+ *
+ * <p>Source of the idea: asymmetric Dekker synchronization (Dice, Huang, Yang, 2001); {@code folly::asymmetric_thread_fence}.
+ */
+public final class AsymmetricFence {
+    /** Null until probed. Both are immutable, and racing probes give the same answer. */
+    private static volatile Probe probe;
+
+    /** Either a fence, or the reason why there is none. */
+    private record Probe(NativeAccess.Fence fence, String unavailableReason) {}
+
+    private AsymmetricFence() {}
+
+    /**
+     * Executes the fence, if there is one.
+     *
+     * @return true if every other thread has executed a full fence during this call; false, and nothing has happened, where
+     *     this is not available or if the system has failed this time (for want of memory)
+     */
+    public static boolean tryFence() {
+        NativeAccess.Fence fence = probed().fence;
+        return fence != null && fence.tryFence();
+    }
+
+    /**
+     * Why there is no such fence on this machine and JVM.
+     *
+     * @return empty when there is one, otherwise a reason for people to read
+     */
+    public static Optional<String> unavailableReason() {
+        return Optional.ofNullable(probed().unavailableReason);
+    }
+
+    private static Probe probed() {
+        Probe result = probe;
+        if (result == null) {
+            result = probe();
+            probe = result;
+        }
+        return result;
+    }
+
+    private static Probe probe() {
+        try {
+            requireHotSpot(System.getProperty("java.vm.name", ""));
+            return new Probe(NativeAccess.find().fence(), null);
+        } catch (UnavailableException e) {
+            return new Probe(null, e.getMessage());
+        }
+    }
+
+    /** For the sake of the compilers, see above. */
+    static void requireHotSpot(String vmName) throws UnavailableException {
+        if (!vmName.contains("HotSpot") && !vmName.contains("OpenJDK")) {
+            throw new UnavailableException(
+                    "only of HotSpot is it known that the compilers keep ordered accesses in order, and this is "
+                            + vmName);
+        }
+    }
+}

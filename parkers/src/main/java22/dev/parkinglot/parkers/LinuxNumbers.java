@@ -1,0 +1,24 @@
+package dev.parkinglot.parkers;
+
+/**
+ * The numbers of Linux's system calls, which have no functions in the C library, so that they are called by number, and the
+ * numbers differ by architecture.
+ */
+record LinuxNumbers(long futex, long membarrier) {
+    static LinuxNumbers ofThisMachine() throws UnavailableException {
+        return of(System.getProperty("os.name"), System.getProperty("os.arch"));
+    }
+
+    static LinuxNumbers of(String osName, String osArch) throws UnavailableException {
+        if (!osName.equals("Linux")) {
+            throw new UnavailableException("it is a system call of Linux, and this is " + osName);
+        }
+        return switch (osArch) {
+            case "amd64" -> new LinuxNumbers(202, 324);
+            case "aarch64", "riscv64", "loongarch64" -> new LinuxNumbers(98, 283); // the kernel's common table
+            case "ppc64le", "ppc64" -> new LinuxNumbers(221, 365);
+            case "s390x" -> new LinuxNumbers(238, 356);
+            default -> throw new UnavailableException("the numbers of system calls on " + osArch + " are not known");
+        };
+    }
+}

@@ -1,0 +1,204 @@
+package dev.parkinglot.parkers;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * macOS: three generations of the same kernel interface. {@code os_sync_wait_on_address} is public, from macOS 14.4 on;
+ * {@code __ulock_wait2} (macOS 11, nanoseconds) and {@code __ulock_wait} (macOS 10.12, microseconds) are what the system's own
+ * libraries, Rust, Zig and libc++ call. Which there are is asked by name.
+ *
+ * <p>All take a relative timeout: a wait that returns early is begun anew with what is left by then.
+ */
+abstract sealed class UlockWait extends AddressWait {
+    static final int ENOENT = 2;
+    static final int EINTR = 4;
+    static final int EFAULT = 14;
+    static final int ETIMEDOUT = 60;
+
+    private static final long WORD_BYTES = 4L;
+
+    /** The newest that the system has. */
+    static UlockWait newest(NativeCalls calls) throws UnavailableException {
+        try {
+            return new OsSync(calls);
+        } catch (UnavailableException older) {
+            return new Ulock(calls);
+        }
+    }
+
+    /** The number of an error, 0 for none. */
+    abstract int waitAt(WaitWord word);
+
+    abstract int waitAt(WaitWord word, long nanos);
+
+    abstract int wakeAt(WaitWord word);
+
+    @Override
+    final Outcome await(WaitWord word) {
+        return outcome(waitAt(word));
+    }
+
+    @Override
+    final Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft) {
+        return outcome(waitAt(word, nanosLeft));
+    }
+
+    private static Outcome outcome(int error) {
+        return switch (error) {
+            case 0 -> Outcome.RETURNED; // woken, or the word had been changed before the kernel looked
+            case EINTR -> Outcome.RETURNED; // a signal handler has run on this thread
+            case EFAULT -> Outcome.RETURNED; // the page of the word was not in memory; the next try brings it
+            case ETIMEDOUT -> Outcome.RETURNED; // the caller compares with its own clock
+            default ->
+                Outcome.REFUSED; // ENOMEM: the kernel has no room for another waiter; EINVAL would be an error of ours
+        };
+    }
+
+    @Override
+    final void wake(WaitWord word) {
+        int error;
+        do {
+            error = wakeAt(word);
+        } while (error == EINTR); // not done, though nothing is wrong
+        if (error != 0 && error != ENOENT) { // ENOENT: the owner had not begun to wait, and now won't
+            throw cannotWake("ulock", error);
+        }
+    }
+
+    @Override
+    final void tryOut(WaitWord word) throws UnavailableException {
+        int waitError = waitAt(word); // the word is AWAKE and not ASLEEP, so this returns at once
+        int wakeError = wakeAt(word);
+        if (waitError != 0 || (wakeError != 0 && wakeError != ENOENT)) {
+            throw new UnavailableException("its trial ended with the errors " + waitError + " and " + wakeError);
+        }
+    }
+
+    /** Answers -1 with an error number beside it, or how many threads still wait. */
+    private static final class OsSync extends UlockWait {
+        private static final int NO_FLAGS = 0;
+        private static final int CLOCK_MACH_ABSOLUTE_TIME = 32;
+
+        private final MethodHandle await;
+        private final MethodHandle awaitFor;
+        private final MethodHandle wake;
+
+        OsSync(NativeCalls calls) throws UnavailableException {
+            await = calls.findCapturing(
+                    "os_sync_wait_on_address",
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT));
+            awaitFor = calls.findCapturing(
+                    "os_sync_wait_on_address_with_timeout",
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+            wake = calls.findCapturing(
+                    "os_sync_wake_by_address_any", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+        }
+
+        @Override
+        int waitAt(WaitWord word) {
+            try {
+                int result = (int)
+                        await.invokeExact(word.ownersError, word.word, (long) WaitWord.ASLEEP, WORD_BYTES, NO_FLAGS);
+                return result >= 0 ? 0 : NativeCalls.error(word.ownersError);
+            } catch (Throwable failure) {
+                throw NativeCalls.rethrown(failure);
+            }
+        }
+
+        @Override
+        int waitAt(WaitWord word, long nanos) {
+            try {
+                int result = (int) awaitFor.invokeExact(
+                        word.ownersError,
+                        word.word,
+                        (long) WaitWord.ASLEEP,
+                        WORD_BYTES,
+                        NO_FLAGS,
+                        CLOCK_MACH_ABSOLUTE_TIME,
+                        nanos);
+                return result >= 0 ? 0 : NativeCalls.error(word.ownersError);
+            } catch (Throwable failure) {
+                throw NativeCalls.rethrown(failure);
+            }
+        }
+
+        @Override
+        int wakeAt(WaitWord word) {
+            try {
+                int result = (int) wake.invokeExact(word.wakersError, word.word, WORD_BYTES, NO_FLAGS);
+                return result >= 0 ? 0 : NativeCalls.error(word.wakersError);
+            } catch (Throwable failure) {
+                throw NativeCalls.rethrown(failure);
+            }
+        }
+    }
+
+    /** Asked for it, answers with the negated error number. A timeout of 0 means none. */
+    private static final class Ulock extends UlockWait {
+        private static final int COMPARE_AND_WAIT = 1;
+        private static final int NO_ERRNO = 0x0100_0000;
+        private static final int OPERATION = COMPARE_AND_WAIT | NO_ERRNO;
+
+        private static final long NANOS_PER_MICRO = 1_000L;
+
+        /** Of two: one in nanoseconds, or one in microseconds of 32 bits. The other is null. */
+        private final MethodHandle awaitNanos;
+
+        private final MethodHandle awaitMicros;
+        private final MethodHandle wake;
+
+        Ulock(NativeCalls calls) throws UnavailableException {
+            wake = calls.find("__ulock_wake", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG));
+            MethodHandle nanos = null;
+            MethodHandle micros = null;
+            try {
+                nanos = calls.find(
+                        "__ulock_wait2",
+                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+            } catch (UnavailableException older) {
+                micros = calls.find(
+                        "__ulock_wait", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+            }
+            awaitNanos = nanos;
+            awaitMicros = micros;
+        }
+
+        @Override
+        int waitAt(WaitWord word) {
+            return waitAt(word, 0L);
+        }
+
+        @Override
+        int waitAt(WaitWord word, long nanos) {
+            try {
+                int result = awaitNanos != null
+                        ? (int) awaitNanos.invokeExact(OPERATION, word.word, (long) WaitWord.ASLEEP, nanos, 0L)
+                        : (int) awaitMicros.invokeExact(OPERATION, word.word, (long) WaitWord.ASLEEP, micros(nanos));
+                return result >= 0 ? 0 : -result;
+            } catch (Throwable failure) {
+                throw NativeCalls.rethrown(failure);
+            }
+        }
+
+        /** Rounded up, so that a short time does not become none; a time too long for 32 bits is waited for in pieces. */
+        private static int micros(long nanos) {
+            long micros = nanos / NANOS_PER_MICRO + (nanos % NANOS_PER_MICRO == 0L ? 0L : 1L);
+            return (int) Math.min(micros, Integer.MAX_VALUE);
+        }
+
+        @Override
+        int wakeAt(WaitWord word) {
+            try {
+                int result = (int) wake.invokeExact(OPERATION, word.word, 0L);
+                return result >= 0 ? 0 : -result;
+            } catch (Throwable failure) {
+                throw NativeCalls.rethrown(failure);
+            }
+        }
+    }
+}
