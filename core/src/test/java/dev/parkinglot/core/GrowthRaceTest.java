@@ -61,7 +61,7 @@ class GrowthRaceTest {
     }
 
     private static void awaitAsleep(Thread thread) {
-        TestThreads.await("waits for the bucket", () -> thread.getState() == Thread.State.WAITING);
+        TestThreads.await("waits for the bucket", () -> TestThreads.isAsleep(thread));
     }
 
     private void assertCurrent(Bucket locked) {

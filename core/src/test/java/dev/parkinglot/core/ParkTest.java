@@ -92,7 +92,7 @@ class ParkTest {
     private void assertLocked() {
         Thread prober = probers.start("prober", () -> lot.lot.waiters(key.base(), key.offset()));
         // It spins first and parks then; if the bucket were free it would end.
-        TestThreads.await("the prober waits", () -> prober.getState() == Thread.State.WAITING || !prober.isAlive());
+        TestThreads.await("the prober waits", () -> TestThreads.isAsleep(prober) || !prober.isAlive());
         assertTrue(prober.isAlive(), "the bucket is locked");
     }
 

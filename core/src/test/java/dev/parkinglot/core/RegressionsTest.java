@@ -250,7 +250,7 @@ class RegressionsTest {
                 Patience patience = Patience.until(System.nanoTime() + nanosAhead);
                 assertEquals(ParkResult.unparked(3L), lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, patience));
             });
-            TestThreads.await("asleep", () -> parker.getState() == Thread.State.TIMED_WAITING || !parker.isAlive());
+            TestThreads.await("asleep", () -> TestThreads.isAsleep(parker) || !parker.isAlive());
             lot.unparkOne(key.base(), 0L, (base, offset, result) -> 3L);
         }
     }
@@ -288,7 +288,7 @@ class RegressionsTest {
     }
 
     private static void awaitAsleep(Thread thread) {
-        TestThreads.await("asleep", () -> thread.getState() == Thread.State.WAITING || !thread.isAlive());
+        TestThreads.await("asleep", () -> TestThreads.isAsleep(thread) || !thread.isAlive());
     }
 
     // ---- R25: two hot keys in one bucket, with many waiters

@@ -196,6 +196,6 @@ class WordLockTest {
     }
 
     private static void awaitAsleep(Thread thread) {
-        TestThreads.await("asleep", () -> thread.getState() == Thread.State.WAITING);
+        TestThreads.await("asleep", () -> TestThreads.isAsleep(thread));
     }
 }

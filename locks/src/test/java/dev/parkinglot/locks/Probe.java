@@ -40,8 +40,7 @@ final class Probe {
     }
 
     static boolean isAsleep(Thread thread) {
-        Thread.State state = thread.getState();
-        return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+        return TestThreads.isAsleep(thread);
     }
 
     /** Starts threads one by one, each when those before it are parked on the key: so their order in its queue is known. */

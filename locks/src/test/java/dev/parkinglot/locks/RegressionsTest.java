@@ -67,7 +67,7 @@ class RegressionsTest {
             makeItLeave.run();
             TestThreads.await(
                     "the waiter waits for its bucket",
-                    () -> waiter.getState() == Thread.State.WAITING && LockSupport.getBlocker(waiter) == null);
+                    () -> TestThreads.isAsleep(waiter) && LockSupport.getBlocker(waiter) == null);
             return Mutex.HANDOFF;
         });
     }
@@ -384,9 +384,7 @@ class RegressionsTest {
     // ---- R20: interrupts and stray permits
 
     private static void awaitAsleep(Thread thread) {
-        TestThreads.await(
-                thread + " sleeps",
-                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        TestThreads.await(thread + " sleeps", () -> TestThreads.isAsleep(thread));
     }
 
     @ParameterizedTest
@@ -668,7 +666,7 @@ class RegressionsTest {
                 });
                 TestThreads.await(
                         "it has marked and waits for its bucket",
-                        () -> Probe.isMarkedParked(mutex) && waiter[0].getState() == Thread.State.WAITING);
+                        () -> Probe.isMarkedParked(mutex) && TestThreads.isAsleep(waiter[0]));
                 Probe.unmarkParked(mutex);
                 return Mutex.RETRY;
             });

@@ -76,7 +76,7 @@ class RwLockRegressionsTest {
     private static void awaitBeforeBucket(Thread thread) {
         TestThreads.await(
                 thread + " waits for a bucket",
-                () -> thread.getState() == Thread.State.WAITING && LockSupport.getBlocker(thread) == null);
+                () -> TestThreads.isAsleep(thread) && LockSupport.getBlocker(thread) == null);
     }
 
     /**
@@ -768,9 +768,7 @@ class RwLockRegressionsTest {
     // ---- R20: interrupts and stray permits
 
     private static void awaitAsleep(Thread thread) {
-        TestThreads.await(
-                thread + " sleeps",
-                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        TestThreads.await(thread + " sleeps", () -> TestThreads.isAsleep(thread));
     }
 
     @ParameterizedTest

@@ -48,7 +48,7 @@ final class SystemParker extends FlagParker {
     }
 
     private final AddressWait system;
-    private final WaitWord word;
+    final WaitWord word;
 
     /** Whether the owner sleeps on its permit. Written by the owner. */
     private boolean permit;

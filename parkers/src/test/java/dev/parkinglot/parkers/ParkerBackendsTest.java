@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +29,52 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How the backend of this JVM is chosen. */
 class ParkerBackendsTest {
     @Test
-    void withoutThePropertyItIsLocksupport() {
-        assertEquals("locksupport", ParkerBackends.choose(null).name());
+    void withoutThePropertyItIsTheFirstThatWorksHere() {
+        assertEquals(usableNames().get(0), ParkerBackends.choose(null).name());
+    }
+
+    @Test
+    void systemBackendsArePreferredToThePortableOnes() {
+        assertEquals(
+                List.of("futex", "ulock", "waitaddress", "keyedevent", "locksupport", "monitor", "spin"),
+                ParkerBackends.all().stream().map(ParkerBackend::name).toList());
+    }
+
+    @Test
+    void aSystemBackendThatDoesNotWorkHereGivesItsReasonAndMakesNoParkers() {
+        for (ParkerBackend backend : ParkerBackends.all()) {
+            if (backend.unavailableReason().isEmpty()) {
+                continue;
+            }
+            assertSame(backend.unavailableReason().get(), backend.unavailableReason().get(), "probed once");
+            assertThrows(IllegalStateException.class, () -> backend.newParker(null));
+            IllegalArgumentException error =
+                    assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(backend.name()));
+            assertTrue(error.getMessage().contains(backend.unavailableReason().get()), error::getMessage);
+        }
+    }
+
+    @Test
+    void theReportTellsTheChoiceTheReasonAndTheAlternatives() {
+        ParkerReport report = ParkerBackends.report();
+        assertEquals(ParkerBackends.chosen().name(), report.chosen());
+        assertEquals(
+                usableNames(),
+                report.candidates().stream()
+                        .filter(candidate -> candidate.unavailableReason().isEmpty())
+                        .map(ParkerReport.Candidate::name)
+                        .toList());
+        List<String> lines = report.toString().lines().toList();
+        assertEquals(1 + ParkerBackends.all().size(), lines.size(), lines::toString);
+        assertTrue(lines.get(0).contains(report.chosen()) && lines.get(0).contains(report.why()), lines::toString);
+        assertTrue(lines.contains("  locksupport: yes"), lines::toString);
+    }
+
+    @Test
+    void theReportSaysWhenThePropertyWasTheReason() {
+        ParkerBackend monitor = ParkerBackends.named("monitor");
+        assertTrue(ParkerReport.of(monitor, "monitor", List.of(monitor)).why().contains("-D" + ParkerBackends.PROPERTY));
+        assertFalse(ParkerReport.of(monitor, null, List.of(monitor)).why().contains("-D"));
     }
 
     static List<String> usableNames() {
@@ -94,13 +141,14 @@ class ParkerBackendsTest {
     }
 
     @Test
-    void onlyLocksupportServesVirtualThreadsAmongThePortableOnes() {
+    void onlyLocksupportServesVirtualThreads() {
         if (!ThreadKind.available().contains(ThreadKind.VIRTUAL)) {
             return;
         }
         Thread virtual = threadOf(ThreadKind.VIRTUAL);
-        assertFalse(ParkerBackends.named("monitor").serves(virtual));
-        assertFalse(ParkerBackends.named("spin").serves(virtual));
+        for (ParkerBackend backend : ParkerBackends.all()) {
+            assertEquals(backend.name().equals("locksupport"), backend.serves(virtual), backend.name());
+        }
     }
 
     private static ParkerBackend backendOfThread(ThreadKind kind) {
@@ -119,7 +167,7 @@ class ParkerBackendsTest {
 
     // ---- in a JVM of its own, since the choice is made once
 
-    /** Says what this JVM uses, at two tries, for each kind of thread. */
+    /** Says what this JVM uses, at two tries, for each kind of thread, and whether it has the fence. */
     static final class Report {
         private Report() {}
 
@@ -135,35 +183,116 @@ class ParkerBackendsTest {
                     System.out.println(e.getCause().getMessage());
                 }
             }
+            System.out.println(AsymmetricFence.unavailableReason().isEmpty() ? "fence" : "no fence");
         }
     }
 
+    private static final String NO_FLAG = "-Dnothing";
+
+    private static final boolean HAS_FOREIGN = Runtime.version().feature() >= 22;
+
+    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
+
+    /** What follows the name of a backend that leaves virtual threads to locksupport, if there are such threads. */
+    private static final String VIRTUAL_TOO =
+            ThreadKind.available().contains(ThreadKind.VIRTUAL) ? " locksupport" : "";
+
     @Test
     void virtualThreadsFallBackToLocksupportWhenThePropertyNamesAnother() throws Exception {
-        String expected =
-                ThreadKind.available().contains(ThreadKind.VIRTUAL) ? "uses monitor locksupport" : "uses monitor";
-        assertEquals(List.of(expected, expected), reportOfJvmWith("monitor"));
+        String expected = "uses monitor" + VIRTUAL_TOO;
+        assertEquals(List.of(expected, expected, "no fence"), reportOfJvmWith(parker("monitor")));
     }
 
     @Test
     void anUnknownNameInThePropertyIsReportedAtEveryUse() throws Exception {
-        List<String> report = reportOfJvmWith("nonsense");
-        assertEquals(2, report.size(), report::toString);
+        List<String> report = reportOfJvmWith(parker("nonsense"));
+        assertEquals(3, report.size(), report::toString);
         assertTrue(report.get(0).contains("'nonsense'"), report::toString);
         assertEquals(report.get(0), report.get(1), "no NoClassDefFoundError the second time");
     }
 
-    private static List<String> reportOfJvmWith(String name) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-XX:TieredStopAtLevel=1",
-                        "-D" + ParkerBackends.PROPERTY + "=" + name,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Report.class.getName())
-                .redirectErrorStream(true)
-                .start();
+    @Test
+    void whereNativeAccessWasNotGrantedItIsLocksupportAndTheJdkPrintsNoWarning() throws Exception {
+        String expected = "uses locksupport" + VIRTUAL_TOO;
+        assertEquals(List.of(expected, expected, "no fence"), reportOfJvmWith(NO_FLAG));
+    }
+
+    @Test
+    void whereNativeAccessWasNotGrantedNamingASystemBackendIsAnErrorThatSaysSo() throws Exception {
+        List<String> report = reportOfJvmWith(parker("futex"));
+        assertEquals(3, report.size(), report::toString);
+        String reason = HAS_FOREIGN ? "--enable-native-access=ALL-UNNAMED" : "JDK 22";
+        assertTrue(report.get(0).contains("'futex'") && report.get(0).contains(reason), report::toString);
+        assertTrue(report.get(0).contains("locksupport, monitor, spin"), report::toString);
+    }
+
+    @Test
+    void whereNativeAccessWasGrantedItIsTheSystemsOwn() throws Exception {
+        assumeTrue(HAS_FOREIGN && IS_LINUX);
+        String expected = "uses futex" + VIRTUAL_TOO;
+        List<String> report = reportOfJvmWith("--enable-native-access=ALL-UNNAMED");
+        assertEquals(List.of(expected, expected, "fence"), report);
+    }
+
+    @Test
+    void aBackendOfAnotherSystemIsAnErrorThatSaysWhatIsMissing() throws Exception {
+        assumeTrue(HAS_FOREIGN && IS_LINUX);
+        List<String> report = reportOfJvmWith("--enable-native-access=ALL-UNNAMED", parker("ulock"));
+        assertTrue(report.get(0).contains("no function __ulock_wake"), report::toString);
+        report = reportOfJvmWith("--enable-native-access=ALL-UNNAMED", parker("keyedevent"));
+        assertTrue(report.get(0).contains("no library ntdll.dll"), report::toString);
+    }
+
+    @Test
+    void aModuleIsAskedForItsOwnGrant() throws Exception {
+        assumeTrue(HAS_FOREIGN && IS_LINUX);
+        String expected = "uses futex" + VIRTUAL_TOO;
+        assertEquals(
+                List.of(expected, expected, "fence"),
+                reportOfModuleWith("--enable-native-access=dev.parkinglot.parkers"));
+        List<String> refused = reportOfModuleWith(parker("futex"));
+        assertEquals(3, refused.size(), refused::toString);
+        assertTrue(refused.get(0).contains("--enable-native-access=dev.parkinglot.parkers"), refused::toString);
+    }
+
+    private static String parker(String name) {
+        return "-D" + ParkerBackends.PROPERTY + "=" + name;
+    }
+
+    private static List<String> reportOfJvmWith(String... flags) throws IOException, InterruptedException {
+        return output(flags, "-cp", System.getProperty("java.class.path"), Report.class.getName());
+    }
+
+    /** The library as a module; the tests join it. */
+    private static List<String> reportOfModuleWith(String... flags) throws Exception {
+        return output(
+                flags,
+                "--module-path",
+                folderOf(ParkerBackends.class),
+                "--patch-module",
+                "dev.parkinglot.parkers=" + folderOf(Report.class),
+                "--add-modules",
+                "java.management", // for TestThreads
+                "--add-reads",
+                "dev.parkinglot.parkers=java.management",
+                "--module",
+                "dev.parkinglot.parkers/" + Report.class.getName());
+    }
+
+    private static String folderOf(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
+    }
+
+    /** Everything that a JVM prints, warnings included. */
+    private static List<String> output(String[] flags, String... command) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1"));
+        line.addAll(List.of(flags));
+        line.addAll(List.of(command));
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         try {
             List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                     .lines()

@@ -130,6 +130,27 @@ public final class TestThreads implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a thread waits: in the JVM, as its state then says, or in a system's call (or the loop of the spinning backend), for
+     * which the state is RUNNABLE, so that only its stack tells.
+     *
+     * @param thread any thread
+     * @return whether it sleeps, or is about to fall asleep
+     */
+    public static boolean isAsleep(Thread thread) {
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING -> true;
+            case RUNNABLE -> Arrays.stream(thread.getStackTrace()).anyMatch(TestThreads::isSleep);
+            default -> false;
+        };
+    }
+
+    private static boolean isSleep(StackTraceElement frame) {
+        String method = frame.getMethodName();
+        return frame.getClassName().startsWith("dev.parkinglot.parkers.")
+                && (method.equals("sleepAtWord") || method.equals("spin"));
+    }
+
     private static void joinUntil(Thread thread, long deadline) {
         boolean interrupted = false;
         while (thread.isAlive()) {

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.StampedLock;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ class BoundedQueueTest {
         Thread thread = new Thread(task, "waiter");
         thread.setDaemon(true);
         thread.start();
-        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+        while (LockSupport.getBlocker(thread) == null && thread.getState() != Thread.State.WAITING) {
             assertFalse(Thread.interrupted(), "does not wait");
         }
         return task;

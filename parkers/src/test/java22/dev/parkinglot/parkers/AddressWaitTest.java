@@ -1,0 +1,379 @@
+package dev.parkinglot.parkers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What each system's calls may answer, and what becomes of it; on systems made of stubs. */
+class AddressWaitTest {
+    private static final int TIMEOUT = 0x102;
+
+    private final Sleepers sleepers = new Sleepers();
+
+    @AfterEach
+    void neitherWaitersNorWakersAreLeftBehind() {
+        assertTrue(sleepers.isNobodyHere());
+    }
+
+    private SystemParker newParker(StubbedSystem system) throws UnavailableException {
+        return new SystemParker(null, system.on(sleepers), WaitWord.own());
+    }
+
+    // ---- answers of the wait
+
+    /** Every answer after which a thread looks at its flag and waits again at the word. */
+    static Stream<Arguments> harmlessAnswers() {
+        return Stream.of(
+                Arguments.of(StubbedSystem.LINUX, Sleepers.SPURIOUS),
+                Arguments.of(StubbedSystem.LINUX, 4), // EINTR
+                Arguments.of(StubbedSystem.LINUX, 11), // EAGAIN
+                Arguments.of(StubbedSystem.LINUX, 110), // ETIMEDOUT, before the caller's clock says so
+                Arguments.of(StubbedSystem.MACOS_14, Sleepers.SPURIOUS),
+                Arguments.of(StubbedSystem.MACOS_14, 4), // EINTR
+                Arguments.of(StubbedSystem.MACOS_14, 14), // EFAULT, the page is out
+                Arguments.of(StubbedSystem.MACOS_14, 60), // ETIMEDOUT
+                Arguments.of(StubbedSystem.MACOS_11, Sleepers.SPURIOUS),
+                Arguments.of(StubbedSystem.MACOS_11, 4),
+                Arguments.of(StubbedSystem.MACOS_11, 14),
+                Arguments.of(StubbedSystem.MACOS_11, 60),
+                Arguments.of(StubbedSystem.MACOS_10, 4),
+                Arguments.of(StubbedSystem.MACOS_10, 60),
+                Arguments.of(StubbedSystem.WINDOWS_8, Sleepers.SPURIOUS),
+                Arguments.of(StubbedSystem.WINDOWS_8, 1460), // ERROR_TIMEOUT
+                Arguments.of(StubbedSystem.WINDOWS_7, TIMEOUT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("harmlessAnswers")
+    void anAnswerThatMayComeAtAnyTimeLeadsToAnotherWaitAtTheWord(StubbedSystem system, int answer) {
+        try (TestThreads threads = new TestThreads()) {
+            AtomicReference<SystemParker> parker = new AtomicReference<>();
+            threads.start("sleeper", () -> {
+                SystemParker mine = newParker(system);
+                mine.preparePark();
+                sleepers.scriptWaits(answer, answer, answer);
+                parker.set(mine);
+                assertTrue(mine.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), false));
+            });
+            TestThreads.await("it waits for the fourth time", () -> sleepers.waits() >= 4);
+            parker.get().unparkLock().unpark();
+        }
+    }
+
+    /** An answer that no document foresees. */
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                Arguments.of(StubbedSystem.LINUX, 1), // EPERM of a sandbox
+                Arguments.of(StubbedSystem.LINUX, 38), // ENOSYS of a sandbox
+                Arguments.of(StubbedSystem.LINUX, 22), // EINVAL
+                Arguments.of(StubbedSystem.MACOS_14, 12), // ENOMEM
+                Arguments.of(StubbedSystem.MACOS_11, 12),
+                Arguments.of(StubbedSystem.MACOS_10, 22),
+                Arguments.of(StubbedSystem.WINDOWS_8, 87), // ERROR_INVALID_PARAMETER
+                Arguments.of(StubbedSystem.WINDOWS_7, 0xC000_00EF)); // STATUS_INVALID_PARAMETER_1
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void aThreadThatTheSystemWillNotPutToSleepSleepsOnItsPermit(StubbedSystem system, int answer) {
+        try (TestThreads threads = new TestThreads()) {
+            AtomicReference<SystemParker> parker = new AtomicReference<>();
+            Thread sleeper = threads.start("sleeper", () -> {
+                SystemParker mine = newParker(system);
+                mine.preparePark();
+                sleepers.scriptWaits(answer);
+                parker.set(mine);
+                assertTrue(mine.park(false));
+            });
+            TestThreads.await("it sleeps in LockSupport", () -> sleeper.getState() == Thread.State.WAITING);
+            assertEquals(1, sleepers.waits(), "not asked again");
+            parker.get().unparkLock().unpark();
+            TestThreads.join(sleeper);
+            assertEquals(0, sleepers.wakes());
+        }
+    }
+
+    // ---- answers of the wake
+
+    /** Wakes a thread that sleeps, with a scripted answer. */
+    private void wakeWith(StubbedSystem system, int answer, boolean throwing) {
+        try (TestThreads threads = new TestThreads()) {
+            AtomicReference<SystemParker> parker = new AtomicReference<>();
+            Thread sleeper = threads.start("sleeper", () -> {
+                SystemParker mine = newParker(system);
+                mine.preparePark();
+                parker.set(mine);
+                assertTrue(mine.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), false));
+            });
+            TestThreads.await("it waits", () -> sleepers.waits() == 1 && TestThreads.isAsleep(sleeper));
+            sleepers.scriptWakes(answer);
+            UnparkHandle handle = parker.get().unparkLock();
+            if (throwing) {
+                IllegalStateException error = assertThrows(IllegalStateException.class, handle::unpark);
+                assertTrue(error.getMessage().contains(Integer.toString(answer)), error::getMessage);
+                assertTrue(error.getMessage().contains("-D" + ParkerBackends.PROPERTY), error::getMessage);
+                // Still asleep, unparked: what a later wake of the same thread brings about.
+                try {
+                    system.on(sleepers).wake(parker.get().word);
+                } catch (UnavailableException e) {
+                    throw new AssertionError(e);
+                }
+            } else {
+                handle.unpark();
+            }
+        }
+    }
+
+    static Stream<Arguments> refusedWakes() {
+        return Stream.of(
+                Arguments.of(StubbedSystem.LINUX, 14),
+                Arguments.of(StubbedSystem.MACOS_14, 22),
+                Arguments.of(StubbedSystem.MACOS_11, 22),
+                Arguments.of(StubbedSystem.WINDOWS_7, 0xC000_0008));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusedWakes")
+    void aWakeThatTheSystemRefusesIsReported(StubbedSystem system, int answer) {
+        wakeWith(system, answer, true);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = StubbedSystem.class,
+            names = {"MACOS_14", "MACOS_11", "MACOS_10"})
+    void aWakeThatASignalInterruptsIsRepeated(StubbedSystem system) {
+        wakeWith(system, 4, false);
+        assertEquals(2, sleepers.wakes());
+    }
+
+    @ParameterizedTest
+    @EnumSource(StubbedSystem.class)
+    void aThreadThatDoesNotSleepIsWokenWithoutACall(StubbedSystem system) throws UnavailableException {
+        SystemParker parker = newParker(system);
+        parker.preparePark();
+        parker.unparkLock().unpark();
+        assertTrue(parker.park(false));
+        assertEquals(0, sleepers.wakes());
+        assertEquals(0, sleepers.waits());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = StubbedSystem.class, mode = Mode.EXCLUDE, names = "WINDOWS_7")
+    void aWakeThatFindsNobodyAtTheWordIsRight(StubbedSystem system) throws UnavailableException {
+        system.on(sleepers).wake(WaitWord.own()); // the owner had not begun to wait
+        assertEquals(1, sleepers.wakes());
+    }
+
+    // ---- timeouts
+
+    static Stream<Arguments> times() {
+        return Stream.of(StubbedSystem.values())
+                .filter(system -> system != StubbedSystem.LINUX)
+                .flatMap(system -> Stream.of(1L, 999L, 1_000L, 1_001L, 1_000_000L, 3_600_000_000_000L, Long.MAX_VALUE)
+                        .map(nanos -> Arguments.of(system, nanos)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("times")
+    void theTimeLeftIsRoundedUpAndNeverMeansForEver(StubbedSystem system, long nanosLeft) throws UnavailableException {
+        AddressWait wait = system.on(sleepers);
+        sleepers.scriptWaits(system == StubbedSystem.WINDOWS_7 ? TIMEOUT : Sleepers.SPURIOUS);
+        wait.awaitUntil(WaitWord.own(), System.nanoTime() + nanosLeft, nanosLeft);
+        assertEquals(system.timeoutOf(nanosLeft), sleepers.lastTimeout());
+        assertNotEquals(system == StubbedSystem.WINDOWS_8 ? -1L : 0L, sleepers.lastTimeout(), "it means for ever");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.parkinglot.parkers.AddressWaitTest#deadlines")
+    void linuxIsToldTheDeadlineItself(long nanosLeft) throws UnavailableException {
+        AddressWait wait = StubbedSystem.LINUX.on(sleepers);
+        sleepers.scriptWaits(Sleepers.SPURIOUS);
+        long deadline = System.nanoTime() + nanosLeft;
+        wait.awaitUntil(WaitWord.own(), deadline, nanosLeft);
+        assertEquals(deadline, sleepers.lastTimeout());
+    }
+
+    static Stream<Long> deadlines() {
+        return Stream.of(1L, 1_000_000_000L, Long.MAX_VALUE >> 1, Long.MAX_VALUE);
+    }
+
+    // ---- keyed events: every release meets one wait
+
+    @Test
+    void aWakerWhoComesAtTheMomentOfTheTimeoutIsMet() {
+        CountDownLatch released = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads()) {
+            AtomicReference<SystemParker> parker = new AtomicReference<>();
+            // The wait answers "timed out" although a waker has just taken it upon itself to wake: the documented race.
+            Sleepers racing = sleepers;
+            Thread owner = threads.start("owner", () -> {
+                AddressWait timedOutWithAWakerOnTheWay = new OnceTimedOut(StubbedSystem.WINDOWS_7.on(racing), () -> {
+                    threads.start("waker", () -> {
+                        parker.get().unparkLock().unpark();
+                        released.countDown();
+                    });
+                    TestThreads.await("the waker waits for the owner", () -> racing.wakes() == 1);
+                });
+                SystemParker mine = new SystemParker(null, timedOutWithAWakerOnTheWay, WaitWord.own());
+                mine.preparePark();
+                parker.set(mine);
+                assertTrue(mine.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), false));
+            });
+            TestThreads.join(owner);
+            TestThreads.await("the waker returns", () -> released.getCount() == 0L);
+            assertEquals(1, sleepers.waits(), "one wait for the one release");
+        }
+    }
+
+    /** Lets something happen during its first timed wait, and answers that the time is over. */
+    private static final class OnceTimedOut extends AddressWait {
+        private final AddressWait wait;
+        private final Runnable meanwhile;
+
+        OnceTimedOut(AddressWait wait, Runnable meanwhile) {
+            this.wait = wait;
+            this.meanwhile = meanwhile;
+        }
+
+        @Override
+        Outcome await(WaitWord word) {
+            return wait.await(word);
+        }
+
+        @Override
+        Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft) {
+            meanwhile.run();
+            return Outcome.RETURNED;
+        }
+
+        @Override
+        void wake(WaitWord word) {
+            wait.wake(word);
+        }
+
+        @Override
+        void meetWaker(WaitWord word) {
+            wait.meetWaker(word);
+        }
+
+        @Override
+        void tryOut(WaitWord word) throws UnavailableException {
+            wait.tryOut(word);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(StubbedSystem.class)
+    void wakesRaceTimeoutsAndNoneIsLeftOver(StubbedSystem system) {
+        int rounds = 300;
+        AtomicReference<SystemParker> current = new AtomicReference<>();
+        try (TestThreads threads = new TestThreads()) {
+            Thread owner = threads.start("owner", () -> {
+                for (int round = 0; round < rounds; round++) {
+                    SystemParker parker = newParker(system);
+                    parker.preparePark();
+                    current.set(parker);
+                    if (!parker.parkUntil(System.nanoTime() + round % 50 * 1_000L, false)) {
+                        current.compareAndSet(parker, null);
+                    }
+                }
+            });
+            threads.start("waker", () -> {
+                while (owner.isAlive()) {
+                    SystemParker parker = current.getAndSet(null);
+                    if (parker != null) {
+                        parker.unparkLock().unpark();
+                    }
+                    Thread.onSpinWait();
+                }
+            });
+        }
+    }
+
+    // ---- interrupts
+
+    @ParameterizedTest
+    @EnumSource(StubbedSystem.class)
+    void aWaitThatAnInterruptMayEndIsNotTheSystems(StubbedSystem system) {
+        try (TestThreads threads = new TestThreads()) {
+            Thread sleeper = threads.start("sleeper", () -> {
+                SystemParker mine = newParker(system);
+                mine.preparePark();
+                assertFalse(mine.park(true));
+                assertTrue(Thread.interrupted());
+            });
+            TestThreads.await("it sleeps", () -> sleeper.getState() == Thread.State.WAITING);
+            LockSupport.unpark(sleeper); // a stray permit
+            sleeper.interrupt();
+            TestThreads.join(sleeper);
+            assertEquals(0, sleepers.waits());
+        }
+    }
+
+    // ---- trials
+
+    static Stream<Arguments> answersToATrialWait() {
+        return Stream.of(
+                Arguments.of(StubbedSystem.LINUX, 38, "no futex"),
+                Arguments.of(StubbedSystem.LINUX, 1, "error 1"),
+                Arguments.of(StubbedSystem.LINUX, Sleepers.SPURIOUS, "trial wait"),
+                Arguments.of(StubbedSystem.MACOS_14, 12, "12"),
+                Arguments.of(StubbedSystem.MACOS_11, 12, "12"),
+                Arguments.of(StubbedSystem.WINDOWS_8, 87, "87"),
+                Arguments.of(StubbedSystem.WINDOWS_7, 0xC000_0008, "trial"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("answersToATrialWait")
+    void aSystemThatFailsItsTrialIsNotUsedAndSaysWhy(StubbedSystem system, int answer, String reason)
+            throws UnavailableException {
+        AddressWait wait = system.on(sleepers);
+        sleepers.scriptWaits(answer);
+        UnavailableException refusal =
+                assertThrows(UnavailableException.class, () -> wait.tryOut(WaitWord.own()));
+        assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
+    }
+
+    @ParameterizedTest
+    @EnumSource(StubbedSystem.class)
+    void aSystemThatWorksPassesItsTrialWithoutWaiting(StubbedSystem system) throws UnavailableException {
+        system.on(sleepers).tryOut(WaitWord.own());
+        assertEquals(1, sleepers.waits());
+    }
+
+    @Test
+    void aMissingFunctionIsNamed() {
+        UnavailableException refusal = assertThrows(
+                UnavailableException.class, () -> UlockWait.newest(new StubbedCalls(new Object())));
+        assertTrue(refusal.getMessage().contains("__ulock_wake"), refusal::getMessage);
+    }
+
+    @ParameterizedTest
+    @MethodSource("unknownMachines")
+    void linuxNumbersAreKnownForKnownMachinesOnly(String system, String architecture, String reason) {
+        UnavailableException refusal =
+                assertThrows(UnavailableException.class, () -> LinuxNumbers.of(system, architecture));
+        assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
+    }
+
+    static Stream<Arguments> unknownMachines() {
+        return Stream.of(Arguments.of("Mac OS X", "aarch64", "Mac OS X"), Arguments.of("Linux", "pdp11", "pdp11"));
+    }
+}

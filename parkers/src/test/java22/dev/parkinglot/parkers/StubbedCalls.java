@@ -1,0 +1,72 @@
+package dev.parkinglot.parkers;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Arrays;
+
+/**
+ * A system whose functions are methods of a Java object. They are called as native functions are, through pointers to upcall
+ * stubs, so that everything but the system itself is real. A function that leaves an error gets the place for it as an
+ * additional first parameter, where a real one gets what the linker captures.
+ */
+final class StubbedCalls extends NativeCalls {
+    private final Object system;
+
+    /**
+     * Makes one.
+     *
+     * @param system its methods of the names of the system's functions are those functions
+     */
+    StubbedCalls(Object system) {
+        super(symbol -> {
+            throw new AssertionError("looked up for real: " + symbol);
+        });
+        this.system = system;
+    }
+
+    @Override
+    MethodHandle find(String symbol, FunctionDescriptor type, Linker.Option... options) throws UnavailableException {
+        return link(symbol, type);
+    }
+
+    @Override
+    MethodHandle findCapturing(String symbol, FunctionDescriptor type, Linker.Option... more)
+            throws UnavailableException {
+        return link(symbol, type.insertArgumentLayouts(0, ADDRESS));
+    }
+
+    @SuppressWarnings("restricted") // tests are granted native access
+    private MethodHandle link(String symbol, FunctionDescriptor type) throws UnavailableException {
+        boolean exists = Arrays.stream(system.getClass().getDeclaredMethods())
+                .anyMatch(method -> method.getName().equals(symbol));
+        if (!exists) {
+            throw new UnavailableException("the system has no function " + symbol);
+        }
+        MethodType methodType = type.toMethodType();
+        try {
+            MethodHandle function = MethodHandles.lookup().bind(system, symbol, methodType);
+            MemorySegment pointer = Linker.nativeLinker().upcallStub(function, type, Arena.ofAuto());
+            return Linker.nativeLinker().downcallHandle(pointer, type);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("the stub of " + symbol + " must have the type " + methodType, e);
+        }
+    }
+
+    /** What a pointer points to, for a stub. */
+    @SuppressWarnings("restricted")
+    static MemorySegment pointee(MemorySegment pointer, long bytes) {
+        return pointer.reinterpret(bytes);
+    }
+
+    /** Leaves an error as a function of the system does. */
+    static void setError(MemorySegment place, int error) {
+        NativeCalls.setError(pointee(place, ERROR_LAYOUT.byteSize()), error);
+    }
+}
