@@ -358,6 +358,10 @@ class LockstepModelTest {
                 if (!Objects.equals(actor.outcome, expected)) {
                     return actor.thread + " has " + actor.outcome + " instead of " + expected;
                 }
+                // In the queue of a condition variable is also who has not finished unlocking: see Probe.awaitQueue.
+                if (actor.where != Where.IDLE && !Probe.isAsleep(actor.thread)) {
+                    return actor.thread + " is not asleep";
+                }
             }
             if (!Probe.queueOf(mutex).equals(threadsOf(mutexQueue))) {
                 return "queue of the mutex: " + Probe.queueOf(mutex) + " instead of " + threadsOf(mutexQueue);
