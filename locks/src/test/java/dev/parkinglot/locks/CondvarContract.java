@@ -613,7 +613,7 @@ abstract class CondvarContract {
                     if (!pendingBefore) {
                         waiter.interrupt();
                     }
-                    TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                    TestThreads.awaitInterruptNoticed(waiter);
                     Probe.awaitQueue(condvar, waiter);
                     lock(mutex);
                     signalled.set(true);

@@ -300,7 +300,7 @@ abstract class MutexContract {
                         waiter.interrupt();
                     }
                     // The parker takes the flag away in order to sleep, and gives it back when it leaves.
-                    TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                    TestThreads.awaitInterruptNoticed(waiter);
                     Probe.awaitQueue(mutex, waiter);
                     unlocked.set(true);
                     mutex.unlock();

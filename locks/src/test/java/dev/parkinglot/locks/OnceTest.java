@@ -451,7 +451,7 @@ class OnceTest {
                     waiter.interrupt();
                 }
                 // The parker takes the flag away in order to sleep, and gives it back when it leaves.
-                TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                TestThreads.awaitInterruptNoticed(waiter);
                 Probe.awaitQueue(interrupted, waiter);
                 finish.countDown();
             }

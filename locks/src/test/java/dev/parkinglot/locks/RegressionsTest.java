@@ -401,7 +401,7 @@ class RegressionsTest {
             });
             Probe.awaitQueue(mutex, waiter);
             waiter.interrupt();
-            TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+            TestThreads.awaitInterruptNoticed(waiter);
             awaitAsleep(waiter); // one that spins, because the pending interrupt ends every park, is always running
             for (int i = 0; i < 1_000; i++) {
                 LockSupport.unpark(waiter);

@@ -385,7 +385,7 @@ class RwLockAcquiringTest {
                         waiter.interrupt();
                     }
                     // The parker takes the flag away in order to sleep, and gives it back when it leaves.
-                    TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                    TestThreads.awaitInterruptNoticed(waiter);
                     RwProbe.awaitQueue(lock, trial.queue(), waiter);
                     free.set(true);
                     trial.blocker.unlock(lock);

@@ -352,7 +352,7 @@ class RwLockConditionTest {
                 });
                 RwProbe.awaitQueue(condition, waiter);
                 waiter.interrupt();
-                TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                TestThreads.awaitInterruptNoticed(waiter);
                 RwProbe.awaitQueue(condition, waiter);
                 lock.lockWrite();
                 signalled.set(true);

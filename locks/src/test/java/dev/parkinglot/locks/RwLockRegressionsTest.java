@@ -789,7 +789,7 @@ class RwLockRegressionsTest {
                     kind.unlock(lock);
                 });
                 waiter.interrupt();
-                TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
+                TestThreads.awaitInterruptNoticed(waiter);
                 awaitAsleep(waiter); // one that spins, because the pending interrupt ends every park, always runs
                 for (int i = 0; i < 1_000; i++) {
                     LockSupport.unpark(waiter);

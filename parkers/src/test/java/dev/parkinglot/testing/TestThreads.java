@@ -145,6 +145,18 @@ public final class TestThreads implements AutoCloseable {
         };
     }
 
+    /**
+     * Waits until a thread has taken an interrupt that does not end its wait off its flag, to set it again later, or sleeps in a
+     * system's call, which an interrupt of Java does not reach.
+     *
+     * @param thread a thread that has been interrupted
+     */
+    public static void awaitInterruptNoticed(Thread thread) {
+        await(
+                "the interrupt was noticed",
+                () -> !thread.isInterrupted() || (thread.getState() == Thread.State.RUNNABLE && isAsleep(thread)));
+    }
+
     private static boolean isSleep(StackTraceElement frame) {
         String method = frame.getMethodName();
         return frame.getClassName().startsWith("dev.parkinglot.parkers.")
