@@ -1,11 +1,14 @@
 package dev.parkinglot.core;
 
+import dev.parkinglot.parkers.AsymmetricFence;
 import dev.parkinglot.parkers.ParkerBackend;
 import dev.parkinglot.parkers.ParkerBackends;
 import dev.parkinglot.parkers.UnparkHandle;
+import dev.parkinglot.parkers.VirtualThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -44,25 +47,53 @@ import java.util.function.LongSupplier;
  *
  * If (B) comes first in the order of the bucket lock, (C) finds the waiter. If (C) comes first, (A) happens-before (B), and
  * validate says no.
+ *
+ * Revalidation is for unparkers that look for a mark of the waiters, instead of (C), right after (A) and without a fence:
+ *
+ *   parker                                 unparker
+ *   set the mark                           (A) change the state     may be delayed
+ *   (B) validate; enqueue                  (M) read the mark        go to the lot if set
+ *   ...
+ *   (F) fence in all other threads
+ *   (V) validate
+ *
+ * Without (F), (V) only asks again, later. With (F), where the system has one (AsymmetricFence), (V) is final: an unparker
+ * whose (A) comes before its part of (F) has made it visible to (V); one whose (A) comes after it also reads the mark after
+ * it, and the mark is set, since (F) comes after the enqueueing and a mark stays set while somebody is queued. So the first
+ * look of the waiter on duty is the last of the whole queue, and then nobody in it sleeps with a timer. (F) is not executed
+ * before the waiter is queued, which would save the first look as well: then the mark can be taken away and be set anew
+ * between (F) and (B), and most waits are over before the first look, so they would pay for it in vain. Nor is it executed for
+ * virtual threads: a million of them that wait for a lock each would pay for a million fences, more than their timers cost.
  */
 final class Lot {
     private final Table table;
     private final Function<Thread, ParkerBackend> backends;
     private final LongSupplier clock;
+    private final BooleanSupplier fence;
 
     /** The shared one. */
     Lot() {
         this(
                 Integer.highestOneBit(Math.max(16, Runtime.getRuntime().availableProcessors())) * 4,
                 ParkerBackends::forThread,
-                System::nanoTime);
+                System::nanoTime,
+                AsymmetricFence::tryFence);
     }
 
-    /** One for tests: table size (a power of two), parkers and the clock that decides about deadlines and fairness. */
+    /** One for tests, without the fence. */
     Lot(int tableSize, Function<Thread, ParkerBackend> backends, LongSupplier clock) {
+        this(tableSize, backends, clock, () -> false);
+    }
+
+    /**
+     * One for tests: table size (a power of two), parkers, the clock that decides about deadlines and fairness, and the fence
+     * in all other threads, which says whether it has been executed.
+     */
+    Lot(int tableSize, Function<Thread, ParkerBackend> backends, LongSupplier clock, BooleanSupplier fence) {
         this.table = new Table(tableSize);
         this.backends = backends;
         this.clock = clock;
+        this.fence = fence;
     }
 
     // ---- park
@@ -156,6 +187,9 @@ final class Lot {
     ParkResult sleep(Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience patience) {
         while (true) {
             parkOnce(waiter, patience);
+            if (waiter.onDuty && !waiter.isOutOfQueue() && !VirtualThreads.isVirtual(waiter.thread)) {
+                waiter.fenced = fence.getAsBoolean();
+            }
             Bucket bucket = Table.lockBucketOf(waiter);
             if (bucket == null) {
                 return ParkResult.unparked(waiter.unparkToken);
@@ -206,7 +240,8 @@ final class Lot {
         if (revalidateAfter != ParkCallbacks.NEVER && !validate(base, offset, callbacks)) {
             return ParkResult.INVALID;
         }
-        settle(waiter, waiter.queueAcquire(), revalidateAfter);
+        // Queued since before the fence, and valid after it: see Overview. It keeps the duty, so that nobody else takes it up.
+        settle(waiter, waiter.queueAcquire(), waiter.fenced ? ParkCallbacks.NEVER : revalidateAfter);
         return null;
     }
 

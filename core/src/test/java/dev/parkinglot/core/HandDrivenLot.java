@@ -19,12 +19,22 @@ final class HandDrivenLot implements AutoCloseable {
     final HandDrivenBackend backend = new HandDrivenBackend();
     final Lot lot;
 
+    /** Whether this lot has an asymmetric fence, and how often it has been executed. */
+    boolean hasFence;
+
+    int fences;
+
     HandDrivenLot() {
         this(1);
     }
 
     HandDrivenLot(int tableSize) {
-        lot = new Lot(tableSize, thread -> backend, clock);
+        lot = new Lot(tableSize, thread -> backend, clock, this::fence);
+    }
+
+    private boolean fence() {
+        fences++;
+        return hasFence;
     }
 
     /** One thread that parks once. */

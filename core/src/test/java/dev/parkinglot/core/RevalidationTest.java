@@ -58,6 +58,77 @@ class RevalidationTest {
         assertEquals(List.of(0, 1, 2, 3), callbacks.rounds, "told how often it has revalidated");
     }
 
+    // ---- with a fence in all other threads
+
+    @Test
+    void withTheFenceTheFirstLookIsTheLastOfTheQueue() {
+        lot.hasFence = true;
+        ScriptedCallbacks callbacks = revalidating();
+        Parked thread = lot.park(key, callbacks);
+        Parked second = lot.park(key, revalidating());
+        assertOnDuty(thread);
+        assertEquals(0, lot.fences, "not before it is needed");
+        lot.clock.advance(INTERVAL);
+        thread.returnFromPark();
+        assertEquals(1, lot.fences);
+        assertEquals(List.of("validate", "beforeSleep", "validate"), callbacks.methods());
+        assertUndisturbed(thread);
+        assertUndisturbed(second);
+        assertUndisturbed(lot.park(key, revalidating()));
+    }
+
+    @Test
+    void withTheFenceWhoIsFoundInvalidLeavesAsWithout() {
+        lot.hasFence = true;
+        ScriptedCallbacks callbacks = revalidating();
+        Parked thread = lot.park(key, callbacks);
+        callbacks.valid = false;
+        assertSame(ParkResult.INVALID, thread.returnFromPark().result());
+    }
+
+    @Test
+    void aFenceThatFailsLeavesItToTheNextLook() {
+        Parked thread = lot.park(key, revalidating());
+        for (int round = 1; round <= 3; round++) {
+            lot.clock.advance(INTERVAL);
+            thread.returnFromPark();
+            assertEquals(round, lot.fences);
+            assertOnDuty(thread);
+        }
+        lot.hasFence = true;
+        thread.returnFromPark();
+        assertUndisturbed(thread);
+    }
+
+    @Test
+    void theFenceIsNotForThreadsThatAreNotOnDutyNorForThoseThatAreChosen() {
+        Parked onDuty = lot.park(key, revalidating());
+        Parked second = lot.park(key, revalidating());
+        Parked other = lot.park(Key.fresh());
+        second.returnFromPark();
+        other.returnFromPark();
+        lot.unparkOne(key, 3L);
+        onDuty.returnFromPark();
+        assertEquals(0, lot.fences);
+    }
+
+    @Test
+    void whoInheritsTheDutyLooksOnceItself() {
+        lot.hasFence = true;
+        Parked first = lot.park(key, revalidating(), Patience.until(lot.clock.in(2L * INTERVAL)));
+        Parked second = lot.park(key, revalidating());
+        lot.clock.advance(INTERVAL);
+        first.returnFromPark();
+        lot.clock.advance(INTERVAL);
+        assertEquals(ParkResult.Kind.TIMED_OUT, first.returnFromPark().result().kind());
+        second.returnFromPark(); // nudged
+        assertOnDuty(second);
+        lot.clock.advance(INTERVAL);
+        second.returnFromPark();
+        assertUndisturbed(second);
+        assertEquals(2, lot.fences);
+    }
+
     @Test
     void beforeSleepRunsOnlyOnce() {
         ScriptedCallbacks callbacks = revalidating();
