@@ -31,6 +31,11 @@ final class StubbedCalls extends NativeCalls {
         this.system = system;
     }
 
+    /** Tests that call native code without having been granted it would have the JDK print a warning. */
+    static boolean isNativeAccessGranted() {
+        return StubbedCalls.class.getModule().isNativeAccessEnabled();
+    }
+
     @Override
     MethodHandle find(String symbol, FunctionDescriptor type, Linker.Option... options) throws UnavailableException {
         return link(symbol, type);

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.ThreadKind;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract, of the system parkers on systems made of stubs: what this machine can say about those that it is not. */
+@EnabledIf("dev.parkinglot.parkers.StubbedCalls#isNativeAccessGranted")
 @ParameterizedClass(name = "{0}")
 @EnumSource(StubbedSystem.class)
 class StubbedParkerContractTest extends ParkerContract {
