@@ -54,16 +54,19 @@ import java.util.function.LongSupplier;
  *   set the mark                           (A) change the state     may be delayed
  *   (B) validate; enqueue                  (M) read the mark        go to the lot if set
  *   ...
+ *   later, by the one on duty:
  *   (F) fence in all other threads
  *   (V) validate
  *
- * Without (F), (V) only asks again, later. With (F), where the system has one (AsymmetricFence), (V) is final: an unparker
- * whose (A) comes before its part of (F) has made it visible to (V); one whose (A) comes after it also reads the mark after
- * it, and the mark is set, since (F) comes after the enqueueing and a mark stays set while somebody is queued. So the first
- * look of the waiter on duty is the last of the whole queue, and then nobody in it sleeps with a timer. (F) is not executed
- * before the waiter is queued, which would save the first look as well: then the mark can be taken away and be set anew
- * between (F) and (B), and most waits are over before the first look, so they would pay for it in vain. Nor is it executed for
- * virtual threads: a million of them that wait for a lock each would pay for a million fences, more than their timers cost.
+ * Without (F), (V) only asks again. With (F), where the system has one (AsymmetricFence), (V) is final for all who were enqueued
+ * before: an unparker whose (A) comes before its part of (F) has made it visible to (V); one whose (A) comes after it also
+ * reads the mark after it. (If the mark was taken away meanwhile, that thread has undertaken to see to the queue, or to set the
+ * mark again and park itself.) So after a fenced look nobody is on duty until the next thread parks. A thread that parks does
+ * not rely on a look that is already due, and (F) is executed only then: who was enqueued between (F) and (V) has its own look.
+ *
+ * (F) is not executed before the waiter is queued, which would save the first look as well: most waits are over before it, so
+ * they would pay for it in vain. Nor is it executed for virtual threads: a million of them that wait for a lock each would pay for
+ * a million fences, more than their timers cost.
  */
 final class Lot {
     private final Table table;
@@ -165,7 +168,8 @@ final class Lot {
 
     /**
      * Gets a queued waiter ready to sleep (again): arms its parker, and lets it revalidate on behalf of its queue if it will do so
-     * before whoever is on that duty. So after each park somebody looks again within the first interval of its callbacks.
+     * before whoever is on that duty, or if that look is due already and may be under way. So after each park somebody looks
+     * again within the first interval of its callbacks.
      */
     private void settle(Waiter waiter, WaitQueue queue, long revalidateAfter) {
         waiter.parker.preparePark();
@@ -173,9 +177,13 @@ final class Lot {
         if (revalidateAfter == ParkCallbacks.NEVER) {
             return;
         }
-        long at = clock.getAsLong() + Math.min(revalidateAfter, Long.MAX_VALUE >> 1);
+        long now = clock.getAsLong();
+        long at = now + Math.min(revalidateAfter, Long.MAX_VALUE >> 1);
         Waiter sentinel = queue.sentinel;
-        if (sentinel == null || sentinel == waiter || at - sentinel.revalidateAtNanos < 0L) {
+        if (sentinel == null
+                || sentinel == waiter
+                || at - sentinel.revalidateAtNanos < 0L
+                || sentinel.revalidateAtNanos - now <= 0L) {
             queue.sentinel = waiter;
             waiter.onDuty = true;
             waiter.rounds++;
@@ -187,16 +195,14 @@ final class Lot {
     ParkResult sleep(Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience patience) {
         while (true) {
             parkOnce(waiter, patience);
-            if (waiter.onDuty && !waiter.isOutOfQueue() && !VirtualThreads.isVirtual(waiter.thread)) {
-                waiter.fenced = fence.getAsBoolean();
-            }
+            boolean fenced = isLookDue(waiter) && fence.getAsBoolean();
             Bucket bucket = Table.lockBucketOf(waiter);
             if (bucket == null) {
                 return ParkResult.unparked(waiter.unparkToken);
             }
             ParkResult reason;
             try {
-                reason = reasonToLeave(waiter, base, offset, callbacks, patience);
+                reason = reasonToLeave(waiter, base, offset, callbacks, patience, fenced);
             } catch (Throwable failure) {
                 bucket.unlock();
                 throw failure;
@@ -211,6 +217,14 @@ final class Lot {
             }
             return reason;
         }
+    }
+
+    /** Whether a waiter has woken up in order to look again, and the fence pays. */
+    private boolean isLookDue(Waiter waiter) {
+        return waiter.onDuty
+                && !waiter.isOutOfQueue()
+                && waiter.revalidateAtNanos - clock.getAsLong() <= 0L
+                && !VirtualThreads.isVirtual(waiter.thread);
     }
 
     private static void parkOnce(Waiter waiter, Patience patience) {
@@ -229,7 +243,7 @@ final class Lot {
 
     /** Why a waiter that has woken up in its queue should leave it; null if it should sleep on. With the bucket locked. */
     private ParkResult reasonToLeave(
-            Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience patience) {
+            Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience patience, boolean fenced) {
         if (patience.interruptible() && Thread.currentThread().isInterrupted()) {
             return ParkResult.INTERRUPTED;
         }
@@ -240,8 +254,11 @@ final class Lot {
         if (revalidateAfter != ParkCallbacks.NEVER && !validate(base, offset, callbacks)) {
             return ParkResult.INVALID;
         }
-        // Queued since before the fence, and valid after it: see Overview. It keeps the duty, so that nobody else takes it up.
-        settle(waiter, waiter.queueAcquire(), waiter.fenced ? ParkCallbacks.NEVER : revalidateAfter);
+        WaitQueue queue = waiter.queueAcquire();
+        if (fenced && queue.sentinel == waiter) {
+            queue.sentinel = null;
+        }
+        settle(waiter, queue, fenced ? ParkCallbacks.NEVER : revalidateAfter);
         return null;
     }
 

@@ -86,9 +86,9 @@ public interface ParkCallbacks {
      * parks: so an unparked thread must either see to it that the queue is looked at again (as a lock does that wakes the next
      * one when it is released) or park again. A requeued thread does not revalidate.
      *
-     * <p>Where the system has an {@link dev.parkinglot.parkers.AsymmetricFence}, the thread on duty (unless it is virtual) executes it before it looks for the
-     * first time, and nobody in the queue looks again after that: this presumes that the unparker first changes the state and
-     * then reads a mark of the waiters, both at least opaque, and that the mark stays set while somebody is queued.
+     * <p>Where the system has an {@link dev.parkinglot.parkers.AsymmetricFence}, the thread on duty (unless it is virtual) executes
+     * it before it looks, and need not look again; the next thread that parks has the duty. This presumes that an unparker first
+     * changes the state and then reads a mark of the waiters, both at least opaque.
      *
      * <p>Asked once before the bucket is locked, and under its lock whenever the thread has woken up in its queue: so it may
      * not call the lot. If it throws, the same holds as for {@link #validate}.

@@ -55,9 +55,6 @@ final class Waiter {
     /** Whether the thread left by itself, which a null queue alone does not tell from having been chosen. */
     boolean left;
 
-    /** Whether a fence in all other threads has been executed while this waiter was queued and on duty. */
-    boolean fenced;
-
     /** Whether this waiter revalidates on behalf of its queue, how often it has, and when it does next. */
     boolean onDuty;
 

@@ -61,7 +61,7 @@ class RevalidationTest {
     // ---- with a fence in all other threads
 
     @Test
-    void withTheFenceTheFirstLookIsTheLastOfTheQueue() {
+    void withTheFenceOneLookIsEnoughUntilTheNextThreadParks() {
         lot.hasFence = true;
         ScriptedCallbacks callbacks = revalidating();
         Parked thread = lot.park(key, callbacks);
@@ -74,7 +74,34 @@ class RevalidationTest {
         assertEquals(List.of("validate", "beforeSleep", "validate"), callbacks.methods());
         assertUndisturbed(thread);
         assertUndisturbed(second);
-        assertUndisturbed(lot.park(key, revalidating()));
+        Parked third = lot.park(key, revalidating());
+        assertOnDuty(third);
+        lot.clock.advance(INTERVAL);
+        third.returnFromPark();
+        assertUndisturbed(third);
+        assertEquals(2, lot.fences);
+    }
+
+    @Test
+    void whoParksWhileALookIsDueDoesNotRelyOnIt() {
+        lot.hasFence = true;
+        Parked thread = lot.park(key, revalidating());
+        lot.clock.advance(INTERVAL);
+        Parked second = lot.park(key, revalidating()); // the first may have executed its fence already
+        assertOnDuty(second);
+        thread.returnFromPark();
+        assertUndisturbed(thread);
+        assertOnDuty(second);
+        Parked third = lot.park(key, revalidating());
+        assertUndisturbed(third);
+    }
+
+    @Test
+    void aReturnBeforeTheLookIsDueExecutesNoFence() {
+        lot.hasFence = true;
+        Parked thread = lot.park(key, revalidating());
+        thread.returnFromPark();
+        assertEquals(0, lot.fences);
     }
 
     @Test
@@ -83,7 +110,9 @@ class RevalidationTest {
         ScriptedCallbacks callbacks = revalidating();
         Parked thread = lot.park(key, callbacks);
         callbacks.valid = false;
+        lot.clock.advance(INTERVAL);
         assertSame(ParkResult.INVALID, thread.returnFromPark().result());
+        assertEquals(1, lot.fences);
     }
 
     @Test
@@ -96,6 +125,7 @@ class RevalidationTest {
             assertOnDuty(thread);
         }
         lot.hasFence = true;
+        lot.clock.advance(INTERVAL);
         thread.returnFromPark();
         assertUndisturbed(thread);
     }
@@ -105,6 +135,7 @@ class RevalidationTest {
         Parked onDuty = lot.park(key, revalidating());
         Parked second = lot.park(key, revalidating());
         Parked other = lot.park(Key.fresh());
+        lot.clock.advance(INTERVAL);
         second.returnFromPark();
         other.returnFromPark();
         lot.unparkOne(key, 3L);
@@ -183,10 +214,11 @@ class RevalidationTest {
         Parked relieved = lot.park(key, rarely);
         Parked sooner = lot.park(key, revalidating());
         assertOnDuty(sooner);
-        lot.clock.advance(INTERVAL);
+        lot.clock.advance(INTERVAL - 1L);
         relieved.returnFromPark(); // its timer is still armed, so it wakes once more
         assertUndisturbed(relieved);
         rarely.valid = false;
+        lot.clock.advance(1L);
         assertTrue(sooner.returnFromPark().isAsleep());
         assertOnDuty(sooner);
     }

@@ -72,7 +72,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * Case 3 is why a parked locker runs validate again, first after about a millisecond, a million times longer than any store
      * is delayed, and then ever more rarely, since no specification gives a bound. It concerns liveness only: `locked`
      * itself changes by compare-and-set, so there are never two holders. Where the system has an asymmetric fence, the lot
-     * executes it before the first look, which is then final (Lot, overview): PARKED is the mark, (A) and (B) are the unparker's
+     * executes it before the first look, which is then final (Lot, overview): WAKE is the mark, (A) and (B) are the unparker's
      * two accesses, kept in this order by the compilers (AsymmetricFence).
      *
      * One thread a lock on that duty is enough: the one that looks next. Case 3 needs a thread that sets WAKE, which only a thread
