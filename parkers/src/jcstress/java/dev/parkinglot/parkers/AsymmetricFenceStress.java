@@ -26,7 +26,10 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * {@code tryFence} is taken out: 0, 0 within a second.
  */
 @JCStressTest
-@Outcome(id = {"0, 1", "1, 0", "1, 1"}, expect = ACCEPTABLE, desc = "At least one has seen the other.")
+@Outcome(
+        id = {"0, 1", "1, 0", "1, 1"},
+        expect = ACCEPTABLE,
+        desc = "At least one has seen the other.")
 @Outcome(expect = FORBIDDEN, desc = "Both were too early.")
 @State
 public class AsymmetricFenceStress {

@@ -46,7 +46,10 @@ class ParkerBackendsTest {
             if (backend.unavailableReason().isEmpty()) {
                 continue;
             }
-            assertSame(backend.unavailableReason().get(), backend.unavailableReason().get(), "probed once");
+            assertSame(
+                    backend.unavailableReason().get(),
+                    backend.unavailableReason().get(),
+                    "probed once");
             assertThrows(IllegalStateException.class, () -> backend.newParker(null));
             IllegalArgumentException error =
                     assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(backend.name()));
@@ -73,7 +76,8 @@ class ParkerBackendsTest {
     @Test
     void theReportSaysWhenThePropertyWasTheReason() {
         ParkerBackend monitor = ParkerBackends.named("monitor");
-        assertTrue(ParkerReport.of(monitor, "monitor", List.of(monitor)).why().contains("-D" + ParkerBackends.PROPERTY));
+        assertTrue(
+                ParkerReport.of(monitor, "monitor", List.of(monitor)).why().contains("-D" + ParkerBackends.PROPERTY));
         assertFalse(ParkerReport.of(monitor, null, List.of(monitor)).why().contains("-D"));
     }
 
@@ -194,8 +198,7 @@ class ParkerBackendsTest {
     private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
 
     /** What follows the name of a backend that leaves virtual threads to locksupport, if there are such threads. */
-    private static final String VIRTUAL_TOO =
-            ThreadKind.available().contains(ThreadKind.VIRTUAL) ? " locksupport" : "";
+    private static final String VIRTUAL_TOO = ThreadKind.available().contains(ThreadKind.VIRTUAL) ? " locksupport" : "";
 
     @Test
     void virtualThreadsFallBackToLocksupportWhenThePropertyNamesAnother() throws Exception {

@@ -368,9 +368,10 @@ abstract class ParkerContract {
                         trip.parker = parker;
                         trip.prepared = round;
                     }
-                    assertTrue(round % 3 == 0
-                            ? parker.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), round % 2 == 0)
-                            : parker.park(round % 2 == 0));
+                    assertTrue(
+                            round % 3 == 0
+                                    ? parker.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), round % 2 == 0)
+                                    : parker.park(round % 2 == 0));
                 }
             });
             threads.start("waker", () -> {

@@ -348,8 +348,7 @@ class AddressWaitTest {
             throws UnavailableException {
         AddressWait wait = system.on(sleepers);
         sleepers.scriptWaits(answer);
-        UnavailableException refusal =
-                assertThrows(UnavailableException.class, () -> wait.tryOut(WaitWord.own()));
+        UnavailableException refusal = assertThrows(UnavailableException.class, () -> wait.tryOut(WaitWord.own()));
         assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
     }
 
@@ -362,8 +361,8 @@ class AddressWaitTest {
 
     @Test
     void aMissingFunctionIsNamed() {
-        UnavailableException refusal = assertThrows(
-                UnavailableException.class, () -> UlockWait.newest(new StubbedCalls(new Object())));
+        UnavailableException refusal =
+                assertThrows(UnavailableException.class, () -> UlockWait.newest(new StubbedCalls(new Object())));
         assertTrue(refusal.getMessage().contains("__ulock_wake"), refusal::getMessage);
     }
 

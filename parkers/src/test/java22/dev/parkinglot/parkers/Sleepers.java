@@ -75,7 +75,8 @@ final class Sleepers {
     }
 
     synchronized boolean isNobodyHere() {
-        return places.values().stream().allMatch(place -> place.waiting == 0 && place.wakes == 0 && place.releasing == 0);
+        return places.values().stream()
+                .allMatch(place -> place.waiting == 0 && place.wakes == 0 && place.releasing == 0);
     }
 
     private Place place(MemorySegment address) {
@@ -140,6 +141,7 @@ final class Sleepers {
     }
 
     /** An interrupt of Java means nothing to a system; false when the deadline has passed. */
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
     private boolean waitHere(boolean timed, long deadline) {
         boolean interrupted = Thread.interrupted();
         try {

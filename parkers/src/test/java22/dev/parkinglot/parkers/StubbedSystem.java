@@ -203,21 +203,14 @@ enum StubbedSystem {
             super(sleepers);
         }
 
-        int os_sync_wait_on_address(
-                MemorySegment error, MemorySegment address, long value, long size, int flags) {
+        int os_sync_wait_on_address(MemorySegment error, MemorySegment address, long value, long size, int flags) {
             assertEquals(4L, size);
             assertEquals(0, flags);
             return answer(error, await(address, value, 0L, -1L));
         }
 
         int os_sync_wait_on_address_with_timeout(
-                MemorySegment error,
-                MemorySegment address,
-                long value,
-                long size,
-                int flags,
-                int clock,
-                long nanos) {
+                MemorySegment error, MemorySegment address, long value, long size, int flags, int clock, long nanos) {
             assertEquals(4L, size);
             assertEquals(0, flags);
             assertEquals(32, clock, "OS_CLOCK_MACH_ABSOLUTE_TIME");
@@ -286,8 +279,7 @@ enum StubbedSystem {
             this.sleepers = sleepers;
         }
 
-        int WaitOnAddress(
-                MemorySegment error, MemorySegment address, MemorySegment compare, long size, int millis) {
+        int WaitOnAddress(MemorySegment error, MemorySegment address, MemorySegment compare, long size, int millis) {
             assertEquals(4L, size);
             Integer scripted = sleepers.nextWait(millis);
             if (scripted != null) {
