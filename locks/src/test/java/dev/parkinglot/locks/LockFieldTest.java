@@ -91,7 +91,7 @@ class LockFieldTest {
                     lock.lock(words);
                     lock.unlock(words);
                 });
-                TestThreads.await("it waits", () -> waiter.getState() == Thread.State.WAITING);
+                TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
                 assertEquals(free | layout.locked | layout.parked, layout.word(words));
                 lock.unlock(words);
             }

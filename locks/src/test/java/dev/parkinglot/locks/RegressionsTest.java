@@ -571,7 +571,7 @@ class RegressionsTest {
                     mutex.lock();
                     assertThrows(IllegalMonitorStateException.class, () -> condvar.await(mutex));
                 });
-                TestThreads.await("it is past the checks", () -> waiter[0].getState() == Thread.State.WAITING);
+                TestThreads.await("it is past the checks", () -> TestThreads.isAsleep(waiter[0]));
                 mutex.unlock(); // so its own unlock, the first thing after enqueueing, must fail
                 return ParkingLot.DEFAULT_UNPARK_TOKEN;
             });

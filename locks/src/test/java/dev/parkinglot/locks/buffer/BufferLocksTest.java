@@ -382,7 +382,7 @@ class BufferLocksTest {
                     mutex.unlock();
                     mutex.wrap(view, 0); // as a flyweight may be: the others still wait with the other one
                 });
-                TestThreads.await("it waits", () -> waiter.getState() == Thread.State.WAITING);
+                TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
             }
             other.lock();
             assertThrows(IllegalMonitorStateException.class, () -> condvar.await(other), "another lock");
@@ -484,7 +484,7 @@ class BufferLocksTest {
                 mutex.lock();
                 mutex.unlock();
             });
-            TestThreads.await("it waits", () -> waiter.getState() == Thread.State.TIMED_WAITING);
+            TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
             assertArrayEquals(new byte[] {1, 1 | 8, 0, 0}, bytes);
             mutex.unlock();
         }

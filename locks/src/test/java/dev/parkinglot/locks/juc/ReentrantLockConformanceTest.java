@@ -87,7 +87,7 @@ class ReentrantLockConformanceTest {
     }
 
     private static boolean isAsleep(Thread thread) {
-        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
+        return TestThreads.isAsleep(thread);
     }
 
     /** Starts threads one by one, each when those before it wait for the lock. */

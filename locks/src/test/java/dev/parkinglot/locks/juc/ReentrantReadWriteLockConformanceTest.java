@@ -96,7 +96,7 @@ class ReentrantReadWriteLockConformanceTest {
     }
 
     private static boolean isAsleep(Thread thread) {
-        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
+        return TestThreads.isAsleep(thread);
     }
 
     private static void awaitWaiting(RwMembers lock, Condition condition, Thread thread) {

@@ -548,7 +548,7 @@ class SameAsJdkProperties {
         }
 
         private static boolean isAsleep(Thread thread) {
-            return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
+            return TestThreads.isAsleep(thread);
         }
 
         /** Lets everybody go, whatever they hold or wait for. */
