@@ -60,7 +60,7 @@ final class StubbedCalls extends NativeCalls {
             MemorySegment pointer = Linker.nativeLinker().upcallStub(function, type, Arena.ofAuto());
             return Linker.nativeLinker().downcallHandle(pointer, type);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("the stub of " + symbol + " must have the type " + methodType, e);
+            throw new LinkageError("the stub of " + symbol + " must have the type " + methodType, e);
         }
     }
 

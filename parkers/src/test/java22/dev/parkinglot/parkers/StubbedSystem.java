@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * The systems that have a backend, as their documents describe them (ulock and keyed events: as their users do), on {@link
  * Sleepers}. Methods have the names and types of the systems' functions, and refuse arguments that the system would refuse.
  */
-@SuppressWarnings({"MemberName", "UnusedVariable"}) // found by name
+@SuppressWarnings({"MemberName", "UnusedMethod", "UnusedVariable"}) // found by name
 enum StubbedSystem {
     LINUX {
         @Override
