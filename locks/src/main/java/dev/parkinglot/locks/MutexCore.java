@@ -5,6 +5,7 @@ import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
+import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -14,7 +15,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *
      * State. Three bytes. Two of them so that unlocking need not rewrite what waiters write:
      *
-     *   locked         FREE (0), HELD (1), or the stamp of the guard that holds it (2 to 127)
+     *   locked         FREE (0), HELD (1), DECIDING (-1; for a moment), or the stamp of the guard that holds it (2 to 127)
      *   flags PARKED   threads are parked, or about to be. Set by anyone, cleared only under the bucket lock, when the queue
      *                  is empty.
      *         WOKEN    a thread has been woken and has not yet gone for the lock. Set by the waker, cleared by the woken.
@@ -142,6 +143,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     static final byte FREE = 0;
     static final byte HELD = 1;
+
+    /** Held by a thread that lets the lot decide whose the lock will be. */
+    private static final byte DECIDING = -1;
 
     static final int PARKED = 1;
     static final int WOKEN = 1 << 1;
@@ -341,7 +345,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     /** By a thread that has got a fair lock without waiting: whether it was its turn. If not, the first in the queue has it now. */
     private boolean keepsTurn() {
-        return (flagsVolatile() & PARKED) == 0 || unparkOne(QUEUE, PASS_ON).unparkedThreads() == 0;
+        if ((flagsVolatile() & PARKED) == 0) {
+            return true;
+        }
+        setLockedOpaque(DECIDING);
+        return unparkFirst(PASS_ON).unparkedThreads() == 0;
     }
 
     // Until acquired: free, and nobody before us -> take it; nobody parked -> spin for a while; park at the end of the
@@ -400,7 +408,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
         int seen = flagsVolatile();
         if ((seen & PARKED) != 0 && (fair || mustHandOver(seen))) {
-            unparkOne(QUEUE, HAND_OVER);
+            setLockedOpaque(DECIDING);
+            unparkFirst(HAND_OVER);
             return;
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
@@ -428,12 +437,29 @@ abstract non-sealed class MutexCore extends CondvarLock {
     final void wakeOne() {
         int seen = flagsVolatile();
         boolean holding = (seen & (SHARED | FAIR)) != 0;
-        if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
+        if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, DECIDING))) {
             return;
         }
         UnparkCallback decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
-        if (unparkOne(QUEUE, decision).unparkedThreads() != 0) {
+        if (unparkFirst(decision).unparkedThreads() != 0) {
             Spinning.letRun();
+        }
+    }
+
+    /**
+     * Unparks the first in the queue, even without memory, so that an unlock cannot fail half-way: memory is only needed while
+     * another thread has the bucket, so sooner or later it is not.
+     */
+    private UnparkResult unparkFirst(UnparkCallback decision) {
+        while (true) {
+            try {
+                return unparkOne(QUEUE, decision);
+            } catch (OutOfMemoryError e) {
+                if (decision != WAKE_ONE && lockedOpaque() != DECIDING) {
+                    throw e; // decided; what failed is the wake
+                }
+                Thread.yield();
+            }
         }
     }
 
@@ -467,6 +493,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         mutex.clearParkedUnless(result.haveMoreThreads());
         if (result.unparkedThreads() != 0) {
             if (result.beFair()) {
+                mutex.setLockedOpaque(HELD);
                 return HANDOFF;
             }
             mutex.changeFlags(WOKEN, 0);
@@ -476,7 +503,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
     };
 
     private static final UnparkCallback PASS_ON = (base, offset, result) -> {
-        ((MutexCore) base).clearParkedUnless(result.haveMoreThreads());
+        MutexCore mutex = (MutexCore) base;
+        mutex.clearParkedUnless(result.haveMoreThreads());
+        mutex.setLockedOpaque(HELD); // by the one that is chosen, or still by the caller
         return HANDOFF;
     };
 
