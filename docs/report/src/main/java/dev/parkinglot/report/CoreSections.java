@@ -1,0 +1,111 @@
+package dev.parkinglot.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What lies below the locks, and how large they are. */
+final class CoreSections {
+    private static final List<String> WAITERS = List.of("10", "1000", "100000");
+    private static final Pace GROWTH_PACE = new Pace(2, 200, 1, 300, 1);
+
+    private static final String LOCK_SUPPORT = "locksupport";
+    private static final String OBJECT = "Object";
+
+    private CoreSections() {}
+
+    static List<Section> all() {
+        return List.of(handOff(), growth(), footprint());
+    }
+
+    private static Section handOff() {
+        return Section.of(
+                "hand-off",
+                "Hand-off",
+                "What it costs to wake a thread and to be woken by it again, and to wake one that does not sleep yet, with each "
+                        + "way to sleep. On one processor, where the scheduler has no choice, and on all of them.",
+                Table.of("parkers", "dev.parkinglot.parkers.HandOffBenchmark")
+                        .peers(Stream.of("system", LOCK_SUPPORT, "monitor", "spin")
+                                .map(backend -> Peer.theirs(backend, "", Map.of("backend", backend)))
+                                .toList())
+                        .baseline(LOCK_SUPPORT)
+                        .cells(List.of(
+                                Cell.of("round trip, one processor")
+                                        .method("roundTrip")
+                                        .onOneProcessor(),
+                                Cell.of("round trip, all processors")
+                                        .method("roundTrip")
+                                        .onlyInFullRuns(),
+                                Cell.of("wake one that is awake").method("wakeNobody")))
+                        .metrics(Metric.NANOS)
+                        .build());
+    }
+
+    private static Section growth() {
+        return Section.of(
+                        "growth",
+                        "Growth",
+                        "The cost contract of `ParkingLot`: what an operation costs with so many threads waiting. The waiters "
+                                + "are queue nodes on which nobody sleeps, so these figures are the table alone. The ratio is to "
+                                + "ten waiters, and should stay near 1.",
+                        Table.of("operations", "dev.parkinglot.core.GrowthBenchmark")
+                                .peers(WAITERS.stream()
+                                        .map(waiters ->
+                                                Peer.theirs(waiters + " waiters", "", Map.of("waiters", waiters)))
+                                        .toList())
+                                .baseline("10 waiters")
+                                .cells(Stream.of(
+                                                growthCells(
+                                                        "unparkOneAndEnqueue", "unpark the first and enqueue it again"),
+                                                growthCells("enqueueAndTimeOut", "enqueue and leave by timeout"),
+                                                growthCells("enqueueAndInterrupt", "enqueue and leave by interrupt"),
+                                                growthCells("requeueOne", "requeue one"))
+                                        .flatMap(List::stream)
+                                        .toList())
+                                .metrics(Metric.NANOS)
+                                .build())
+                .pace(GROWTH_PACE);
+    }
+
+    private static List<Cell> growthCells(String method, String label) {
+        return List.of(
+                growthCell(method, label + ", all on the key", "ONE_KEY"),
+                growthCell(method, label + ", each on a key of its own", "MANY_KEYS"),
+                growthCell(method, label + ", half on another key of its bucket", "TWO_KEYS_IN_ONE_BUCKET"));
+    }
+
+    private static Cell growthCell(String method, String label, String layout) {
+        return Cell.of(label).method(method).params(Map.of("layout", layout));
+    }
+
+    private static Section footprint() {
+        String ours = "dev.parkinglot.locks.";
+        String theirs = "java.util.concurrent.locks.";
+        return Section.of(
+                        "footprint",
+                        "Size",
+                        "Of an object and all that only it refers to, by JOL, with compressed class pointers. A lock that "
+                                + "extends or is embedded costs less; these are whole objects.",
+                        Table.of("objects", Footprint.BENCHMARK)
+                                .peers(List.of(
+                                        Peer.ours(Peers.MUTEX, ours + "Mutex").against(Peers.REENTRANT_LOCK),
+                                        Peer.ours(Peers.FAIR_MUTEX, ours + "FairMutex")
+                                                .against(Peers.REENTRANT_LOCK),
+                                        Peer.ours(Peers.REENTRANT_MUTEX, ours + "ReentrantMutex")
+                                                .against(Peers.REENTRANT_LOCK),
+                                        Peer.ours(Peers.RW_LOCK, ours + "RwLock")
+                                                .against(Peers.STAMPED_LOCK),
+                                        Peer.ours("Condvar", ours + "Condvar").against(OBJECT),
+                                        Peer.ours("Once", ours + "Once").against(OBJECT),
+                                        Peer.theirs(OBJECT, "java.lang.Object"),
+                                        Peer.theirs(Peers.REENTRANT_LOCK, theirs + "ReentrantLock"),
+                                        Peer.theirs(Peers.STAMPED_LOCK, theirs + "StampedLock"),
+                                        Peer.theirs(Peers.REENTRANT_RW_LOCK, theirs + "ReentrantReadWriteLock")))
+                                .baseline(Peers.REENTRANT_LOCK)
+                                .cells(List.of(Cell.of("a new one")))
+                                .metrics(Metric.SIZE)
+                                .peersDown()
+                                .build())
+                .pace(new Pace(0, 0, 0, 0, 1));
+    }
+}

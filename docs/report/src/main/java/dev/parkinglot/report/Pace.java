@@ -1,0 +1,31 @@
+package dev.parkinglot.report;
+
+/**
+ * How long to measure.
+ *
+ * @param warmups iterations that do not count
+ * @param warmupMillis how long each of them takes
+ * @param iterations iterations that count; single shots take as long as they take
+ * @param millis how long each of them takes
+ * @param rounds how often all competitors are measured in turn
+ */
+record Pace(int warmups, int warmupMillis, int iterations, int millis, int rounds) {
+    static final Pace NORMAL = new Pace(1, 200, 1, 350, 3);
+
+    Pace quick() {
+        return new Pace(1, warmupMillis, 1, millis / 2, 1);
+    }
+
+    @Override
+    public String toString() {
+        String inTurn = rounds + (rounds == 1 ? " round" : " rounds in turn");
+        return iterations == 0
+                ? inTurn
+                : inTurn + ", each a fork with " + shots(warmups, warmupMillis) + " to warm up and "
+                        + shots(iterations, millis) + " measured";
+    }
+
+    private static String shots(int count, int millis) {
+        return millis == 0 ? count + (count == 1 ? " single shot" : " single shots") : count + " x " + millis + " ms";
+    }
+}
