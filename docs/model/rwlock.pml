@@ -86,9 +86,6 @@ inline add(m) {
     fi
 }
 
-/* Two readers have met. */
-inline bias() { atomic { biasings > 0 && !writer && !row -> biasings--; biased = true; row = true } }
-
 /* Sets got if the caller is counted, in the row or, because it was moved, in the state. */
 inline enterRow(p) {
     place[p]++;
@@ -253,7 +250,7 @@ inline acquire(me, m, timed) {
     gaveUp = false;
     do
     :: m <= RECURSIVE_READ && biased -> enterRow(me % 2); if :: got -> break :: else fi
-    :: m <= RECURSIVE_READ -> bias()
+    :: atomic { m <= RECURSIVE_READ && biasings > 0 && !writer && !row -> biasings--; biased = true; row = true } /* readers met */
     :: atomic { ADMITTED(m) -> add(m); arrive() }; got = true; break
     :: atomic {
         !ADMITTED(m) ->

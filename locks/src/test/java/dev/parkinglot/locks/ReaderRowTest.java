@@ -176,11 +176,10 @@ class ReaderRowTest {
     @Test
     void aLockThatFindsNoPlaceForItsRowCountsInItsState() {
         List<RwLock> others = new ArrayList<>();
-        RwLock last;
         do {
-            last = new RwLock();
-            others.add(last);
-        } while (ReaderRow.ofOrNew(last) != null);
+            others.add(new RwLock());
+        } while (ReaderRow.ofOrNew(others.get(others.size() - 1)) != null);
+        RwLock last = others.get(others.size() - 1);
         last.bias();
         last.lockRead();
         assertEquals(RwProbe.ONE_READER, RwProbe.rawState(last));
