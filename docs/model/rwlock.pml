@@ -13,7 +13,7 @@
  *   -DNO_GIVEUP_WAKE             a writer that gives up its claim does not wake those who waited for it
  *   -DSTALE_STATE -DUPGRADE      a release works on the state as it was before the bucket was locked
  *   -DNO_DRAIN_WAKE -DUPGRADE    the last reader does not look at DRAINING
- *   -DKEEP_WOKEN                 a woken writer that parks again leaves WOKEN set
+ *   -DKEEP_WOKEN -DUPGRADE       a woken writer that parks again leaves WOKEN set
  *   -DNO_SECOND_LOOK -DBIAS      a reader that has counted itself in the row does not look again whether the lock is biased
  *   -DNO_MOVE -DBIAS             a claimer does not look into the row
  *   -DTAKE_FIRST -DBIAS          it takes holds out of the row before it has put them into the state

@@ -43,7 +43,10 @@ final class ReaderRow extends WeakReference<RwCore> {
     private static final int STRIPES =
             Integer.highestOneBit(Math.min(64, 2 * Runtime.getRuntime().availableProcessors())) * 2;
 
-    private static final int LAST_INDEX = STRIPES * SPACING - 1;
+    /** Not 0: there the array's length is near, which every access reads. */
+    private static final int FIRST = SPACING;
+
+    private static final int LAST = STRIPES * SPACING;
 
     /** No count goes beyond this, so that all together fit into the lock's state. */
     static final int MAX_COUNT = 1 << 14;
@@ -51,7 +54,7 @@ final class ReaderRow extends WeakReference<RwCore> {
     /** How many times as long as a lock's bias took to revoke it is not biased again. */
     private static final int QUIET_FACTOR = 9;
 
-    private final int[] counts = new int[(STRIPES + 1) * SPACING]; // the last one is never used: padding
+    private final int[] counts = new int[LAST + 2 * SPACING]; // ends in padding too
 
     @SuppressWarnings("unused") // through QUIET_UNTIL
     private long quietUntil = System.nanoTime();
@@ -103,7 +106,7 @@ final class ReaderRow extends WeakReference<RwCore> {
 
     /** Where the current thread counts. */
     static int stripe() {
-        return ((int) Thread.currentThread().getId() * SPACING) & LAST_INDEX;
+        return FIRST + (((int) Thread.currentThread().getId() * SPACING) & (LAST - 1));
     }
 
     /** Counts one more; returns how many there were. */
@@ -126,7 +129,7 @@ final class ReaderRow extends WeakReference<RwCore> {
 
     /** Counts one less in any place; false if there was none in any when it was looked at. */
     boolean leaveAnywhere() {
-        for (int stripe = 0; stripe <= LAST_INDEX; stripe += SPACING) {
+        for (int stripe = FIRST; stripe <= LAST; stripe += SPACING) {
             if (leave(stripe)) {
                 return true;
             }
@@ -136,7 +139,7 @@ final class ReaderRow extends WeakReference<RwCore> {
 
     int sum() {
         int sum = 0;
-        for (int stripe = 0; stripe <= LAST_INDEX; stripe += SPACING) {
+        for (int stripe = FIRST; stripe <= LAST; stripe += SPACING) {
             sum += countVolatile(stripe);
         }
         return sum;
@@ -149,7 +152,7 @@ final class ReaderRow extends WeakReference<RwCore> {
      */
     void moveTo(RwCore lock) {
         int owed = 0; // so many are in the state as well
-        for (int stripe = 0; stripe <= LAST_INDEX; stripe += SPACING) {
+        for (int stripe = FIRST; stripe <= LAST; stripe += SPACING) {
             int count = countVolatile(stripe);
             while (count != 0) {
                 if (owed < count) {

@@ -138,8 +138,8 @@ abstract non-sealed class RwCore extends CondvarLock {
     static final int ONE_READER = 1 << 5;
     static final int READERS = (1 << 29) - ONE_READER;
     private static final int WOKEN = 1 << 29;
-    private static final int BIASED = 1 << 30;
-    private static final int ROW = 1 << 31;
+    static final int BIASED = 1 << 30;
+    static final int ROW = 1 << 31;
 
     /** Half of what fits: the rest is for the holds that are moved here from the row, and for upgraders that give up. */
     static final int MAX_READERS = 1 << 23;
