@@ -474,7 +474,9 @@ abstract class MutexContract {
                     mutex.unlock();
                 });
                 Probe.awaitQueue(mutex, waiter);
-                long later = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1L);
+                // Not just one: the waiter looks by itself after a millisecond, and could find the lock free for an
+                // instant.
+                long later = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3L);
                 TestThreads.await("a millisecond has passed", () -> System.nanoTime() - later > 0L);
                 mutex.unlock();
                 assertFalse(mutex.tryLock(), "the waiter owns the lock already");

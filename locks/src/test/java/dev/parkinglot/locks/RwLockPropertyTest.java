@@ -202,8 +202,9 @@ class RwLockPropertyTest {
             set(index, actors.get(index).at(Where.WOKEN));
         }
 
+        /** At the end; whoever was woken, and lost the race, goes back to the front. */
         void park(int index) {
-            mainQueue.add(index);
+            mainQueue.add(actors.get(index).where == Where.WOKEN ? 0 : mainQueue.size(), index);
             set(index, actors.get(index).at(Where.IN_MAIN));
         }
 
