@@ -274,11 +274,24 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
 
     // ---- serialization: whether it is fair; all else is as in a new lock
 
+    /**
+     * Writes whether the lock is fair.
+     *
+     * @param out the stream
+     * @throws IOException if the stream does
+     */
     private void writeObject(ObjectOutputStream out) throws IOException {
         out.defaultWriteObject();
         out.writeBoolean(isFair());
     }
 
+    /**
+     * Reads the lock, which is free, and as fair as it was.
+     *
+     * @param in the stream
+     * @throws IOException if the stream does
+     * @throws ClassNotFoundException if the stream does
+     */
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
         in.defaultReadObject();
         if (in.readBoolean()) {

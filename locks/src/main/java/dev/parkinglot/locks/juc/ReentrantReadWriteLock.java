@@ -498,11 +498,24 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
 
     // ---- serialization: its two locks and whether it is fair; all else is as in a new lock
 
+    /**
+     * Writes whether the lock is fair.
+     *
+     * @param out the stream
+     * @throws IOException if the stream does
+     */
     private void writeObject(ObjectOutputStream out) throws IOException {
         out.defaultWriteObject();
         out.writeBoolean(isFair());
     }
 
+    /**
+     * Reads the lock, which is free, and as fair as it was.
+     *
+     * @param in the stream
+     * @throws IOException if the stream does
+     * @throws ClassNotFoundException if the stream does
+     */
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
         in.defaultReadObject();
         if (in.readBoolean()) {
