@@ -55,6 +55,10 @@ public record LockField(VarHandle field, int width, long mask, long queue) {
     /**
      * Makes a lock field with a given key. {@link #of} chooses one that is free.
      *
+     * @param field the field
+     * @param width the bits of the field
+     * @param mask the two bits
+     * @param queue the offset of the key
      * @throws IllegalArgumentException if they do not fit together
      */
     public LockField {

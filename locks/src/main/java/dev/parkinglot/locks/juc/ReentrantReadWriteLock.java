@@ -63,6 +63,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
     @SuppressWarnings("unused") // through READER
     private ReadLock reader;
 
+    /** Likewise. */
     @SuppressWarnings("unused") // through WRITER
     private WriteLock writer;
 
@@ -116,6 +117,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
     public static class ReadLock implements Lock, Serializable {
         private static final long serialVersionUID = 1L;
 
+        /** Whose side this is. */
         private final ReentrantReadWriteLock lock;
 
         /**
@@ -212,6 +214,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
     public static class WriteLock implements Lock, Serializable {
         private static final long serialVersionUID = 1L;
 
+        /** Whose side this is. */
         private final ReentrantReadWriteLock lock;
 
         /**
