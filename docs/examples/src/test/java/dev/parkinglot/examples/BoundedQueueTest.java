@@ -43,7 +43,9 @@ class BoundedQueueTest {
         Thread thread = new Thread(task, "waiter");
         thread.setDaemon(true);
         thread.start();
-        while (LockSupport.getBlocker(thread) == null && thread.getState() != Thread.State.WAITING) {
+        while (LockSupport.getBlocker(thread) == null
+                && thread.getState() != Thread.State.WAITING
+                && thread.getState() != Thread.State.TIMED_WAITING) {
             assertFalse(Thread.interrupted(), "does not wait");
         }
         return task;
