@@ -108,6 +108,13 @@ class LockstepModelTest {
         private final List<Actor> mutexQueue = new ArrayList<>();
         private final List<Actor> condvarQueue = new ArrayList<>();
 
+        /**
+         * Nobody, or who may hold the mutex instead of the model's {@link #holder}: an unfair unlock wakes the first in the
+         * queue, but whoever happens to look at the mutex by himself just then (see {@code Lot}'s thread on duty) may lock it
+         * before that one does.
+         */
+        private final List<Actor> rivals = new ArrayList<>();
+
         Lockstep(Mutex mutex) {
             this.mutex = mutex;
             for (int i = 0; i < THREADS; i++) {
@@ -165,8 +172,8 @@ class LockstepModelTest {
                         ask(actor, () -> mutex.tryLockFor(Duration.ofMillis(1)));
                     }
                 }
-                case UNLOCK -> unlock(actor, idle, holds, mutex::unlock);
-                case UNLOCK_FAIR -> unlock(actor, idle, holds, mutex::unlockFair);
+                case UNLOCK -> unlock(actor, idle, holds, mutex::unlock, false);
+                case UNLOCK_FAIR -> unlock(actor, idle, holds, mutex::unlockFair, true);
                 case BUMP -> {
                     if (holds) {
                         command(actor, mutex::bump);
@@ -216,9 +223,13 @@ class LockstepModelTest {
             settle();
         }
 
-        private void unlock(Actor actor, boolean idle, boolean holds, Call call) {
+        private void unlock(Actor actor, boolean idle, boolean holds, Call call, boolean fair) {
             if (holds) {
-                modelUnlock();
+                if (fair) {
+                    modelHandOver();
+                } else {
+                    modelUnlock();
+                }
                 command(actor, call);
             } else if (idle && holder == null) {
                 actor.expected = "IllegalMonitorStateException";
@@ -244,15 +255,33 @@ class LockstepModelTest {
         }
 
         private void modelUnlock() {
+            modelHandOver();
+            if (!(mutex instanceof FairMutex)) {
+                rivals.addAll(mutexQueue);
+            }
+        }
+
+        private void modelHandOver() {
             holder = mutexQueue.isEmpty() ? null : mutexQueue.remove(0);
             if (holder != null) {
+                holder.interruptible &= holder.where == Where.LOCKING;
                 holder.where = Where.IDLE;
             }
         }
 
+        /** The mutex went to a rival: the one that was woken is back in its place. */
+        private void modelOvertaken(Actor rival) {
+            holder.where = Where.LOCKING;
+            mutexQueue.add(0, holder);
+            holder = rival;
+            mutexQueue.remove(rival);
+            rival.where = Where.IDLE;
+            rivals.clear();
+        }
+
         private void modelBump(Actor actor) {
             if (!mutexQueue.isEmpty()) {
-                modelUnlock();
+                modelHandOver();
                 block(actor, Where.LOCKING, false, mutexQueue);
             }
         }
@@ -348,7 +377,18 @@ class LockstepModelTest {
         }
 
         private void settle() {
-            TestThreads.await("the state of the model, after " + history, () -> wrong() == null);
+            try {
+                TestThreads.await("the state of the model, after " + history, () -> {
+                    rivals.stream()
+                            .filter(rival -> rival.outcome != null)
+                            .findFirst()
+                            .ifPresent(this::modelOvertaken);
+                    return wrong() == null;
+                });
+            } catch (AssertionError e) {
+                throw new AssertionError(wrong(), e);
+            }
+            rivals.clear();
         }
 
         /** What is not (yet) as the model says; null if all is. */
