@@ -215,8 +215,12 @@ class LockstepModelTest {
                 }
                 case INTERRUPT -> {
                     if (!idle) {
+                        boolean noticed = actor.interruptible;
                         modelInterrupt(actor);
                         actor.thread.interrupt();
+                        // The queues may be as the model has them before the thread has left its place and taken
+                        // another.
+                        TestThreads.await("the interrupt", () -> !noticed || !actor.thread.isInterrupted());
                     }
                 }
             }
