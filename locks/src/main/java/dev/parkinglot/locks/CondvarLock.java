@@ -73,9 +73,21 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
         ParkingLot.unparkFilter(base(), offset() + queue, filter, bound(callback));
     }
 
-    /** Callbacks find their lock in the base of the key; where that is another object, it must be told them. */
+    /**
+     * Callbacks find their lock in the base of the key; where that is another object, it must be told them. A release that has
+     * come this far cannot be taken back, so it waits for the little memory that this needs.
+     */
     private UnparkCallback bound(UnparkCallback callback) {
-        return base() == this ? callback : (base, offset, result) -> callback.unparking(this, offset, result);
+        if (base() == this) {
+            return callback;
+        }
+        while (true) {
+            try {
+                return (base, offset, result) -> callback.unparking(this, offset, result);
+            } catch (OutOfMemoryError e) {
+                Thread.yield();
+            }
+        }
     }
 
     // ---- what waiting takes

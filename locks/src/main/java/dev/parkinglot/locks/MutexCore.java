@@ -5,7 +5,6 @@ import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
-import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -15,7 +14,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *
      * State. Three bytes. Two of them so that unlocking need not rewrite what waiters write:
      *
-     *   locked         FREE (0), HELD (1), DECIDING (-1; for a moment), or the stamp of the guard that holds it (2 to 127)
+     *   locked         FREE (0), HELD (1), or the stamp of the guard that holds it (2 to 127)
      *   flags PARKED   threads are parked, or about to be. Set by anyone, cleared only under the bucket lock, when the queue
      *                  is empty.
      *         WOKEN    a thread has been woken and has not yet gone for the lock. Set by the waker, cleared by the woken.
@@ -143,9 +142,6 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     static final byte FREE = 0;
     static final byte HELD = 1;
-
-    /** Held by a thread that lets the lot decide whose the lock will be. */
-    private static final byte DECIDING = -1;
 
     static final int PARKED = 1;
     static final int WOKEN = 1 << 1;
@@ -288,7 +284,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     /** A thread that parks in order to lock. Stateless: the mutex is the base of the key. */
-    private static class Locker implements ParkCallbacks {
+    static class Locker implements ParkCallbacks {
         /** While threads are parked: whether to become the one that spins on their behalf. */
         boolean maySpeakForParked(int flags) {
             return (flags & SPINNING) == 0 && !Spinning.isTimeForTurns(System.nanoTime());
@@ -310,13 +306,27 @@ abstract non-sealed class MutexCore extends CondvarLock {
             ((MutexCore) base).clearParkedUnless(!wasLastThread);
         }
 
+        /** The thread was woken, or even given the lock, and cannot go on: as if it had held the lock and released it. */
+        @Override
+        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
+            MutexCore mutex = (MutexCore) base;
+            if (unparkToken == HANDOFF) {
+                mutex.releaseSlow(false);
+                return;
+            }
+            mutex.changeFlags(0, WOKEN);
+            if (mutex.lockedVolatile() == FREE) {
+                mutex.wakeOne();
+            }
+        }
+
         @Override
         public long revalidateAfterNanos(int round) {
             return FIRST_LOOK_NANOS << Math.min(6 * round, 18); // 1 ms, 64 ms, 4 s, 4 min
         }
     }
 
-    private static final Locker NEWCOMER = new Locker();
+    static final Locker NEWCOMER = new Locker();
 
     /** One that has been parked and woken: it spins in any case, and returns to its place before those who are parked. */
     private static final Locker RETURNER = new Locker() {
@@ -348,8 +358,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         if ((flagsVolatile() & PARKED) == 0) {
             return true;
         }
-        setLockedOpaque(DECIDING);
-        return unparkFirst(PASS_ON).unparkedThreads() == 0;
+        return unparkOne(QUEUE, PASS_ON).unparkedThreads() == 0;
     }
 
     // Until acquired: free, and nobody before us -> take it; nobody parked -> spin for a while; park at the end of the
@@ -408,8 +417,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
         int seen = flagsVolatile();
         if ((seen & PARKED) != 0 && (fair || mustHandOver(seen))) {
-            setLockedOpaque(DECIDING);
-            unparkFirst(HAND_OVER);
+            unparkOne(QUEUE, HAND_OVER);
             return;
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
@@ -437,29 +445,12 @@ abstract non-sealed class MutexCore extends CondvarLock {
     final void wakeOne() {
         int seen = flagsVolatile();
         boolean holding = (seen & (SHARED | FAIR)) != 0;
-        if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, DECIDING))) {
+        if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
             return;
         }
         UnparkCallback decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
-        if (unparkFirst(decision).unparkedThreads() != 0) {
+        if (unparkOne(QUEUE, decision).unparkedThreads() != 0) {
             Spinning.letRun();
-        }
-    }
-
-    /**
-     * Unparks the first in the queue, even without memory, so that an unlock cannot fail half-way: memory is only needed while
-     * another thread has the bucket, so sooner or later it is not.
-     */
-    private UnparkResult unparkFirst(UnparkCallback decision) {
-        while (true) {
-            try {
-                return unparkOne(QUEUE, decision);
-            } catch (OutOfMemoryError e) {
-                if (decision != WAKE_ONE && lockedOpaque() != DECIDING) {
-                    throw e; // decided; what failed is the wake
-                }
-                Thread.yield();
-            }
         }
     }
 

@@ -665,8 +665,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             }
             now = stateOpaque();
         }
-        Release release = new Release(hold, fair);
-        unparkFilter(MAIN, release, release);
+        decide(hold, true, fair);
     }
 
     /** Exchanges a hold for a weaker one, or none, in one step, and then wakes those who waited for that. */
@@ -682,14 +681,33 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     /** Wakes those in the main queue who can be admitted beside a hold. */
     private void wakeAdmitted(int hold) {
-        Admission admission = new Admission(hold);
-        unparkFilter(MAIN, admission, admission);
+        decide(hold, false, false);
+    }
+
+    /** A release must not fail half-way, nor leave those asleep whom it lets in: it waits for the little memory that it needs. */
+    private void decide(int hold, boolean release, boolean fair) {
+        Admission admission = null;
+        while (true) {
+            try {
+                admission = release ? new Release(hold, fair) : new Admission(hold);
+                unparkFilter(MAIN, admission, admission);
+                return;
+            } catch (OutOfMemoryError e) {
+                if (admission != null && admission.decided) {
+                    throw e; // what failed is to wake one of the chosen
+                }
+                Thread.yield();
+            }
+        }
     }
 
     /** Wakes those in the main queue who could be admitted together, after the lock was released or weakened. */
     private static class Admission implements ParkTokenFilter, UnparkCallback {
         /** The state if all chosen so far held the lock, besides whoever released it. */
         int admitted;
+
+        /** Whether the state has been changed accordingly. */
+        boolean decided;
 
         Admission(int admitted) {
             this.admitted = admitted;
@@ -715,6 +733,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         @Override
         public long unparking(Object base, long offset, UnparkResult result) {
             RwCore lock = (RwCore) base;
+            decided = true;
             if (!result.haveMoreThreads()) {
                 lock.clear(PARKED | RECURSIVE);
             }
@@ -739,6 +758,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         @Override
         public long unparking(Object base, long offset, UnparkResult result) {
             RwCore lock = (RwCore) base;
+            decided = true;
             boolean handOver = result.unparkedThreads() != 0 && (fair || result.beFair());
             int bitsToClear = result.haveMoreThreads() ? 0 : PARKED | RECURSIVE;
             int now;

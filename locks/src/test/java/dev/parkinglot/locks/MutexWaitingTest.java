@@ -73,6 +73,24 @@ class MutexWaitingTest {
         assertEquals(promises, Probe.flagsOf(mutex));
     }
 
+    // ---- failures
+
+    @Test
+    void aWakeThatIsLostIsPassedOn() {
+        unlockWith(PARKED | WOKEN); // leaves those who are parked to the woken thread
+        MutexCore.NEWCOMER.wakeLost(mutex, Mutex.QUEUE, CondvarLock.RETRY, new Error("which cannot come"));
+        assertEquals(0, Probe.flagsOf(mutex));
+    }
+
+    @Test
+    void aHandOverThatIsLostIsARelease() {
+        mutex.lock(); // as if by hand-over
+        Probe.setFlags(mutex, PARKED | WAKE);
+        MutexCore.NEWCOMER.wakeLost(mutex, Mutex.QUEUE, CondvarLock.HANDOFF, new Error("the new holder cannot go on"));
+        assertFalse(mutex.isLocked());
+        assertEquals(0, Probe.flagsOf(mutex));
+    }
+
     // ---- promises
 
     @ParameterizedTest

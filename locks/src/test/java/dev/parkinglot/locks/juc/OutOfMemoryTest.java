@@ -1,0 +1,49 @@
+package dev.parkinglot.locks.juc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * No lock is lost when memory is short. {@link OutOfMemoryCheck} runs in a JVM of its own, with little memory.
+ *
+ * <p>And without escape analysis. With it, the JVM keeps some objects in registers, and if it has to go back to the interpreter
+ * and finds no memory for them, it throws from that very instruction and leaves out every {@code finally} of the
+ * methods that it had inlined there: no lock is safe from that, whoever wrote it (see docs/decisions.md).
+ */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
+class OutOfMemoryTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"ReentrantLock", "fair ReentrantLock", "WriteLock"})
+    void noLockIsLost(String lock) throws Exception {
+        assumeTrue(Runtime.version().feature() < 21, "a newer JVM does little but collect garbage here");
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx24m",
+                "-XX:+UseSerialGC",
+                "-XX:-DoEscapeAnalysis",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OutOfMemoryCheck.class.getName(),
+                lock);
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (InputStream console = child.getInputStream()) {
+            String output = new String(console.readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(child.waitFor(1, TimeUnit.MINUTES), output);
+            assertEquals(0, child.exitValue(), output);
+            assertTrue(output.contains("ran out of memory"), "otherwise nothing was tested: " + output);
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+}
