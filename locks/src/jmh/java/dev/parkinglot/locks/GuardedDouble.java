@@ -17,6 +17,8 @@ public abstract class GuardedDouble {
         REENTRANT_MUTEX,
         REENTRANT_LOCK,
         REENTRANT_LOCK_FAIR,
+        DROP_IN,
+        DROP_IN_FAIR,
         STAMPED_LOCK,
         SYNCHRONIZED;
 
@@ -42,6 +44,8 @@ public abstract class GuardedDouble {
                 case REENTRANT_MUTEX -> new WithLock(ReentrantMutex::new, padding);
                 case REENTRANT_LOCK -> new WithLock(ReentrantLock::new, padding);
                 case REENTRANT_LOCK_FAIR -> new WithLock(() -> new ReentrantLock(true), padding);
+                case DROP_IN -> new WithLock(dev.parkinglot.locks.juc.ReentrantLock::new, padding);
+                case DROP_IN_FAIR -> new WithLock(() -> new dev.parkinglot.locks.juc.ReentrantLock(true), padding);
                 case STAMPED_LOCK -> new WithStampedLock(padding);
                 case SYNCHRONIZED -> new WithMonitor(padding);
             };

@@ -144,6 +144,22 @@ class MutexWaitingTest {
         assertEquals(0, Probe.flagsOf(mutex) & (PARKED | WOKEN | SPINNING | WAKE), "all promises are taken back");
     }
 
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void aWokenThreadThatLosesTheRaceReturnsToTheFront(ThreadKind kind) {
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Thread[] queued = Probe.queueUp(threads, mutex, 2, i -> () -> {
+                mutex.lock();
+                mutex.unlock();
+            });
+            mutex.unparkOne(Mutex.QUEUE, (base, offset, result) -> CondvarLock.RETRY); // although the lock is held
+            Probe.awaitQueue(mutex, queued);
+            mutex.unlock();
+        }
+        Probe.assertIdle(mutex);
+    }
+
     // ---- measuring
 
     @Test

@@ -38,9 +38,14 @@ final class ContendedSections {
                 CELLS.stream().map(ContendedSections::contendedTable).toArray(Table[]::new));
     }
 
+    /** The parameters of the loop in such a cell as {@code (1,20)}. */
+    static Map<String, String> params(String cell) {
+        String[] steps = cell.replaceAll("[()]", "").split(",", -1);
+        return Map.of("in", steps[0], "out", steps[1]);
+    }
+
     private static Table contendedTable(String title) {
-        String[] steps = title.replaceAll("[()]", "").split(",", -1);
-        Map<String, String> params = Map.of("in", steps[0], "out", steps[1]);
+        Map<String, String> params = params(title);
         List<Cell> cells = THREADS.stream()
                 .map(count -> Cell.of(threads(count)).threads(count).params(params))
                 .map(cell -> QUICK_THREADS.contains(cell.threads()) ? cell : cell.onlyInFullRuns())

@@ -9,7 +9,11 @@ final class CoreSections {
     private static final List<String> WAITERS = List.of("10", "1000", "100000");
     private static final Pace GROWTH_PACE = new Pace(2, 200, 1, 300, 1);
 
-    private static final String LOCK_SUPPORT = "locksupport";
+    static final String HAND_OFF = "hand-off";
+    static final String PARKERS = "parkers";
+    static final String PINNED_ROUND_TRIP = "round trip, one processor";
+    static final String SYSTEM = "system";
+    static final String LOCK_SUPPORT = "locksupport";
     private static final String OBJECT = "Object";
 
     private CoreSections() {}
@@ -20,19 +24,17 @@ final class CoreSections {
 
     private static Section handOff() {
         return Section.of(
-                "hand-off",
+                HAND_OFF,
                 "Hand-off",
                 "What it costs to wake a thread and to be woken by it again, and to wake one that does not sleep yet, with each "
                         + "way to sleep. On one processor, where the scheduler has no choice, and on all of them.",
-                Table.of("parkers", "dev.parkinglot.parkers.HandOffBenchmark")
-                        .peers(Stream.of("system", LOCK_SUPPORT, "monitor", "spin")
+                Table.of(PARKERS, "dev.parkinglot.parkers.HandOffBenchmark")
+                        .peers(Stream.of(SYSTEM, LOCK_SUPPORT, "monitor", "spin")
                                 .map(backend -> Peer.theirs(backend, "", Map.of("backend", backend)))
                                 .toList())
                         .baseline(LOCK_SUPPORT)
                         .cells(List.of(
-                                Cell.of("round trip, one processor")
-                                        .method("roundTrip")
-                                        .onOneProcessor(),
+                                Cell.of(PINNED_ROUND_TRIP).method("roundTrip").onOneProcessor(),
                                 Cell.of("round trip, all processors")
                                         .method("roundTrip")
                                         .onlyInFullRuns(),
@@ -93,6 +95,10 @@ final class CoreSections {
                                                 .against(Peers.REENTRANT_LOCK),
                                         Peer.ours(Peers.REENTRANT_MUTEX, ours + "ReentrantMutex")
                                                 .against(Peers.REENTRANT_LOCK),
+                                        Peer.ours("drop-in ReentrantLock", ours + "juc.ReentrantLock")
+                                                .against(Peers.REENTRANT_LOCK),
+                                        Peer.ours("drop-in ReentrantReadWriteLock", ours + "juc.ReentrantReadWriteLock")
+                                                .against(Peers.REENTRANT_RW_LOCK),
                                         Peer.ours(Peers.RW_LOCK, ours + "RwLock")
                                                 .against(Peers.STAMPED_LOCK),
                                         Peer.ours("Condvar", ours + "Condvar").against(OBJECT),

@@ -2,11 +2,26 @@ package dev.parkinglot.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The locks in other shapes: as drop-ins for those of the JDK, and in memory instead of in objects. */
 final class OtherShapesSections {
+    static final String DROP_INS = "drop-ins";
+    static final String ALONE = "one thread";
+    static final String CONTENDED = "contended";
+    static final String BROADCAST = "broadcast";
+    static final String DROP_IN = "dev.parkinglot.locks.juc";
+    static final String DROP_IN_FAIR = "dev.parkinglot.locks.juc, fair";
+    static final String JDK = "java.util.concurrent.locks";
+    static final String JDK_FAIR = "java.util.concurrent.locks, fair";
+    static final String LOCK = "ReentrantLock";
+    static final String LOCK_AGAIN = "ReentrantLock, locked again";
+    static final String SIGNAL_ALL = "signalAll to 32, one processor";
+    static final String BUFFERS = "buffers";
+    static final String IN_MEMORY = "lock and unlock in memory";
+    static final String OFF_HEAP = "BufferMutex, off heap";
+
     private static final String PACKAGE = "dev.parkinglot.locks.";
-    private static final String JDK = "java.util.concurrent.locks";
 
     private OtherShapesSections() {}
 
@@ -17,32 +32,30 @@ final class OtherShapesSections {
     private static Section dropIns() {
         String benchmark = PACKAGE + "DropInBenchmark";
         List<Peer> peers = List.of(
-                Peer.ours("dev.parkinglot.locks.juc", "", Map.of("origin", "DROP_IN")),
-                Peer.theirs(JDK, "", Map.of("origin", "JDK")));
+                Peer.ours(DROP_IN, "", Map.of("origin", "DROP_IN")), Peer.theirs(JDK, "", Map.of("origin", "JDK")));
         return Section.of(
-                "drop-ins",
+                DROP_INS,
                 "Drop-ins",
                 "The same code with the locks of the JDK and with ours of the same name.",
-                Table.of("one thread", benchmark)
+                Table.of(ALONE, benchmark)
                         .peers(peers)
                         .baseline(JDK)
                         .cells(List.of(
-                                Cell.of("ReentrantLock").method("lock"),
+                                Cell.of(LOCK).method("lock"),
                                 Cell.of("ReentrantLock, awaited on before").method("lockAwaitedOn"),
-                                Cell.of("ReentrantLock, locked again").method("lockAgain"),
+                                Cell.of(LOCK_AGAIN).method("lockAgain"),
                                 Cell.of("ReentrantLock(true)").method("lockFair"),
                                 Cell.of("ReentrantReadWriteLock, read").method("read"),
                                 Cell.of("ReentrantReadWriteLock, read again").method("readAgain"),
                                 Cell.of("ReentrantReadWriteLock, write").method("write")))
                         .metrics(Metric.NANOS)
                         .build(),
-                Table.of("broadcast", benchmark)
+                contended(),
+                Table.of(BROADCAST, benchmark)
                         .peers(peers)
                         .baseline(JDK)
                         .cells(List.of(
-                                Cell.of("signalAll to 32, one processor")
-                                        .method("signalAllTo32")
-                                        .onOneProcessor(),
+                                Cell.of(SIGNAL_ALL).method("signalAllTo32").onOneProcessor(),
                                 Cell.of("signalAll to 32, all processors")
                                         .method("signalAllTo32")
                                         .onlyInFullRuns()))
@@ -50,15 +63,38 @@ final class OtherShapesSections {
                         .build());
     }
 
+    private static Table contended() {
+        return Table.of(CONTENDED, PACKAGE + "ContendedBenchmark")
+                .peers(List.of(
+                        Peer.ours(DROP_IN, "round", Map.of("lock", "DROP_IN")),
+                        Peer.ours(DROP_IN_FAIR, "round", Map.of("lock", "DROP_IN_FAIR"))
+                                .against(JDK_FAIR),
+                        Peer.theirs(JDK, "round", Map.of("lock", "REENTRANT_LOCK")),
+                        Peer.theirs(JDK_FAIR, "round", Map.of("lock", "REENTRANT_LOCK_FAIR"))))
+                .baseline(JDK)
+                .cells(contendedCells())
+                .metrics(Metric.THROUGHPUT)
+                .build();
+    }
+
+    static List<Cell> contendedCells() {
+        return ContendedSections.CELLS.stream()
+                .flatMap(steps -> Stream.of(2, 16)
+                        .map(threads -> Cell.of(steps + ", " + ContendedSections.threads(threads))
+                                .threads(threads)
+                                .params(ContendedSections.params(steps))
+                                .onlyInFullRuns()))
+                .toList();
+    }
+
     private static Section buffers() {
         return Section.of(
-                "buffers",
+                BUFFERS,
                 "Locks in memory",
                 "A lock in a buffer, or in some bits of a field, beside the same lock as an object; one thread.",
-                Table.of("lock and unlock in memory", PACKAGE + "buffer.BufferBenchmark")
+                Table.of(IN_MEMORY, PACKAGE + "buffer.BufferBenchmark")
                         .peers(List.of(
-                                Peer.ours("BufferMutex, off heap", "mutexOffHeap")
-                                        .against(Peers.MUTEX),
+                                Peer.ours(OFF_HEAP, "mutexOffHeap").against(Peers.MUTEX),
                                 Peer.ours("BufferMutex, on heap", "mutexOnHeap").against(Peers.MUTEX),
                                 Peer.ours("BufferMutex, flyweight", "mutexFlyweight")
                                         .against(Peers.MUTEX),
@@ -72,7 +108,7 @@ final class OtherShapesSections {
                                 Peer.ours("RwLock, write", "rwLockWrite"),
                                 Peer.theirs(Peers.REENTRANT_LOCK, "reentrantLock")))
                         .baseline(Peers.REENTRANT_LOCK)
-                        .cells(List.of(Cell.of("one thread")))
+                        .cells(List.of(Cell.of(ALONE)))
                         .metrics(Metric.NANOS)
                         .peersDown()
                         .build());

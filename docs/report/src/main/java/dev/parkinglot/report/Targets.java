@@ -87,7 +87,65 @@ final class Targets {
                     results -> results.median(condvarKey(WaitingSections.AFTER, WaitingSections.CONDVAR))
                             / results.median(condvarKey(WaitingSections.UNDER, WaitingSections.CONDITION))),
             Target.atMost(0.0, "bytes allocated by an uncontended lock and unlock, worst of ours", Targets::allocated),
-            Target.atMost(100.0, "bytes allocated by a parked wait, worst of ours", Targets::allocatedParked));
+            Target.atMost(100.0, "bytes allocated by a parked wait, worst of ours", Targets::allocatedParked),
+            Target.atMost(
+                    1.05,
+                    "RwLock, uncontended, worst of read, upgradable and write, to StampedLock",
+                    results -> Statistics.greatest(Stream.of("read", "upgradable", "write")
+                            .map(mode -> results.ratio(
+                                    mode(UncontendedSections.READERS_WRITER, "RwLock, " + mode),
+                                    "StampedLock, " + (mode.equals("write") ? mode : "read")))
+                            .toList())),
+            Target.atMost(
+                    1.5,
+                    "Once, done, to a volatile read",
+                    results -> results.ratio(mode("Once", "Once, done"), "volatile read")),
+            Target.atMost(
+                    0.65,
+                    "drop-in ReentrantLock, uncontended, to the JDK's",
+                    results -> dropIn(results, OtherShapesSections.ALONE, OtherShapesSections.LOCK, Metric.NANOS)),
+            Target.atMost(
+                    1.0,
+                    "the same, locked again",
+                    results ->
+                            dropIn(results, OtherShapesSections.ALONE, OtherShapesSections.LOCK_AGAIN, Metric.NANOS)),
+            Target.atLeast(
+                    0.9,
+                    "the same, worst contended cell",
+                    results -> Statistics.least(
+                            dropInContended(results, OtherShapesSections.DROP_IN, OtherShapesSections.JDK))),
+            Target.atLeast(
+                    1.0,
+                    "the same, fair, worst contended cell",
+                    results -> Statistics.least(
+                            dropInContended(results, OtherShapesSections.DROP_IN_FAIR, OtherShapesSections.JDK_FAIR))),
+            Target.atMost(
+                    0.8,
+                    "the same, time of signalAll to 32 on one processor",
+                    results -> dropIn(
+                            results, OtherShapesSections.BROADCAST, OtherShapesSections.SIGNAL_ALL, Metric.MICROS)),
+            Target.atMost(
+                    1.15,
+                    "BufferMutex off the heap, uncontended, to Mutex",
+                    results -> results.ratio(
+                            new Key(
+                                    OtherShapesSections.BUFFERS,
+                                    OtherShapesSections.IN_MEMORY,
+                                    OtherShapesSections.ALONE,
+                                    OtherShapesSections.OFF_HEAP,
+                                    Metric.NANOS.id()),
+                            Peers.MUTEX)),
+            Target.atMost(
+                    0.9,
+                    "the system's parker, round trip on one processor, to locksupport",
+                    results -> results.ratio(
+                            new Key(
+                                    CoreSections.HAND_OFF,
+                                    CoreSections.PARKERS,
+                                    CoreSections.PINNED_ROUND_TRIP,
+                                    CoreSections.SYSTEM,
+                                    Metric.NANOS.id()),
+                            CoreSections.LOCK_SUPPORT)));
 
     private Targets() {}
 
@@ -103,14 +161,30 @@ final class Targets {
     }
 
     private static double reentrant(Results results) {
+        return results.ratio(mode(UncontendedSections.REENTRANT, Peers.REENTRANT_MUTEX), Peers.REENTRANT_LOCK);
+    }
+
+    private static Key mode(String table, String peer) {
+        return new Key(UncontendedSections.MODES, table, UncontendedSections.ALONE, peer, Metric.NANOS.id());
+    }
+
+    private static double dropIn(Results results, String table, String cell, Metric metric) {
         return results.ratio(
-                new Key(
-                        UncontendedSections.MODES,
-                        UncontendedSections.REENTRANT,
-                        UncontendedSections.ALONE,
-                        Peers.REENTRANT_MUTEX,
-                        Metric.NANOS.id()),
-                Peers.REENTRANT_LOCK);
+                new Key(OtherShapesSections.DROP_INS, table, cell, OtherShapesSections.DROP_IN, metric.id()),
+                OtherShapesSections.JDK);
+    }
+
+    private static Collection<Double> dropInContended(Results results, String peer, String rival) {
+        return OtherShapesSections.contendedCells().stream()
+                .map(cell -> results.ratio(
+                        new Key(
+                                OtherShapesSections.DROP_INS,
+                                OtherShapesSections.CONTENDED,
+                                cell.label(),
+                                peer,
+                                Metric.THROUGHPUT.id()),
+                        rival))
+                .toList();
     }
 
     private static Collection<Double> contended(Results results, String peer, String rival, Metric metric) {
