@@ -391,7 +391,7 @@ final class Lot {
             if (queue != null) {
                 select(queue, filter, selection);
                 boolean beFair = selection.count != 0 && bucket.isFairTime(clock.getAsLong());
-                result = new UnparkResult(selection.count, 0, selection.leavesSome, beFair);
+                result = UnparkResult.unparked(selection.count, selection.leavesSome, beFair);
             }
             long token = ask(base, offset, callback, result);
             commit(bucket, queue, selection.first, token, result.beFair());

@@ -20,6 +20,10 @@ public record UnparkResult(int unparkedThreads, int requeuedThreads, boolean hav
         {new UnparkResult(1, 0, true, false), new UnparkResult(1, 0, true, true)},
     };
 
+    static UnparkResult unparked(int threads, boolean haveMoreThreads, boolean beFair) {
+        return threads == 1 ? one(haveMoreThreads, beFair) : new UnparkResult(threads, 0, haveMoreThreads, beFair);
+    }
+
     static UnparkResult one(boolean haveMoreThreads, boolean beFair) {
         return ONE[haveMoreThreads ? 1 : 0][beFair ? 1 : 0];
     }

@@ -322,7 +322,7 @@ public class Mutex extends MutexCore implements Lock {
 
     @Override
     final void releaseForAwait() {
-        unlock();
+        releaseToSleep();
     }
 
     @Override

@@ -111,6 +111,8 @@ final class Spinning {
      * half the time, even if another processor is idle; it would wait there for the end of a time slice, some milliseconds.
      */
     static void letRun() {
-        Thread.yield();
+        if (MULTIPROCESSOR) {
+            Thread.yield();
+        }
     }
 }
