@@ -1,9 +1,13 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.locks.buffer.BufferMutex;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A number and the lock that guards it: the critical section of the contention loop, once for each way of writing a lock in
@@ -19,6 +23,8 @@ public abstract class GuardedDouble {
         REENTRANT_LOCK_FAIR,
         DROP_IN,
         DROP_IN_FAIR,
+        BUFFER_MUTEX,
+        LOCK_FIELD,
         STAMPED_LOCK,
         SYNCHRONIZED;
 
@@ -46,6 +52,8 @@ public abstract class GuardedDouble {
                 case REENTRANT_LOCK_FAIR -> new WithLock(() -> new ReentrantLock(true), padding);
                 case DROP_IN -> new WithLock(dev.parkinglot.locks.juc.ReentrantLock::new, padding);
                 case DROP_IN_FAIR -> new WithLock(() -> new dev.parkinglot.locks.juc.ReentrantLock(true), padding);
+                case BUFFER_MUTEX -> new WithLock(GuardedDouble::offHeap, padding);
+                case LOCK_FIELD -> new WithLock(() -> Word.LOCK.mutex(new Word()), padding);
                 case STAMPED_LOCK -> new WithStampedLock(padding);
                 case SYNCHRONIZED -> new WithMonitor(padding);
             };
@@ -113,6 +121,28 @@ public abstract class GuardedDouble {
             last = result;
         }
         return result;
+    }
+
+    /** In the middle of memory of its own. */
+    private static Lock offHeap() {
+        int bytes = Long.BYTES * PADDING;
+        return new BufferMutex(new UnsafeBuffer(ByteBuffer.allocateDirect(2 * bytes)), bytes);
+    }
+
+    /** A lock in two bits of a word. */
+    private static final class Word {
+        static final LockField LOCK;
+
+        static {
+            try {
+                LOCK = LockField.of(MethodHandles.lookup().findVarHandle(Word.class, "word", int.class), 0b11);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+
+        @SuppressWarnings("unused") // through LOCK
+        private int word;
     }
 
     private static final class WithLock extends GuardedDouble {

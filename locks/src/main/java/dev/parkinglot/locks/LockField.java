@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -44,35 +45,24 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Idea: upstream's advice to put a lock beside other data into one word.
  *
- * @param field the field; its only coordinate is the object that has the field
- * @param width the bits of the field, 32 or 64; asking the handle each time would cost more than the lock
+ * @param field access to the field; made by {@link #of}
  * @param mask the two bits
  * @param queue the offset of the key {@code (object, queue)} under which threads wait; negative, which no other lock here uses
  */
-public record LockField(VarHandle field, int width, long mask, long queue) {
+@SuppressWarnings("exports") // a record, for its trusted fields, that only this class can make
+public record LockField(FieldWord field, long mask, long queue) {
     private static final AtomicLong LAST_QUEUE = new AtomicLong();
 
     /**
-     * Makes a lock field with a given key. {@link #of} chooses one that is free.
+     * For {@link #of}.
      *
-     * @param field the field
-     * @param width the bits of the field
+     * @param field access to the field
      * @param mask the two bits
      * @param queue the offset of the key
-     * @throws IllegalArgumentException if they do not fit together
+     * @throws IllegalArgumentException if the queue is not negative
      */
     public LockField {
-        Class<?> type = field.varType();
-        if (field.coordinateTypes().size() != 1 || (type != int.class && type != long.class)) {
-            throw new IllegalArgumentException("a lock field is an int or long field of an object, not " + field);
-        }
-        if (width != widthOf(type)) {
-            throw new IllegalArgumentException("the field has " + widthOf(type) + " bits, not " + width);
-        }
-        if (Long.bitCount(mask) != 2 || (type == int.class && mask >>> Integer.SIZE != 0L)) {
-            throw new IllegalArgumentException(
-                    "the mask must have two bits of the field, but is 0x" + Long.toHexString(mask));
-        }
+        Objects.requireNonNull(field, "field");
         if (queue >= 0L) {
             throw new IllegalArgumentException("the queue must be negative, but is " + queue + ": use LockField.of");
         }
@@ -87,7 +77,15 @@ public record LockField(VarHandle field, int width, long mask, long queue) {
      * @throws IllegalArgumentException if the handle is for something else, or the mask has not two bits
      */
     public static LockField of(VarHandle field, long mask) {
-        return new LockField(field, widthOf(field.varType()), mask, LAST_QUEUE.decrementAndGet());
+        Class<?> type = field.varType();
+        if (field.coordinateTypes().size() != 1 || (type != int.class && type != long.class)) {
+            throw new IllegalArgumentException("a lock field is an int or long field of an object, not " + field);
+        }
+        if (Long.bitCount(mask) != 2 || (type == int.class && mask >>> Integer.SIZE != 0L)) {
+            throw new IllegalArgumentException(
+                    "the mask must have two bits of the field, but is 0x" + Long.toHexString(mask));
+        }
+        return new LockField(FieldWord.of(field), mask, LAST_QUEUE.decrementAndGet());
     }
 
     // ---- the lock of an object
@@ -172,33 +170,15 @@ public record LockField(VarHandle field, int width, long mask, long queue) {
         return Long.highestOneBit(mask);
     }
 
-    private static int widthOf(Class<?> type) {
-        return type == int.class ? Integer.SIZE : Long.SIZE;
-    }
-
-    private boolean isInt() {
-        return width == Integer.SIZE;
-    }
-
     long wordOpaque(Object object) {
-        return isInt() ? (int) field.getOpaque(object) : (long) field.getOpaque(object);
+        return field.readOpaque(object);
     }
 
     long wordVolatile(Object object) {
-        return isInt() ? (int) field.getVolatile(object) : (long) field.getVolatile(object);
+        return field.readVolatile(object);
     }
 
     boolean casWord(Object object, long expected, long value) {
-        return isInt() ? casInt(object, (int) expected, (int) value) : casLong(object, expected, value);
-    }
-
-    // Methods of their own: two calls of the handle in one took twice as long.
-
-    private boolean casInt(Object object, int expected, int value) {
-        return field.compareAndSet(object, expected, value);
-    }
-
-    private boolean casLong(Object object, long expected, long value) {
-        return field.compareAndSet(object, expected, value);
+        return field.cas(object, expected, value);
     }
 }

@@ -322,6 +322,9 @@ public class Mutex extends MutexCore implements Lock {
 
     @Override
     final void releaseForAwait() {
+        if (lockedPlain() == FREE) {
+            throw notLocked(); // another thread has unlocked what this one had locked
+        }
         releaseToSleep();
     }
 

@@ -235,8 +235,8 @@ class LockFieldTest {
         }
         assertThrows(IllegalArgumentException.class, () -> LockField.of(array, 0b11));
         assertThrows(IllegalArgumentException.class, () -> LockField.of(reference, 0b11));
-        assertThrows(IllegalArgumentException.class, () -> new LockField(INT, 32, 0b11, 0L));
-        assertThrows(IllegalArgumentException.class, () -> new LockField(INT, 64, 0b11, -1L));
+        assertThrows(IllegalArgumentException.class, () -> new LockField(FieldWord.of(INT), 0b11, 0L));
+        assertThrows(NullPointerException.class, () -> new LockField(null, 0b11, -1L));
         assertThrows(NullPointerException.class, () -> LockField.of(null, 0b11));
         LockField lock = LockField.of(INT, 0b11);
         assertThrows(NullPointerException.class, () -> lock.lock(null));

@@ -91,7 +91,7 @@ final class OtherShapesSections {
         return Section.of(
                 BUFFERS,
                 "Locks in memory",
-                "A lock in a buffer, or in some bits of a field, beside the same lock as an object; one thread.",
+                "A lock in a buffer, or in some bits of a field, beside the same lock as an object.",
                 Table.of(IN_MEMORY, PACKAGE + "buffer.BufferBenchmark")
                         .peers(List.of(
                                 Peer.ours(OFF_HEAP, "mutexOffHeap").against(Peers.MUTEX),
@@ -111,6 +111,18 @@ final class OtherShapesSections {
                         .cells(List.of(Cell.of(ALONE)))
                         .metrics(Metric.NANOS)
                         .peersDown()
+                        .build(),
+                Table.of("contended, in memory", PACKAGE + "ContendedBenchmark")
+                        .peers(List.of(
+                                Peer.ours("BufferMutex, flyweight", "round", Map.of("lock", "BUFFER_MUTEX"))
+                                        .against(Peers.MUTEX),
+                                Peer.ours("LockField, two bits", "round", Map.of("lock", "LOCK_FIELD"))
+                                        .against(Peers.MUTEX),
+                                Peer.ours(Peers.MUTEX, "round", Map.of("lock", "MUTEX")),
+                                Peer.theirs(Peers.REENTRANT_LOCK, "round", Map.of("lock", "REENTRANT_LOCK"))))
+                        .baseline(Peers.REENTRANT_LOCK)
+                        .cells(contendedCells())
+                        .metrics(Metric.THROUGHPUT)
                         .build());
     }
 }

@@ -14,8 +14,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordedFrame;
-import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
 /** What {@link VirtualThreadsTest} runs in a JVM of its own. Ends with status 0 if all went well, and with another, after a while, if not. */
@@ -38,7 +36,10 @@ final class VirtualThreadsCheck {
         // The first use initialises classes, and a thread that waits for that is pinned, whatever the class. What is
         // not used
         // here is excused below.
-        aBlockedThreadFreesItsCarrier(new ReentrantLock());
+        for (boolean fair : new boolean[] {false, true}) {
+            aBlockedThreadFreesItsCarrier(new ReentrantLock(fair));
+            aBlockedThreadFreesItsCarrier(new ReentrantReadWriteLock(fair).writeLock());
+        }
         try (Recording recording = new Recording()) {
             recording
                     .enable("jdk.VirtualThreadPinned")
@@ -267,14 +268,13 @@ final class VirtualThreadsCheck {
         }
     }
 
-    /** The JVM calls the class loader from wherever a class is used first, and two that do so at once meet in its monitor. */
+    /**
+     * Where a class is used first, the JVM calls the class loader, and two threads that do so at once meet in a monitor. There is
+     * none else here: the locks have no monitors.
+     */
     private static boolean isFirstUseOfAClass(RecordedEvent event) {
-        RecordedStackTrace stack = event.getStackTrace();
-        return stack != null
-                && stack.getFrames().stream()
-                        .map(RecordedFrame::getMethod)
-                        .anyMatch(method -> method.getType().getName().equals("java.lang.ClassLoader")
-                                && method.getName().equals("loadClass"));
+        return event.hasField("blockingOperation")
+                && "Contended monitor enter".equals(event.getString("blockingOperation"));
     }
 
     private static void endIfWedged() {
