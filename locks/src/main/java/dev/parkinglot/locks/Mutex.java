@@ -322,9 +322,7 @@ public class Mutex extends MutexCore implements Lock {
 
     @Override
     final void releaseForAwait() {
-        if (lockedPlain() == FREE) {
-            throw notLocked(); // another thread has unlocked what this one had locked
-        }
+        requireHeld(); // another thread may have unlocked it since prepareAwait
         releaseToSleep();
     }
 

@@ -498,7 +498,6 @@ abstract non-sealed class MutexCore extends CondvarLock {
         mutex.clearParkedUnless(result.haveMoreThreads());
         if (result.unparkedThreads() != 0) {
             if (result.beFair()) {
-                mutex.setLockedOpaque(HELD);
                 return HANDOFF;
             }
             mutex.changeFlags(WOKEN, 0);
@@ -510,8 +509,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     private static final UnparkCallback PASS_ON = (base, offset, result) -> {
         MutexCore mutex = (MutexCore) base;
         mutex.clearParkedUnless(result.haveMoreThreads());
-        mutex.setLockedOpaque(HELD); // by the one that is chosen, or still by the caller
-        return HANDOFF;
+        return HANDOFF; // to the one that is chosen, or nobody is and the caller keeps it
     };
 
     private void clearParkedUnless(boolean haveMoreThreads) {

@@ -60,10 +60,6 @@ final class JmhFork implements Instrument {
                 .flatMap(metric -> metric.profiler().stream())
                 .distinct()
                 .forEach(options::addProfiler);
-        if (Machine.jdk() >= FIRST_WITH_NATIVE_ACCESS
-                && trial.table().benchmark().startsWith(PARKERS)) {
-            options.jvmArgsAppend("-Xms512m", "-Xmx1g", "--enable-native-access=ALL-UNNAMED");
-        }
         if (trial.cell().pinned()) {
             options.addProfiler(OneProcessor.class);
         }

@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 /** The locks in other shapes: as drop-ins for those of the JDK, and in memory instead of in objects. */
 final class OtherShapesSections {
     static final String DROP_INS = "drop-ins";
-    static final String ALONE = "one thread";
     static final String CONTENDED = "contended";
     static final String BROADCAST = "broadcast";
     static final String DROP_IN = "dev.parkinglot.locks.juc";
@@ -37,7 +36,7 @@ final class OtherShapesSections {
                 DROP_INS,
                 "Drop-ins",
                 "The same code with the locks of the JDK and with ours of the same name.",
-                Table.of(ALONE, benchmark)
+                Table.of(UncontendedSections.ALONE, benchmark)
                         .peers(peers)
                         .baseline(JDK)
                         .cells(List.of(
@@ -108,7 +107,7 @@ final class OtherShapesSections {
                                 Peer.ours("RwLock, write", "rwLockWrite"),
                                 Peer.theirs(Peers.REENTRANT_LOCK, "reentrantLock")))
                         .baseline(Peers.REENTRANT_LOCK)
-                        .cells(List.of(Cell.of(ALONE)))
+                        .cells(List.of(Cell.of(UncontendedSections.ALONE)))
                         .metrics(Metric.NANOS)
                         .peersDown()
                         .build(),

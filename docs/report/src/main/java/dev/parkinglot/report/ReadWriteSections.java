@@ -1,5 +1,6 @@
 package dev.parkinglot.report;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -33,8 +34,8 @@ final class ReadWriteSections {
     }
 
     private static Table table(String cell, int percentage) {
-        String[] steps = cell.replaceAll("[()]", "").split(",", -1);
-        Map<String, String> params = Map.of("in", steps[0], "out", steps[1], "reads", String.valueOf(percentage));
+        Map<String, String> params = new HashMap<>(ContendedSections.params(cell));
+        params.put("reads", String.valueOf(percentage));
         Stream<Cell> cells = THREADS.stream()
                 .map(count ->
                         Cell.of(ContendedSections.threads(count)).threads(count).params(params))

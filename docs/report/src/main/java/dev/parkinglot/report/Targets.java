@@ -103,12 +103,12 @@ final class Targets {
             Target.atMost(
                     0.65,
                     "drop-in ReentrantLock, uncontended, to the JDK's",
-                    results -> dropIn(results, OtherShapesSections.ALONE, OtherShapesSections.LOCK, Metric.NANOS)),
+                    results -> dropIn(results, UncontendedSections.ALONE, OtherShapesSections.LOCK, Metric.NANOS)),
             Target.atMost(
                     1.0,
                     "the same, locked again",
                     results ->
-                            dropIn(results, OtherShapesSections.ALONE, OtherShapesSections.LOCK_AGAIN, Metric.NANOS)),
+                            dropIn(results, UncontendedSections.ALONE, OtherShapesSections.LOCK_AGAIN, Metric.NANOS)),
             Target.atLeast(
                     0.9,
                     "the same, worst contended cell",
@@ -131,7 +131,7 @@ final class Targets {
                             new Key(
                                     OtherShapesSections.BUFFERS,
                                     OtherShapesSections.IN_MEMORY,
-                                    OtherShapesSections.ALONE,
+                                    UncontendedSections.ALONE,
                                     OtherShapesSections.OFF_HEAP,
                                     Metric.NANOS.id()),
                             Peers.MUTEX)),
