@@ -468,11 +468,15 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return unparkOne(QUEUE, decision).unparkedThreads() != 0;
     }
 
+    // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So
+    // they free the
+    // lock in the mode in which every release that comes here has done it before.
+
     private static final UnparkCallback HAND_OVER = (base, offset, result) -> {
         MutexCore mutex = (MutexCore) base;
         mutex.clearParkedUnless(result.haveMoreThreads());
         if (result.unparkedThreads() == 0) {
-            mutex.setLockedRelease(FREE);
+            mutex.setLockedVolatile(FREE);
             return RETRY;
         }
         mutex.setLockedOpaque(HELD); // no longer the hold of a guard
@@ -502,7 +506,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
             }
             mutex.changeFlags(WOKEN, 0);
         }
-        mutex.setLockedRelease(FREE);
+        mutex.setLockedVolatile(FREE);
         return RETRY;
     };
 
