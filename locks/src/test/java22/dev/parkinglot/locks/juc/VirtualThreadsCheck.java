@@ -33,32 +33,16 @@ final class VirtualThreadsCheck {
         Thread watchdog = new Thread(VirtualThreadsCheck::endIfWedged, "watchdog");
         watchdog.setDaemon(true);
         watchdog.start();
-        // The first use initialises classes, and a thread that waits for that is pinned, whatever the class. What is
-        // not used
-        // here is excused below.
-        for (boolean fair : new boolean[] {false, true}) {
-            aBlockedThreadFreesItsCarrier(new ReentrantLock(fair));
-            aBlockedThreadFreesItsCarrier(new ReentrantReadWriteLock(fair).writeLock());
-        }
+        // The first use initialises classes, and a thread that waits for that is pinned, whatever the class. What a
+        // small crowd does not come to is excused below.
+        everything(1_000);
         try (Recording recording = new Recording()) {
             recording
                     .enable("jdk.VirtualThreadPinned")
                     .withThreshold(Duration.ZERO)
                     .withStackTrace();
             recording.start();
-            for (boolean fair : new boolean[] {false, true}) {
-                stage = (fair ? "fair" : "unfair") + ", blocked threads";
-                aBlockedThreadFreesItsCarrier(new ReentrantLock(fair));
-                aBlockedThreadFreesItsCarrier(new ReentrantReadWriteLock(fair).writeLock());
-                stage = (fair ? "fair" : "unfair") + ", a crowd";
-                aCrowdOnOneLock(new ReentrantLock(fair));
-                stage = (fair ? "fair" : "unfair") + ", mixed threads";
-                virtualAndPlatformThreadsTogether(new ReentrantLock(fair));
-                stage = (fair ? "fair" : "unfair") + ", conditions";
-                conditions(fair);
-                stage = (fair ? "fair" : "unfair") + ", readers";
-                aCrowdOfReaders(new ReentrantReadWriteLock(fair));
-            }
+            everything(CROWD);
             recording.stop();
             requireNoPinning(recording);
         }
@@ -66,6 +50,22 @@ final class VirtualThreadsCheck {
             throw new AssertionError(failure.get());
         }
         System.out.println("all well");
+    }
+
+    private static void everything(int crowd) throws Exception {
+        for (boolean fair : new boolean[] {false, true}) {
+            stage = (fair ? "fair" : "unfair") + ", blocked threads";
+            aBlockedThreadFreesItsCarrier(new ReentrantLock(fair));
+            aBlockedThreadFreesItsCarrier(new ReentrantReadWriteLock(fair).writeLock());
+            stage = (fair ? "fair" : "unfair") + ", a crowd";
+            aCrowdOnOneLock(new ReentrantLock(fair), crowd);
+            stage = (fair ? "fair" : "unfair") + ", mixed threads";
+            virtualAndPlatformThreadsTogether(new ReentrantLock(fair));
+            stage = (fair ? "fair" : "unfair") + ", conditions";
+            conditions(fair);
+            stage = (fair ? "fair" : "unfair") + ", readers";
+            aCrowdOfReaders(new ReentrantReadWriteLock(fair), crowd);
+        }
     }
 
     /** With one carrier: the holder can only go on if the thread that waits for it gives up the carrier. */
@@ -99,11 +99,11 @@ final class VirtualThreadsCheck {
         join(blocked);
     }
 
-    private static void aCrowdOnOneLock(ReentrantLock lock) throws InterruptedException {
+    private static void aCrowdOnOneLock(ReentrantLock lock, int size) throws InterruptedException {
         int[] count = new int[1];
         List<Thread> crowd = new ArrayList<>();
         lock.lock();
-        for (int i = 0; i < CROWD; i++) {
+        for (int i = 0; i < size; i++) {
             crowd.add(start(() -> {
                 lock.lock();
                 count[0]++;
@@ -111,12 +111,12 @@ final class VirtualThreadsCheck {
                 requireNoThreadLocals();
             }));
         }
-        while (lock.getQueueLength() < CROWD) {
+        while (lock.getQueueLength() < size) {
             Thread.sleep(10L);
         }
         lock.unlock();
         join(crowd);
-        require(count[0] == CROWD, count[0] + " of " + CROWD);
+        require(count[0] == size, count[0] + " of " + size);
         require(!lock.isLocked() && !lock.hasQueuedThreads(), "left behind: " + lock);
     }
 
@@ -183,11 +183,11 @@ final class VirtualThreadsCheck {
         require(passed[0] == crowd, passed[0] + " of " + crowd);
     }
 
-    private static void aCrowdOfReaders(ReentrantReadWriteLock lock) throws InterruptedException {
-        CountDownLatch in = new CountDownLatch(CROWD);
+    private static void aCrowdOfReaders(ReentrantReadWriteLock lock, int size) throws InterruptedException {
+        CountDownLatch in = new CountDownLatch(size);
         CountDownLatch out = new CountDownLatch(1);
         List<Thread> crowd = new ArrayList<>();
-        for (int i = 0; i < CROWD; i++) {
+        for (int i = 0; i < size; i++) {
             crowd.add(start(() -> {
                 lock.readLock().lock();
                 lock.readLock().lock();
@@ -200,7 +200,7 @@ final class VirtualThreadsCheck {
             }));
         }
         in.await();
-        require(lock.getReadLockCount() == 2 * CROWD, lock.toString());
+        require(lock.getReadLockCount() == 2 * size, lock.toString());
         Thread writer = start(() -> {
             lock.writeLock().lock();
             lock.writeLock().unlock();
