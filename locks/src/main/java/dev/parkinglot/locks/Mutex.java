@@ -322,8 +322,7 @@ public class Mutex extends MutexCore implements Lock {
 
     @Override
     final void releaseForAwait() {
-        requireHeld(); // another thread may have unlocked it since prepareAwait
-        releaseToSleep();
+        unlock();
     }
 
     @Override

@@ -412,28 +412,18 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     final void releaseSlow(boolean fair) {
-        if (releaseAndWake(fair)) {
-            Spinning.letRun();
-        }
-    }
-
-    /** By a holder that goes to sleep next, so that whoever is woken will run anyway. */
-    final void releaseToSleep() {
-        releaseAndWake(false);
-    }
-
-    /** Returns whether a thread was woken that now goes for the lock. */
-    private boolean releaseAndWake(boolean fair) {
         if ((flagsOpaque() & TIMED) != 0) {
             endMeasuring();
         }
         int seen = flagsVolatile();
         if ((seen & PARKED) != 0 && (fair || mustHandOver(seen))) {
             unparkOne(QUEUE, HAND_OVER);
-            return false;
+            return;
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
-        return (flagsVolatile() & WAKE) != 0 && !isTakenOver() && wake();
+        if ((flagsVolatile() & WAKE) != 0 && !isTakenOver()) {
+            wakeOne();
+        }
     }
 
     private static boolean mustHandOver(int flags) {
@@ -453,19 +443,15 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     /** After the lock was released: wakes a thread if there must be one. */
     final void wakeOne() {
-        if (wake()) {
-            Spinning.letRun();
-        }
-    }
-
-    private boolean wake() {
         int seen = flagsVolatile();
         boolean holding = (seen & (SHARED | FAIR)) != 0;
         if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
-            return false;
+            return;
         }
         UnparkCallback decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
-        return unparkOne(QUEUE, decision).unparkedThreads() != 0;
+        if (unparkOne(QUEUE, decision).unparkedThreads() != 0) {
+            Spinning.letRun();
+        }
     }
 
     // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So

@@ -183,7 +183,7 @@ public abstract sealed class ReentrantCore extends MutexCore
     final void releaseForAwait() {
         again = 0;
         setOwnerOpaque(null);
-        releaseToSleep();
+        release();
     }
 
     @Override

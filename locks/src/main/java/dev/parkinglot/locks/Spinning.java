@@ -111,8 +111,6 @@ final class Spinning {
      * half the time, even if another processor is idle; it would wait there for the end of a time slice, some milliseconds.
      */
     static void letRun() {
-        if (MULTIPROCESSOR) {
-            Thread.yield();
-        }
+        Thread.yield();
     }
 }
