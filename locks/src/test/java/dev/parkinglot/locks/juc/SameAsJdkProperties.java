@@ -72,7 +72,16 @@ class SameAsJdkProperties {
     @Property(tries = 120, shrinking = ShrinkingMode.OFF)
     void aReentrantLockDoesWhatTheJdksDoes(
             @ForAll("lockSteps") List<Step<LockOp>> steps, @ForAll boolean fair, @ForAll ThreadKind kind) {
-        assertSameTraces(steps, kind, origin -> new LockUnderTest(origin.newLock(fair)));
+        assertSameTraces(fair ? steps : byTwoThreads(steps), kind, origin -> new LockUnderTest(origin.newLock(fair)));
+    }
+
+    // Of an unfair lock the order is open: of two in the queue, the one that is on duty to look again (MutexCore,
+    // overview) may find the
+    // lock free before the one that has been woken for it does. So there must not be two.
+    private static <O> List<Step<O>> byTwoThreads(List<Step<O>> steps) {
+        return steps.stream()
+                .map(step -> new Step<>(step.thread() % 2, step.op(), step.interruptPending()))
+                .toList();
     }
 
     private static final class LockUnderTest implements UnderTest<LockOp> {
