@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * The parking lot as one would write it without any regard to threads: a list of waiters for each key. {@link
- * LotModelProperties} compares the real one with it.
+ * LotModelPropertyTest} compares the real one with it.
  */
 final class LotModel {
     /** How long a thread on duty sleeps before it validates again. */

@@ -27,7 +27,7 @@ import net.jqwik.api.ShrinkingMode;
  * Random sequences of operations by three threads, on the JDK's lock and on ours: after every step each thread must be at the same
  * place, with the same result, and every query must give the same answer.
  */
-class SameAsJdkProperties {
+class SameAsJdkPropertyTest {
     private static final int THREADS = 3;
 
     /** An operation of a thread. */
@@ -450,7 +450,7 @@ class SameAsJdkProperties {
             Actor actor = actors.get(step.thread());
             boolean interrupt = step.op().name().equals("INTERRUPT");
             if (actor.outcome == null) {
-                if (interrupt) {
+                if (interrupt && !hasBeenSignalled(actor)) {
                     actor.interrupted = true;
                     actor.thread.interrupt();
                 }
@@ -470,6 +470,12 @@ class SameAsJdkProperties {
                 return picture.get() != null;
             });
             return step.op().name().toLowerCase(Locale.ROOT) + " by " + step.thread() + ": " + picture;
+        }
+
+        // A known difference (docs/migrating.md): interrupted after the signal, ours goes to the end of the lock's
+        // queue.
+        private boolean hasBeenSignalled(Actor actor) {
+            return actor.operation.startsWith("AWAIT") && lock.queued().contains(actor.thread);
         }
 
         private static void start(Actor actor, Callable<String> command) {

@@ -18,7 +18,7 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Locks at random places, between bytes of others, seen through buffers at random offsets: against a model that knows addresses. */
-class BufferLayoutProperties {
+class BufferLayoutPropertyTest {
     private static final int WORDS = 16;
 
     /** Something that is done to one word, by its number, through a buffer that begins at another. */
