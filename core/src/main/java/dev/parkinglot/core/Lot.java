@@ -26,6 +26,9 @@ import java.util.function.LongSupplier;
  *    |                          +--deadline, interrupt, revalidation, throwable--> LEFT
  *    +--validate says no--> LEFT
  *
+ * A requeued waiter may renounce the last arrow but for a throwable (staysOnceRequeued): from its next look at its queue on it is
+ * as patient as if it had never had a deadline.
+ *
  * CHOSEN and LEFT exclude each other because both need the bucket lock and QUEUED: a thread whose parker gave up locks its
  * bucket and, if it has been chosen meanwhile, returns the token as if it had been woken in time.
  *
@@ -192,7 +195,8 @@ final class Lot {
     }
 
     /** Sleeps until chosen or until there is a reason to leave. That the parker returns proves nothing; the queue does. */
-    ParkResult sleep(Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience patience) {
+    ParkResult sleep(Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience initially) {
+        Patience patience = initially;
         while (true) {
             parkOnce(waiter, patience);
             boolean fenced = isLookDue(waiter) && fence.getAsBoolean();
@@ -202,6 +206,9 @@ final class Lot {
             }
             ParkResult reason;
             try {
+                if (waiter.requeued && staysOnceRequeued(callbacks)) {
+                    patience = Patience.ENDLESS;
+                }
                 reason = reasonToLeave(waiter, base, offset, callbacks, patience, fenced);
             } catch (Throwable failure) {
                 bucket.unlock();
@@ -266,6 +273,15 @@ final class Lot {
         int slot = CallbackScope.enter();
         try {
             return callbacks.revalidateAfterNanos(round);
+        } finally {
+            CallbackScope.exit(slot);
+        }
+    }
+
+    private static boolean staysOnceRequeued(ParkCallbacks callbacks) {
+        int slot = CallbackScope.enter();
+        try {
+            return callbacks.staysOnceRequeued();
         } finally {
             CallbackScope.exit(slot);
         }

@@ -109,4 +109,19 @@ public interface ParkCallbacks {
     default boolean goesFirst() {
         return false;
     }
+
+    /**
+     * Whether a thread that has been requeued stays in its new queue until it is unparked: its {@link Patience} then no longer
+     * counts. For a thread whose wait has had its outcome with the requeueing, and that only waits for its turn now, as one that was
+     * signalled and must lock the mutex: it would leave its place only to queue up again at the end. An interrupt that comes later
+     * stays pending.
+     *
+     * <p>Asked under the bucket lock when a requeued thread has woken up in its queue: so it may not call the lot. If it throws, the
+     * same holds as for {@link #validate}.
+     *
+     * @return false by default
+     */
+    default boolean staysOnceRequeued() {
+        return false;
+    }
 }

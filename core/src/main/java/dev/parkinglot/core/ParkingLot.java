@@ -141,8 +141,8 @@ public final class ParkingLot {
     /**
      * Moves threads from one key's queue to the end of another's without waking them, and may wake the first. What exactly is
      * decided under both bucket locks by {@link RequeueCallbacks#validate}. A moved thread is woken by operations on the new
-     * key; if it leaves by itself, its {@link ParkCallbacks#timedOut} is told the new key. The two keys may be equal; moved
-     * threads then go to the end of their own queue.
+     * key; if it leaves by itself, its {@link ParkCallbacks#timedOut} is told the new key, and it can decide not to leave ({@link
+     * ParkCallbacks#staysOnceRequeued}). The two keys may be equal; moved threads then go to the end of their own queue.
      *
      * @param fromBase the object of the key to take threads from
      * @param fromOffset the offset of that key

@@ -226,6 +226,18 @@ class ExceptionSafetyTest {
         lot.assertQueue(keys.get(1), List.of(behind));
     }
 
+    @Test
+    void requeuedThreadThatIsAskedWhetherItStaysAndThrowsLeavesItsNewQueue() {
+        ScriptedCallbacks callbacks = failingIn("staysOnceRequeued");
+        Parked thread = lot.park(key, callbacks);
+        Parked behind = lot.park(keys.get(1));
+        requeueAll(key, keys.get(1));
+        thread.returnFromPark();
+        assertFailed(thread);
+        assertEquals(Call.timedOut(keys.get(1), false), callbacks.calls.get(2));
+        lot.assertQueue(keys.get(1), List.of(behind));
+    }
+
     private void requeueAll(Key from, Key to) {
         lot.unparkRequeue(from, to, decide(RequeueOp.REQUEUE_ALL, () -> {}));
     }

@@ -23,6 +23,7 @@ final class LotModel {
         final Long deadline;
 
         final boolean revalidates;
+        final boolean staysOnceRequeued;
 
         Key key;
         boolean requeued;
@@ -34,13 +35,21 @@ final class LotModel {
         /** Null while it waits in a queue. */
         ParkResult result;
 
-        Waiter(int id, Key key, long parkToken, boolean interruptible, Long deadline, boolean revalidates) {
+        Waiter(
+                int id,
+                Key key,
+                long parkToken,
+                boolean interruptible,
+                Long deadline,
+                boolean revalidates,
+                boolean staysOnceRequeued) {
             this.id = id;
             this.key = key;
             this.parkToken = parkToken;
             this.interruptible = interruptible;
             this.deadline = deadline;
             this.revalidates = revalidates;
+            this.staysOnceRequeued = staysOnceRequeued;
         }
     }
 
@@ -80,6 +89,9 @@ final class LotModel {
     void parkerReturns(Waiter waiter, long now, boolean valid) {
         if (waiter.result != null) {
             return; // it had been chosen
+        }
+        if (waiter.requeued && waiter.staysOnceRequeued) {
+            return;
         }
         if (waiter.interruptible && waiter.interrupted) {
             waiter.interrupted = false;

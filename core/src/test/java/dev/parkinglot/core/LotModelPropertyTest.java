@@ -144,9 +144,11 @@ class LotModelPropertyTest {
             boolean interruptible = step.variant % 2 == 0;
             boolean revalidates = step.variant / 2 % 2 == 0;
             Long deadline = step.variant / 4 % 2 == 0 ? null : (Long) lot.clock.in(step.variant / 8 % 4 * TICK);
+            boolean stays = step.variant / 32 % 2 == 0;
             LotModel.Waiter waiter =
-                    new LotModel.Waiter(parks++, key, step.token, interruptible, deadline, revalidates);
+                    new LotModel.Waiter(parks++, key, step.token, interruptible, deadline, revalidates, stays);
             ScriptedCallbacks scripted = newCallbacks(revalidates);
+            scripted.staysOnceRequeued = stays;
             Patience patience = new Patience(deadline != null, deadline == null ? 0L : deadline, interruptible);
             callbacks.put(waiter, scripted);
             alive.put(waiter, lot.park(key, scripted, step.token, patience));

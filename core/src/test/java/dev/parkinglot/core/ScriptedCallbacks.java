@@ -18,6 +18,9 @@ final class ScriptedCallbacks implements ParkCallbacks {
     /** What {@code revalidateAfterNanos} answers. */
     long revalidateAfter = NEVER;
 
+    /** What {@code staysOnceRequeued} answers. */
+    boolean staysOnceRequeued;
+
     private final Map<String, Runnable> hooks = new HashMap<>();
 
     /** Runs an action inside every call of a method, before it answers. */
@@ -62,6 +65,12 @@ final class ScriptedCallbacks implements ParkCallbacks {
         rounds.add(round);
         hooks.getOrDefault("revalidateAfterNanos", () -> {}).run();
         return revalidateAfter;
+    }
+
+    @Override
+    public boolean staysOnceRequeued() {
+        hooks.getOrDefault("staysOnceRequeued", () -> {}).run();
+        return staysOnceRequeued;
     }
 
     private void record(String method, Key key, Object argument) {

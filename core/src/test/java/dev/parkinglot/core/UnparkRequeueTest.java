@@ -195,6 +195,34 @@ class UnparkRequeueTest {
         assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());
     }
 
+    @ParameterizedTest
+    @MethodSource("waysToLeave")
+    void movedThreadThatStaysKeepsItsPlaceAndTheInterruptForLater(Layout layout, boolean interrupt) {
+        List<Key> keys = layout.keys();
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        callbacks.staysOnceRequeued = true;
+        Parked thread = lot.park(keys.get(0), callbacks, Patience.interruptiblyUntil(lot.clock.in(10L)));
+        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
+        Parked behind = lot.park(keys.get(1));
+        lot.clock.advance(interrupt ? 0L : 10L);
+        assertTrue((interrupt ? thread.interrupt() : thread.returnFromPark()).isAsleep());
+        assertNull(thread.sleepsUntil(), "its deadline is of no interest any more");
+        assertTrue(thread.returnFromPark().isAsleep());
+        lot.assertQueue(keys.get(1), List.of(thread, behind));
+        lot.unparkOne(keys.get(1), 5L);
+        assertEquals(5L, thread.wokenResult().unparkToken());
+        assertEquals(interrupt, thread.interruptedAfterwards());
+        assertEquals(List.of("validate", "beforeSleep"), callbacks.methods());
+    }
+
+    @Test
+    void whoStaysOnceRequeuedLeavesAsUsualBefore() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        callbacks.staysOnceRequeued = true;
+        Parked thread = lot.park(Key.fresh(), callbacks, Patience.until(lot.clock.in(0L)));
+        assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());
+    }
+
     @Test
     void movedThreadCanMoveAgainAndBack() {
         List<Key> keys = Layout.TWO_BUCKETS.keys();

@@ -1,5 +1,6 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.core.ParkingLot;
 import java.time.Duration;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -21,7 +22,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  * One actor waits; the other signals, without holding the mutex, until there is somebody to signal. The holder is the waiter
  * itself: it is queued before it unlocks the mutex, and in that moment it can be moved to the queue of the mutex that it is
  * just unlocking. (So two actors do, and the test runs on two processors.) Observed: the waiter returns, always, long before
- * the deadline that ends the test if it is wrong.
+ * the time at which the signaller would wake it by force, since a moved thread has no deadline any more.
  *
  * Why: a moved thread does not revalidate, so nobody may overlook it. With a full fence on both sides at least one of the two
  * sees the other: either the signaller finds the lock free and wakes the waiter, or the holder finds PARKED and goes to the
@@ -36,6 +37,7 @@ public class RequeueAgainstUnlock {
 
     private final Mutex mutex = new Mutex();
     private final Condvar condvar = new Condvar();
+    private volatile boolean through;
 
     @Actor
     public void waiter(ZZ_Result r) {
@@ -48,8 +50,7 @@ public class RequeueAgainstUnlock {
         } finally {
             mutex.unlock();
         }
-        // A moved thread that was forgotten comes back at its deadline, and then says that it was signalled, which is
-        // true.
+        through = true;
         r.r1 = System.nanoTime() - deadline < 0L;
     }
 
@@ -57,6 +58,12 @@ public class RequeueAgainstUnlock {
     public void signaller() {
         long deadline = System.nanoTime() + BOUND.toNanos();
         while (!condvar.signal() && System.nanoTime() - deadline < 0L) {
+            Thread.onSpinWait();
+        }
+        while (!through) {
+            if (System.nanoTime() - deadline >= 0L) {
+                ParkingLot.unparkAll(mutex.base(), mutex.offset() + CondvarLock.QUEUE, CondvarLock.RETRY);
+            }
             Thread.onSpinWait();
         }
     }

@@ -33,4 +33,9 @@ record BoundCallbacks(CondvarLock lock, ParkCallbacks callbacks) implements Park
     public boolean goesFirst() {
         return callbacks.goesFirst();
     }
+
+    @Override
+    public boolean staysOnceRequeued() {
+        return callbacks.staysOnceRequeued();
+    }
 }

@@ -40,8 +40,9 @@ abstract class CondvarCore {
      * mutex's queue while its own exit is under way. That exit wakes nobody while the signaller holds the mutex (MutexCore,
      * case 1; RwCore wakes under the bucket lock, before it releases), so the waiter stays where it was moved.
      *
-     * Leaving by deadline or interrupt: under the lock of the bucket in which the thread then is. If it has been moved, it was
-     * signalled before, and says so; what remains for it is to lock the mutex.
+     * Leaving by deadline or interrupt: under the lock of the condvar's bucket. A thread that has been moved does not leave: it was
+     * signalled before and says so, and what remains for it is to lock the mutex, for which its place in that queue is as good
+     * as any other and earlier than a new one. Only a throwable takes it out of there, and then it passes the signal on.
      */
 
     private static final VarHandle MUTEX;
@@ -76,6 +77,9 @@ abstract class CondvarCore {
             if (waiting.unlocked) {
                 mutex.resume(hold, CondvarLock.GAVE_UP);
             }
+            if (waiting.signalLost) {
+                signal(false);
+            }
             throw failure;
         }
         if (result.kind() == ParkResult.Kind.INVALID) {
@@ -83,7 +87,11 @@ abstract class CondvarCore {
                     "other threads wait on this Condvar with another mutex: use one Condvar for each mutex");
         }
         mutex.resume(hold, result.isUnparked() ? result.unparkToken() : CondvarLock.GAVE_UP);
-        return waiting.outcome(result);
+        return switch (result.kind()) {
+            case UNPARKED -> Acquisition.ACQUIRED;
+            case INTERRUPTED -> Acquisition.INTERRUPTED;
+            default -> Acquisition.TIMED_OUT;
+        };
     }
 
     /** One wait, seen from the lot. */
@@ -92,7 +100,7 @@ abstract class CondvarCore {
         private final CondvarLock mutex;
         private final long hold;
         private boolean unlocked;
-        private boolean moved;
+        private boolean signalLost;
 
         Waiting(CondvarCore condvar, CondvarLock mutex, long hold) {
             this.condvar = condvar;
@@ -117,14 +125,19 @@ abstract class CondvarCore {
 
         @Override
         public void timedOut(Object base, long offset, boolean wasLastThread) {
-            moved = base != condvar;
+            signalLost = base != condvar;
             if (wasLastThread) {
-                if (moved) {
+                if (signalLost) {
                     mutex.clearParked();
                 } else {
                     condvar.setMutexOpaque(null);
                 }
             }
+        }
+
+        @Override
+        public boolean staysOnceRequeued() {
+            return true;
         }
 
         @Override
@@ -134,17 +147,6 @@ abstract class CondvarCore {
                 mutex.releaseForAwait();
             }
             condvar.signal(false);
-        }
-
-        Acquisition outcome(ParkResult result) {
-            boolean interrupted = result.kind() == ParkResult.Kind.INTERRUPTED;
-            if (result.isUnparked() || moved) {
-                if (interrupted) {
-                    Thread.currentThread().interrupt(); // came after the signal, so it is not ours to report
-                }
-                return Acquisition.ACQUIRED;
-            }
-            return interrupted ? Acquisition.INTERRUPTED : Acquisition.TIMED_OUT;
         }
     }
 

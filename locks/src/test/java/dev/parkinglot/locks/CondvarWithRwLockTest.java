@@ -2,6 +2,7 @@ package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same as of a Mutex, with a lock held for writing; and what readers have to do with it. */
 class CondvarWithRwLockTest extends CondvarContract {
@@ -76,6 +78,64 @@ class CondvarWithRwLockTest extends CondvarContract {
         assertThrows(IllegalMonitorStateException.class, condition::signalAll);
         assertEquals(state, rwLock.stateOpaque());
         assertEquals(List.of(), Probe.queueOf(condvar));
+    }
+
+    /** Fails in the middle of its first await, signalled, when so many wait, the others behind it. */
+    private final class Failing extends RwLock {
+        final Error failure = new Error("in the middle of await");
+        private final boolean heldWhenSignalled;
+        private final int waiting;
+        private boolean hasFailed;
+
+        Failing(boolean heldWhenSignalled, int waiting) {
+            this.heldWhenSignalled = heldWhenSignalled;
+            this.waiting = waiting;
+        }
+
+        @Override
+        void releaseForAwait() {
+            super.releaseForAwait();
+            if (!hasFailed) {
+                hasFailed = true;
+                TestThreads.await("all wait", () -> Probe.queueOf(condvar).size() == waiting && !isLocked());
+                if (heldWhenSignalled) {
+                    lockWrite();
+                }
+                assertTrue(condvar.signal());
+                throw failure;
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFailureThatComesAfterTheSignalPassesItOn(boolean heldWhenSignalled) {
+        Failing lock = new Failing(heldWhenSignalled, 2);
+        try (TestThreads threads = new TestThreads()) {
+            Thread failing = threads.start("failing", () -> {
+                lock.lockWrite();
+                assertSame(lock.failure, assertThrows(Error.class, () -> condvar.await(lock)));
+                if (heldWhenSignalled) {
+                    lock.unlockWrite();
+                }
+            });
+            TestThreads.await("it is queued", () -> Probe.queueOf(condvar).equals(List.of(failing)));
+            threads.start("other", () -> {
+                lock.lockWrite();
+                condvar.await(lock);
+                lock.unlockWrite();
+            });
+        }
+        RwProbe.assertIdle(lock);
+    }
+
+    @Test
+    void aMovedThreadThatFailsTakesTheMarkAwayIfItIsTheLast() {
+        Failing lock = new Failing(true, 1);
+        lock.lockWrite();
+        assertSame(lock.failure, assertThrows(Error.class, () -> condvar.await(lock)));
+        assertFalse(Probe.isMarkedParked(lock));
+        lock.unlockWrite();
     }
 
     @Test

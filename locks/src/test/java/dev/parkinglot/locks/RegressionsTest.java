@@ -269,7 +269,7 @@ class RegressionsTest {
 
     @ParameterizedTest
     @MethodSource(Probe.THREAD_KINDS)
-    void r14_aMovedThreadWhoseDeadlinePassesReportsTheSignal(ThreadKind kind) {
+    void r14_aMovedThreadWhoseDeadlinePassesReportsTheSignalAndKeepsItsPlace(ThreadKind kind) {
         boolean moved = false;
         for (int attempt = 1; !moved; attempt++) {
             long deadline = System.nanoTime() + attempt * Delays.SHORT_DELAY.toNanos();
@@ -289,9 +289,12 @@ class RegressionsTest {
                 moved = condvar.signal();
                 signalled.set(moved);
                 if (moved) {
-                    // Moved, it still sleeps for the condvar; when it has left at its deadline, for the mutex.
-                    TestThreads.await(
-                            "it gave up and came back to lock", () -> LockSupport.getBlocker(waiter) == mutex.base());
+                    Thread behind = Probe.queueUp(threads, mutex, 1, i -> () -> {
+                        mutex.lock();
+                        mutex.unlock();
+                    })[0];
+                    TestThreads.await("it sleeps without a deadline", () -> waiter.getState() == Thread.State.WAITING);
+                    assertEquals(List.of(waiter, behind), Probe.queueOf(mutex));
                 }
                 mutex.unlock();
             }

@@ -293,7 +293,7 @@ class RwLockConditionTest {
 
     @ParameterizedTest
     @MethodSource("interruptibleWays")
-    void anInterruptAfterTheSignalStaysPendingAndTheSignalCounts(Way way) {
+    void anInterruptAfterTheSignalStaysPendingAndTheThreadKeepsItsPlace(Way way) {
         for (ThreadKind kind : ThreadKind.available()) {
             try (TestThreads threads = new TestThreads(kind)) {
                 Thread waiter = threads.start("waiter", () -> {
@@ -311,30 +311,10 @@ class RwLockConditionTest {
                     lock.unlockWrite();
                 });
                 waiter.interrupt();
-                // It leaves its place, since its wait is interruptible, and comes back to lock, which is not.
-                RwProbe.awaitQueue(lock, RwProbe.MAIN, behind, waiter);
+                TestThreads.awaitInterruptNoticed(waiter);
+                RwProbe.awaitQueue(lock, RwProbe.MAIN, waiter, behind);
                 lock.unlockWrite();
             }
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void theLastMovedThreadThatLeavesTheQueueTakesTheMarkAway(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread waiter = threads.start("waiter", () -> {
-                lock.lockWrite();
-                condition.await();
-                assertTrue(Thread.interrupted());
-                lock.unlockWrite();
-            });
-            RwProbe.awaitQueue(condition, waiter);
-            lock.lockWrite();
-            condition.signal();
-            assertTrue(RwProbe.has(lock, RwProbe.PARKED));
-            waiter.interrupt();
-            RwProbe.awaitQueue(lock, RwProbe.MAIN, waiter);
-            lock.unlockWrite();
         }
     }
 

@@ -450,7 +450,7 @@ class SameAsJdkPropertyTest {
             Actor actor = actors.get(step.thread());
             boolean interrupt = step.op().name().equals("INTERRUPT");
             if (actor.outcome == null) {
-                if (interrupt && !hasBeenSignalled(actor)) {
+                if (interrupt) {
                     actor.interrupted = true;
                     actor.thread.interrupt();
                 }
@@ -470,12 +470,6 @@ class SameAsJdkPropertyTest {
                 return picture.get() != null;
             });
             return step.op().name().toLowerCase(Locale.ROOT) + " by " + step.thread() + ": " + picture;
-        }
-
-        // A known difference (docs/migrating.md): interrupted after the signal, ours goes to the end of the lock's
-        // queue.
-        private boolean hasBeenSignalled(Actor actor) {
-            return actor.operation.startsWith("AWAIT") && lock.queued().contains(actor.thread);
         }
 
         private static void start(Actor actor, Callable<String> command) {
