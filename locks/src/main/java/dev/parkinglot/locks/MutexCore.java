@@ -5,6 +5,7 @@ import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
+import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -53,6 +54,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * Brief holds. Moving the lock and what it guards to another processor takes some hundred nanoseconds. Where holds are
      * shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder down. So some of those
      * who had to wait measure their hold, and if it was BRIEF, spinning threads look ever more rarely.
+     *
+     * Who runs after a wake. A thread that has been handed the lock: everybody waits for it, so its waker yields. One that was
+     * only woken: too, since nobody else is woken meanwhile. But not if holds are BRIEF, for it would take the free lock
+     * at once, and its unlock wake the next, and so on; nor with conditions (SHARED): the waker often has more for those it
+     * wakes, and one that runs at once takes the first thing and sleeps again.
      *
      * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "must I see to the queue?" is what makes an unlock cost as
      * much as a lock. It is left out here:
@@ -449,9 +455,16 @@ abstract non-sealed class MutexCore extends CondvarLock {
             return;
         }
         UnparkCallback decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
-        if (unparkOne(QUEUE, decision).unparkedThreads() != 0) {
-            Spinning.letRun();
+        UnparkResult result = unparkOne(QUEUE, decision);
+        if (result.unparkedThreads() != 0) {
+            Spinning.letRun(isBetterOffRunning(seen, result));
         }
+    }
+
+    /** After a wake: whether this thread had better go on, rather than let the woken one run at once. */
+    private static boolean isBetterOffRunning(int flags, UnparkResult result) {
+        boolean handedOver = result.beFair() || (flags & FAIR) != 0;
+        return !handedOver && (flags & (BRIEF | SHARED)) != 0;
     }
 
     // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So

@@ -34,8 +34,8 @@ final class Spinning {
     static final long FIRST_PAUSE_NANOS = 1_000L;
     static final long LONGEST_PAUSE_NANOS = 16_000L;
 
-    /** Looks whether somebody takes the lock that was just released, before a thread is woken for it: some 100 ns. */
-    static final int LOOKS_FOR_SUCCESSOR = MULTIPROCESSOR ? 4 : 0;
+    /** Looks whether somebody takes the lock that was just released, before a thread is woken for it: some 300 ns. */
+    static final int LOOKS_FOR_SUCCESSOR = MULTIPROCESSOR ? 12 : 0;
 
     /** Turns are taken in the first 4 microseconds of every 524: powers of two, so that a mask tells. */
     private static final long TURNS_EVERY_NANOS = 1L << 19;
@@ -109,8 +109,12 @@ final class Spinning {
     /**
      * After a thread was woken: lets it run first if it has been put behind this one on the same processor, as Linux does
      * half the time, even if another processor is idle; it would wait there for the end of a time slice, some milliseconds.
+     *
+     * @param onlyIfOneProcessor whether to do so only where it has no other processor to run on
      */
-    static void letRun() {
-        Thread.yield();
+    static void letRun(boolean onlyIfOneProcessor) {
+        if (!onlyIfOneProcessor || !MULTIPROCESSOR) {
+            Thread.yield();
+        }
     }
 }
