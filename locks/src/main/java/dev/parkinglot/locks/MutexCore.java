@@ -41,7 +41,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * find the lock held again. So at most one thread is on its way (WOKEN), and once threads are parked, one spins (SPINNING),
      * while whoever else comes parks at once. As long as one of the two is there, an unlock need not do anything for those who are
      * parked. A thread that cannot keep its promise and parks sets PARKED, takes its flag back in the same step, and only then
-     * validates. A woken thread returns to the front of the queue, which it left for nothing. (Go's sync.Mutex has the bit
+     * validates. One that cannot go on at all wakes another. A woken thread returns to the front of the queue, which it left for nothing. (Go's sync.Mutex has the bit
      * WOKEN, HotSpot's monitors a field for it; few threads that circulate and many that sleep are Dice's "Malthusian locks".)
      *
      * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that holder will see
@@ -321,9 +321,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 return;
             }
             mutex.changeFlags(0, WOKEN);
-            if (mutex.lockedVolatile() == FREE) {
-                mutex.wakeOne();
-            }
+            mutex.wakeOne(); // even if the lock appears to be held: case 3
         }
 
         @Override

@@ -82,6 +82,16 @@ class MutexWaitingTest {
         assertEquals(0, Probe.flagsOf(mutex));
     }
 
+    /** An exit that is under way may have seen the promise, and its release may not be visible yet: case 3 of {@link MutexCore}. */
+    @Test
+    void aWakeThatIsLostIsPassedOnEvenIfTheLockAppearsToBeHeld() {
+        mutex.lock();
+        Probe.setFlags(mutex, PARKED | WOKEN);
+        MutexCore.NEWCOMER.wakeLost(mutex, Mutex.QUEUE, CondvarLock.RETRY, new Error("which cannot come"));
+        assertEquals(0, Probe.flagsOf(mutex));
+        mutex.unlock();
+    }
+
     @Test
     void aHandOverThatIsLostIsARelease() {
         mutex.lock(); // as if by hand-over
