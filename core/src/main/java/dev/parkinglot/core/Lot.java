@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
  *    |                          +--deadline, interrupt, revalidation, throwable--> LEFT
  *    +--validate says no--> LEFT
  *
- * A requeued waiter may renounce the last arrow but for a throwable (staysOnceRequeued): from its next look at its queue on it is
- * as patient as if it had never had a deadline.
+ * A requeued waiter may renounce the arrow from QUEUED to LEFT but for a throwable (staysOnceRequeued): from its next look at its
+ * queue on, neither a deadline nor an interrupt ends its wait.
  *
  * CHOSEN and LEFT exclude each other because both need the bucket lock and QUEUED: a thread whose parker gave up locks its
  * bucket and, if it has been chosen meanwhile, returns the token as if it had been woken in time.

@@ -52,6 +52,18 @@ class ReentryTest {
         }
     }
 
+    private static final RequeueCallbacks MOVE_ALL = new RequeueCallbacks() {
+        @Override
+        public RequeueOp validate() {
+            return RequeueOp.REQUEUE_ALL;
+        }
+
+        @Override
+        public long unparking(RequeueOp op, UnparkResult result) {
+            return 0L;
+        }
+    };
+
     /** Everything that can be called. */
     private enum Operation {
         PARK {
@@ -130,6 +142,16 @@ class ReentryTest {
                         Patience.until(test.lot.clock.in(0L)));
                 assertEquals(ParkResult.TIMED_OUT, thread.returnFromPark().result());
                 test.lot.assertQueue(test.key, List.of(test.waiting));
+            }
+        },
+        STAYS_ONCE_REQUEUED {
+            @Override
+            void around(ReentryTest test, Runnable action) {
+                // To the end of its own queue: the other one goes there, too.
+                Parked thread = test.lot.park(test.key, new ScriptedCallbacks().on("staysOnceRequeued", action));
+                test.lot.unparkRequeue(test.key, test.key, MOVE_ALL);
+                thread.returnFromPark();
+                test.lot.assertQueue(test.key, List.of(test.waiting, thread));
             }
         },
         UNPARK_ONE {

@@ -38,6 +38,7 @@ public class RequeueAgainstUnlock {
     private final Mutex mutex = new Mutex();
     private final Condvar condvar = new Condvar();
     private volatile boolean through;
+    private volatile boolean forced;
 
     @Actor
     public void waiter(ZZ_Result r) {
@@ -49,9 +50,9 @@ public class RequeueAgainstUnlock {
             throw new AssertionError("nobody interrupts it", e);
         } finally {
             mutex.unlock();
+            through = true;
         }
-        through = true;
-        r.r1 = System.nanoTime() - deadline < 0L;
+        r.r1 = !forced && System.nanoTime() - deadline < 0L;
     }
 
     @Actor
@@ -62,6 +63,7 @@ public class RequeueAgainstUnlock {
         }
         while (!through) {
             if (System.nanoTime() - deadline >= 0L) {
+                forced = true;
                 ParkingLot.unparkAll(mutex.base(), mutex.offset() + CondvarLock.QUEUE, CondvarLock.RETRY);
             }
             Thread.onSpinWait();

@@ -21,14 +21,16 @@ import java.util.function.BooleanSupplier;
  * mutex's queue and is woken by an unlock. So {@link #signalAll()} wakes at most one thread.
  *
  * <p><b>No spurious wake-ups</b>: {@code await} returns only if signalled, or for a deadline or an interrupt. Others may still
- * change the condition between the signal and the return, so waiting in a loop, or with {@link #awaitWhile}, remains right.
+ * change the condition between the signal and the return, so waiting in a loop, or with {@link #awaitWhile}, remains right. (If a
+ * wait ends with an {@code Error} after it was signalled, the signal goes to whoever waits then.)
  *
  * <p><b>One mutex at a time.</b> While threads wait with one mutex, waiting with another is refused. Any number of condition
  * variables can be used with one mutex. Signalling needs no mutex to be held, but holding it is what keeps a signal from
  * falling between the check of the condition and the wait.
  *
  * <p><b>Interrupts</b> follow {@link java.util.concurrent.locks.Condition}: an interrupt before the signal ends the wait with an
- * {@code InterruptedException}; after the signal it stays pending. Either way the mutex is held again.
+ * {@code InterruptedException}; after the signal it stays pending, and the thread keeps its place in the mutex's queue. So it does when
+ * its time is over only then. Either way the mutex is held again.
  *
  * <p><b>Memory effects</b>: those of unlocking and locking the mutex.
  *

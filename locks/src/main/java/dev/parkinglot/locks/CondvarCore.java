@@ -74,12 +74,7 @@ abstract class CondvarCore {
         try {
             result = ParkingLot.park(this, QUEUE, waiting, mutex.parkToken(), patience);
         } catch (Throwable failure) {
-            if (waiting.unlocked) {
-                mutex.resume(hold, CondvarLock.GAVE_UP);
-            }
-            if (waiting.signalLost) {
-                signal(false);
-            }
+            waiting.recover(failure);
             throw failure;
         }
         if (result.kind() == ParkResult.Kind.INVALID) {
@@ -125,7 +120,8 @@ abstract class CondvarCore {
 
         @Override
         public void timedOut(Object base, long offset, boolean wasLastThread) {
-            signalLost = base != condvar;
+            // The base alone does not tell: a lock in a field may lie in an object that is this condition variable.
+            signalLost = base != condvar || offset != QUEUE;
             if (wasLastThread) {
                 if (signalLost) {
                     mutex.clearParked();
@@ -146,7 +142,31 @@ abstract class CondvarCore {
                 mutex.resume(hold, unparkToken);
                 mutex.releaseForAwait();
             }
-            condvar.signal(false);
+            passSignalOn();
+        }
+
+        /** Something was thrown in the middle of the wait; what else goes wrong now is told with it. */
+        void recover(Throwable failure) {
+            try {
+                if (signalLost) {
+                    passSignalOn();
+                }
+            } catch (Throwable second) {
+                if (second != failure) {
+                    failure.addSuppressed(second);
+                }
+            } finally {
+                if (unlocked) {
+                    mutex.resume(hold, CondvarLock.GAVE_UP);
+                }
+            }
+        }
+
+        private void passSignalOn() {
+            CondvarLock inUse = condvar.mutexOpaque();
+            if (inUse != null && inUse.isSameAs(mutex)) {
+                condvar.signal(false);
+            }
         }
     }
 

@@ -18,7 +18,8 @@ final class FieldMutex extends Mutex {
      * unlockFair, which hands over if it finds PARKED, leaves the queue to a thread with a promise, if there is one.
      *
      * SHARED is not needed: unlocking changes the word atomically, and so the look at it that follows is fenced. For the same reason no
-     * waiter is ever overlooked, and none looks again. TIMED and BRIEF have no place: holds are not measured.
+     * waiter is ever overlooked, and none looks again. TIMED and BRIEF have no place: holds are not measured. So every wake is followed
+     * by a yield.
      */
 
     private final LockField field;

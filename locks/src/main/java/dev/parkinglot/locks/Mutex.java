@@ -32,8 +32,8 @@ import java.util.function.Supplier;
  * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store to
  * unlock, no allocation. Contended: a waiter spins, for microseconds, or up to 80 of them if the lock is held for less than a
  * quarter of a microsecond at a time; then it allocates about 100 bytes and parks. An unlock that wakes a thread yields the
- * processor, so that the woken thread can run, unless it was not given the lock and a {@link Condvar} is used with it or it is held that
- * briefly.
+ * processor, so that the woken thread can run; if a {@link Condvar} was ever used with the mutex, or it is held that briefly, only
+ * about twice a millisecond.
  *
  * <p><b>Visibility of waiters.</b> An unlock may overlook a thread that is just parking; the thread then finds out by itself
  * after about a millisecond. One thread a lock looks again in this way, and ever more rarely: after 1 ms, 64 ms, 4 s, and

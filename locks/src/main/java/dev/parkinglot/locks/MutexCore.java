@@ -41,7 +41,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * find the lock held again. So at most one thread is on its way (WOKEN), and once threads are parked, one spins (SPINNING),
      * while whoever else comes parks at once. As long as one of the two is there, an unlock need not do anything for those who are
      * parked. A thread that cannot keep its promise and parks sets PARKED, takes its flag back in the same step, and only then
-     * validates. One that cannot go on at all wakes another. A woken thread returns to the front of the queue, which it left for nothing. (Go's sync.Mutex has the bit
+     * validates. One that cannot go on at all wakes another. A woken thread returns to the front of the queue, which it left
+     * for nothing. (Go's sync.Mutex has the bit
      * WOKEN, HotSpot's monitors a field for it; few threads that circulate and many that sleep are Dice's "Malthusian locks".)
      *
      * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that holder will see
@@ -55,10 +56,10 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder down. So some of those
      * who had to wait measure their hold, and if it was BRIEF, spinning threads look ever more rarely.
      *
-     * Who runs after a wake. A thread that has been handed the lock: everybody waits for it, so its waker yields. One that was
-     * only woken: too, since nobody else is woken meanwhile. But not if holds are BRIEF, for it would take the free lock
-     * at once, and its unlock wake the next, and so on; nor with conditions (SHARED): the waker often has more for those it
-     * wakes, and one that runs at once takes the first thing and sleeps again.
+     * Who runs after a wake. The woken thread: nobody else is woken meanwhile, so its waker yields (wakeOne). But not if holds are
+     * BRIEF, for it would take the free lock at once, and its unlock wake the next, and so on; nor with conditions (SHARED): the
+     * waker often has more for those it wakes, and one that runs at once takes the first thing and sleeps again. Except if
+     * the lot wants this wake to be fair: then the lock is the woken thread's, and everybody waits for it.
      *
      * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "must I see to the queue?" is what makes an unlock cost as
      * much as a lock. It is left out here:
@@ -192,7 +193,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         Locker locker = comingAs;
         int promised = promise;
         while (!contend(locker, promised)) {
-            ParkResult result = park(QUEUE, locker, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            ParkResult result = parkOrWakeAnother(locker, patience);
             promised = 0;
             switch (result.kind()) {
                 case UNPARKED -> {
@@ -213,6 +214,22 @@ abstract non-sealed class MutexCore extends CondvarLock {
             }
         }
         return Acquisition.ACQUIRED;
+    }
+
+    /** Parks. If not even that is possible, an exit may have relied on the promise that has just been taken back. */
+    private ParkResult parkOrWakeAnother(Locker locker, Patience patience) {
+        try {
+            return park(QUEUE, locker, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+        } catch (Throwable failure) {
+            try {
+                wakeOne();
+            } catch (Throwable second) {
+                if (second != failure) {
+                    failure.addSuppressed(second);
+                }
+            }
+            throw failure;
+        }
     }
 
     /** Tries to acquire without parking. If that fails, PARKED is set. In either case the promise has been taken back. */
@@ -460,9 +477,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     /** After a wake: whether this thread had better go on, rather than let the woken one run at once. */
-    private static boolean isBetterOffRunning(int flags, UnparkResult result) {
-        boolean handedOver = result.beFair() || (flags & FAIR) != 0;
-        return !handedOver && (flags & (BRIEF | SHARED)) != 0;
+    static boolean isBetterOffRunning(int flags, UnparkResult result) {
+        boolean meantForIt = result.beFair() || (flags & FAIR) != 0;
+        return !meantForIt && (flags & (BRIEF | SHARED)) != 0;
     }
 
     // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So

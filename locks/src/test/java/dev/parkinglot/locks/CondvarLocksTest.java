@@ -119,8 +119,12 @@ class CondvarLocksTest {
                 moved = condvar.signal();
                 signalled[0] = moved;
                 if (moved) {
-                    TestThreads.await("it sleeps without a deadline", () -> waiter.getState() == Thread.State.WAITING);
-                    assertEquals(List.of(waiter), Probe.queueOf(lock));
+                    Thread behind = Probe.queueUp(threads, lock, 1, i -> () -> {
+                        lock(lock);
+                        unlock(lock);
+                    })[0];
+                    TestThreads.awaitSleepWithoutDeadline(waiter);
+                    assertEquals(List.of(waiter, behind), Probe.queueOf(lock));
                 }
                 unlock(lock);
             }

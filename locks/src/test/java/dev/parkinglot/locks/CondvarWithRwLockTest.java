@@ -94,9 +94,10 @@ class CondvarWithRwLockTest extends CondvarContract {
 
         @Override
         void releaseForAwait() {
+            boolean fails = !hasFailed;
+            hasFailed = true;
             super.releaseForAwait();
-            if (!hasFailed) {
-                hasFailed = true;
+            if (fails) {
                 TestThreads.await("all wait", () -> Probe.queueOf(condvar).size() == waiting && !isLocked());
                 if (heldWhenSignalled) {
                     lockWrite();

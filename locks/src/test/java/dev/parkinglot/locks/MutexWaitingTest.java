@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.MutexCore.BRIEF;
+import static dev.parkinglot.locks.MutexCore.FAIR;
 import static dev.parkinglot.locks.MutexCore.PARKED;
 import static dev.parkinglot.locks.MutexCore.SHARED;
 import static dev.parkinglot.locks.MutexCore.SPINNING;
@@ -9,8 +10,10 @@ import static dev.parkinglot.locks.MutexCore.WAKE;
 import static dev.parkinglot.locks.MutexCore.WOKEN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parkinglot.core.UnparkResult;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +102,43 @@ class MutexWaitingTest {
         MutexCore.NEWCOMER.wakeLost(mutex, Mutex.QUEUE, CondvarLock.HANDOFF, new Error("the new holder cannot go on"));
         assertFalse(mutex.isLocked());
         assertEquals(0, Probe.flagsOf(mutex));
+    }
+
+    /** Its {@code base()}, which parking needs, fails once. */
+    private static final class FailingMutex extends Mutex {
+        private boolean fails;
+
+        @Override
+        Object base() {
+            if (fails) {
+                fails = false;
+                throw new Error("it cannot park");
+            }
+            return super.base();
+        }
+    }
+
+    /** It has spun on behalf of those who are parked; an exit may have left them to it. */
+    @Test
+    void aThreadThatCannotParkWakesAnother() {
+        FailingMutex failing = new FailingMutex();
+        failing.lock();
+        Probe.setFlags(failing, PARKED | WAKE);
+        failing.fails = true;
+        assertThrows(Error.class, failing::lock);
+        assertEquals(0, Probe.flagsOf(failing) & (PARKED | WAKE | SPINNING));
+    }
+
+    // ---- who runs after a wake
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, BRIEF, SHARED, BRIEF | SHARED, FAIR, FAIR | SHARED})
+    void theWakerGoesOnIfHoldsAreBriefOrThereAreConditionsUnlessTheLockIsTheWokenThreads(int flags) {
+        UnparkResult wake = new UnparkResult(1, 0, true, false);
+        UnparkResult fairWake = new UnparkResult(1, 0, true, true);
+        boolean goesOn = (flags & (BRIEF | SHARED)) != 0 && (flags & FAIR) == 0;
+        assertEquals(goesOn, MutexCore.isBetterOffRunning(flags, wake));
+        assertFalse(MutexCore.isBetterOffRunning(flags, fairWake));
     }
 
     // ---- promises

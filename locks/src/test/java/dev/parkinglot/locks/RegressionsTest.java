@@ -293,7 +293,7 @@ class RegressionsTest {
                         mutex.lock();
                         mutex.unlock();
                     })[0];
-                    TestThreads.await("it sleeps without a deadline", () -> waiter.getState() == Thread.State.WAITING);
+                    TestThreads.awaitSleepWithoutDeadline(waiter);
                     assertEquals(List.of(waiter, behind), Probe.queueOf(mutex));
                 }
                 mutex.unlock();

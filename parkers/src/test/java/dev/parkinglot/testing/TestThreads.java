@@ -146,6 +146,17 @@ public final class TestThreads implements AutoCloseable {
     }
 
     /**
+     * Waits until a thread sleeps, and not until some time. (In a system's call that cannot be seen: there, until it sleeps.)
+     *
+     * @param thread any thread
+     */
+    public static void awaitSleepWithoutDeadline(Thread thread) {
+        await(
+                "it sleeps without a deadline",
+                () -> isAsleep(thread) && thread.getState() != Thread.State.TIMED_WAITING);
+    }
+
+    /**
      * Waits until a thread has taken an interrupt that does not end its wait off its flag, to set it again later, or sleeps in a
      * system's call, which an interrupt of Java does not reach.
      *

@@ -11,8 +11,8 @@ package dev.parkinglot.report;
  */
 record Pace(int warmups, int warmupMillis, int iterations, int millis, int rounds) {
     /**
-     * With sixteen threads on two processors the compilers get little time: after 200 ms code that is new to the JVM was still a fifth
-     * slower than that of the JDK, after a second no longer.
+     * With sixteen threads on two processors the compilers get little time: after 200 ms our code was a fifth to a
+     * quarter slower than the JDK's where after seconds it was a tenth (docs/decisions.md, 44).
      */
     static final Pace NORMAL = new Pace(3, 300, 1, 350, 3);
 

@@ -16,7 +16,7 @@ final class Page {
             kept in `docs/benchmarks`: do not edit it by hand.
 
             ```sh
-            mvn -q test -Preport -DskipTests                                         # all of it, about 25 minutes on each JDK
+            mvn -q test -Preport -DskipTests                                         # all of it, about 50 minutes on each JDK
             mvn -q test -Preport -DskipTests -Dreport.args="--quick"                 # a look, less than five minutes
             mvn -q test -Preport -DskipTests -Dreport.args="contended tail"          # only these sections, the others stay
             mvn -q test -Preport -DskipTests -Dreport.args="--list"                  # names of the sections

@@ -730,7 +730,7 @@ class ReentrantLockConformanceTest {
                     return false; // timed out in between
                 }
                 queueUp(threads, lock, 1, i -> lockAndNote(lock, order, 1));
-                TestThreads.await("it sleeps without a deadline", () -> waiter.getState() == Thread.State.WAITING);
+                TestThreads.awaitSleepWithoutDeadline(waiter);
                 assertTrue(lock.hasQueuedThread(waiter));
             } finally {
                 lock.unlock();
