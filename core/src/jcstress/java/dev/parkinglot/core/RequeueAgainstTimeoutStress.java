@@ -31,17 +31,7 @@ public class RequeueAgainstTimeoutStress {
     /** About as long as the other actor takes to get going. */
     private static final long BRIEF = TimeUnit.MICROSECONDS.toNanos(3L);
 
-    private static final RequeueCallbacks MOVE_ALL = new RequeueCallbacks() {
-        @Override
-        public RequeueOp validate() {
-            return RequeueOp.REQUEUE_ALL;
-        }
-
-        @Override
-        public long unparking(RequeueOp op, UnparkResult result) {
-            return 0L;
-        }
-    };
+    private static final RequeueCallbacks MOVE_ALL = new FixedRequeue(RequeueOp.REQUEUE_ALL);
 
     @Actor
     public void waiter(IIII_Result result) {

@@ -42,8 +42,8 @@ import java.util.List;
  *
  * <p><b>Interrupts.</b> Unless its {@link Patience} is interruptible, {@code park} neither ends at an interrupt nor swallows it.
  * If it is, the thread leaves the queue exactly as at a timeout and returns {@link ParkResult#INTERRUPTED} with the flag
- * cleared; a thread that was unparked before it could leave returns {@link ParkResult.Kind#UNPARKED} with the flag set. So does one that was
- * requeued and stays ({@link ParkCallbacks#staysOnceRequeued}).
+ * cleared; a thread that was unparked before it could leave returns {@link ParkResult.Kind#UNPARKED} with the flag set. So does
+ * one that was requeued and stays ({@link ParkCallbacks#staysOnceRequeued}).
  *
  * <p><b>Errors.</b> A callback that throws leaves the queues as they were and every bucket unlocked. An {@code
  * OutOfMemoryError} in any operation leaves no thread queued. Calling the lot from a callback that runs under a bucket lock
@@ -83,7 +83,8 @@ public final class ParkingLot {
      *
      * <p>In this order: lock the bucket; {@link ParkCallbacks#validate}; enqueue; unlock; {@link ParkCallbacks#beforeSleep};
      * sleep. If patience ends first, the thread leaves the queue and {@link ParkCallbacks#timedOut} is called, both under the
-     * bucket lock; unless it was requeued and {@linkplain ParkCallbacks#staysOnceRequeued stays}. A deadline in the past or a pending interrupt still goes through all of this.
+     * bucket lock; unless it was requeued and {@linkplain ParkCallbacks#staysOnceRequeued stays}. A deadline in the past or a
+     * pending interrupt still goes through all of this.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset

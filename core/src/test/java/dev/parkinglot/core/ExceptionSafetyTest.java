@@ -216,7 +216,7 @@ class ExceptionSafetyTest {
     void requeuedThreadThatFailsLeavesItsNewQueueAndIsToldThatKey() {
         ScriptedCallbacks callbacks = failingIn("beforeSleep");
         callbacks.on("beforeSleep", () -> {
-            requeueAll(key, keys.get(1));
+            lot.requeueAll(key, keys.get(1));
             fail();
         });
         Parked behind = lot.park(keys.get(1));
@@ -231,15 +231,11 @@ class ExceptionSafetyTest {
         ScriptedCallbacks callbacks = failingIn("staysOnceRequeued");
         Parked thread = lot.park(key, callbacks);
         Parked behind = lot.park(keys.get(1));
-        requeueAll(key, keys.get(1));
+        lot.requeueAll(key, keys.get(1));
         thread.returnFromPark();
         assertFailed(thread);
         assertEquals(Call.timedOut(keys.get(1), false), callbacks.calls.get(2));
         lot.assertQueue(keys.get(1), List.of(behind));
-    }
-
-    private void requeueAll(Key from, Key to) {
-        lot.unparkRequeue(from, to, decide(RequeueOp.REQUEUE_ALL, () -> {}));
     }
 
     private static RequeueCallbacks decide(RequeueOp answer, Runnable inUnparking) {
@@ -502,7 +498,7 @@ class ExceptionSafetyTest {
         }
         failed.forEach(this::assertFailed);
         List<Parked> threads = lot.parkSeveral(3, key);
-        requeueAll(key, keys.get(1));
+        lot.requeueAll(key, keys.get(1));
         assertEquals(3, lot.unparkAll(keys.get(1), 1L));
         threads.forEach(thread -> assertTrue(thread.wokenResult().isUnparked()));
     }

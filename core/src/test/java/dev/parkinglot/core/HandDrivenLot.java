@@ -176,6 +176,10 @@ final class HandDrivenLot implements AutoCloseable {
         return lot.unparkRequeue(from.base(), from.offset(), to.base(), to.offset(), callbacks);
     }
 
+    UnparkResult requeueAll(Key from, Key to) {
+        return unparkRequeue(from, to, new FixedRequeue(RequeueOp.REQUEUE_ALL));
+    }
+
     /** The threads of a queue in order. */
     List<Thread> queue(Key key) {
         return lot.waiters(key.base(), key.offset()).stream()

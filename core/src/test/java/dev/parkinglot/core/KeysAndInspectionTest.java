@@ -137,17 +137,7 @@ class KeysAndInspectionTest {
                 new ScriptedCallbacks().on("beforeSleep", () -> {
                     assertEquals(List.of(new ParkedThread(Thread.currentThread(), 5L)), ParkingLot.waiters(base, 3L));
                     assertTrue(ParkingLot.snapshot().stream().anyMatch(queue -> queue.base() == base));
-                    told.add(ParkingLot.unparkRequeue(base, 3L, base, 4L, new RequeueCallbacks() {
-                        @Override
-                        public RequeueOp validate() {
-                            return RequeueOp.REQUEUE_ALL;
-                        }
-
-                        @Override
-                        public long unparking(RequeueOp op, UnparkResult about) {
-                            return 0L;
-                        }
-                    }));
+                    told.add(ParkingLot.unparkRequeue(base, 3L, base, 4L, new FixedRequeue(RequeueOp.REQUEUE_ALL)));
                     told.add(ParkingLot.unparkFilter(base, 4L, token -> FilterOp.SKIP, (object, offset, about) -> 0L));
                     assertEquals(0, ParkingLot.unparkAll(base, 3L, 0L));
                     told.add(ParkingLot.unparkOne(base, 4L, (object, offset, about) -> 17L));

@@ -52,18 +52,6 @@ class ReentryTest {
         }
     }
 
-    private static final RequeueCallbacks MOVE_ALL = new RequeueCallbacks() {
-        @Override
-        public RequeueOp validate() {
-            return RequeueOp.REQUEUE_ALL;
-        }
-
-        @Override
-        public long unparking(RequeueOp op, UnparkResult result) {
-            return 0L;
-        }
-    };
-
     /** Everything that can be called. */
     private enum Operation {
         PARK {
@@ -149,7 +137,7 @@ class ReentryTest {
             void around(ReentryTest test, Runnable action) {
                 // To the end of its own queue: the other one goes there, too.
                 Parked thread = test.lot.park(test.key, new ScriptedCallbacks().on("staysOnceRequeued", action));
-                test.lot.unparkRequeue(test.key, test.key, MOVE_ALL);
+                test.lot.requeueAll(test.key, test.key);
                 thread.returnFromPark();
                 test.lot.assertQueue(test.key, List.of(test.waiting, thread));
             }

@@ -194,7 +194,7 @@ class RegressionsTest {
                 Key key = keys.get(i % keyCount);
                 Key target = keys.get((i + 1) % keyCount);
                 unparked += lot.unparkRequeue(
-                                key.base(), 0L, target.base(), 0L, always(RequeueOp.UNPARK_ONE_REQUEUE_REST))
+                                key.base(), 0L, target.base(), 0L, new FixedRequeue(RequeueOp.UNPARK_ONE_REQUEUE_REST))
                         .unparkedThreads();
                 unparked += lot.unparkOne(target.base(), 0L, NO_TOKEN).unparkedThreads();
                 if (i % 7 == 0) {
@@ -208,20 +208,6 @@ class RegressionsTest {
         assertEquals(unparked, woken.get());
         assertEquals(timedOutCalls.get(), left.get());
         assertTrue(lot.tableSize() > 2, "it has grown");
-    }
-
-    private static RequeueCallbacks always(RequeueOp answer) {
-        return new RequeueCallbacks() {
-            @Override
-            public RequeueOp validate() {
-                return answer;
-            }
-
-            @Override
-            public long unparking(RequeueOp op, UnparkResult result) {
-                return 0L;
-            }
-        };
     }
 
     // ---- R19: extreme deadlines, with real parkers
@@ -342,7 +328,7 @@ class RegressionsTest {
                 assertSame(ParkResult.TIMED_OUT, lot.park(base, 0L, HandDrivenLot.VALID, 0L, expired));
                 assertEquals(
                         1,
-                        lot.unparkRequeue(base, 0L, bases[1 - i], 0L, always(RequeueOp.REQUEUE_ONE))
+                        lot.unparkRequeue(base, 0L, bases[1 - i], 0L, new FixedRequeue(RequeueOp.REQUEUE_ONE))
                                 .requeuedThreads());
             }
         }

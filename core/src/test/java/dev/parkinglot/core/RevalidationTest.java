@@ -367,27 +367,13 @@ class RevalidationTest {
 
     // ---- requeued threads
 
-    private void requeueAll(Key from, Key to) {
-        lot.unparkRequeue(from, to, new RequeueCallbacks() {
-            @Override
-            public RequeueOp validate() {
-                return RequeueOp.REQUEUE_ALL;
-            }
-
-            @Override
-            public long unparking(RequeueOp op, UnparkResult result) {
-                return 0L;
-            }
-        });
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void requeuedThreadDoesNotRevalidateAnyMore(boolean sameKey) {
         Key target = sameKey ? key : Key.fresh();
         ScriptedCallbacks callbacks = revalidating();
         Parked thread = lot.park(key, callbacks);
-        requeueAll(key, target);
+        lot.requeueAll(key, target);
         callbacks.valid = false;
         lot.clock.advance(INTERVAL);
         thread.returnFromPark(); // it had set out to sleep until then
@@ -400,7 +386,7 @@ class RevalidationTest {
     void requeuedThreadLeavesItsDutyBehindForTheNextThatParks() {
         Key target = Key.fresh();
         Parked moved = lot.park(key, revalidating());
-        requeueAll(key, target);
+        lot.requeueAll(key, target);
         assertOnDuty(lot.park(key, revalidating()));
         assertOnDuty(lot.park(target, revalidating()));
         assertTrue(moved.returnFromPark().isAsleep());
@@ -412,7 +398,7 @@ class RevalidationTest {
         Key target = Key.fresh();
         Parked moved = lot.park(key, revalidating(), Patience.until(lot.clock.in(0L)));
         Parked behind = lot.park(key, revalidating());
-        requeueAll(key, target);
+        lot.requeueAll(key, target);
         moved.returnFromPark();
         assertTrue(moved.hasEnded());
         assertUndisturbed(behind);

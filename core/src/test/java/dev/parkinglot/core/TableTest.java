@@ -149,17 +149,7 @@ class TableTest {
                 Key from = Key.fresh();
                 Key to = Key.fresh();
                 List<Parked> threads = lot.parkSeveral(1 + round % 3, from);
-                UnparkResult result = lot.unparkRequeue(from, to, new RequeueCallbacks() {
-                    @Override
-                    public RequeueOp validate() {
-                        return RequeueOp.REQUEUE_ALL;
-                    }
-
-                    @Override
-                    public long unparking(RequeueOp op, UnparkResult about) {
-                        return 0L;
-                    }
-                });
+                UnparkResult result = lot.requeueAll(from, to);
                 assertEquals(threads.size(), result.requeuedThreads());
                 lot.assertQueue(from, List.of());
                 lot.assertQueue(to, threads);
@@ -212,17 +202,7 @@ class TableTest {
             Parked leaver = lot.park(timedOut, Patience.until(lot.clock.in(0L)));
             leaver.returnFromPark();
             lot.park(requeued);
-            lot.unparkRequeue(requeued, target, new RequeueCallbacks() {
-                @Override
-                public RequeueOp validate() {
-                    return RequeueOp.REQUEUE_ALL;
-                }
-
-                @Override
-                public long unparking(RequeueOp op, UnparkResult result) {
-                    return 0L;
-                }
-            });
+            lot.requeueAll(requeued, target);
             lot.unparkAll(target, 0L);
             lot.backend.finishAndForget();
         }

@@ -82,11 +82,7 @@ abstract class CondvarCore {
                     "other threads wait on this Condvar with another mutex: use one Condvar for each mutex");
         }
         mutex.resume(hold, result.isUnparked() ? result.unparkToken() : CondvarLock.GAVE_UP);
-        return switch (result.kind()) {
-            case UNPARKED -> Acquisition.ACQUIRED;
-            case INTERRUPTED -> Acquisition.INTERRUPTED;
-            default -> Acquisition.TIMED_OUT;
-        };
+        return Acquisition.of(result.kind());
     }
 
     /** One wait, seen from the lot. */
@@ -152,9 +148,7 @@ abstract class CondvarCore {
                     passSignalOn();
                 }
             } catch (Throwable second) {
-                if (second != failure) {
-                    failure.addSuppressed(second);
-                }
+                CondvarLock.suppress(second, failure);
             } finally {
                 if (unlocked) {
                     mutex.resume(hold, CondvarLock.GAVE_UP);

@@ -90,6 +90,13 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
         }
     }
 
+    /** Tells of what went wrong on the way out of a failure together with that; a throwable cannot suppress itself. */
+    static void suppress(Throwable second, Throwable failure) {
+        if (second != failure) {
+            failure.addSuppressed(second);
+        }
+    }
+
     // ---- what waiting takes
 
     /** Throws {@code IllegalMonitorStateException} unless the lock is held, as far as it can tell by the caller. */

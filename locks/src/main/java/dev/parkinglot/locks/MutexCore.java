@@ -42,8 +42,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * while whoever else comes parks at once. As long as one of the two is there, an unlock need not do anything for those who are
      * parked. A thread that cannot keep its promise and parks sets PARKED, takes its flag back in the same step, and only then
      * validates. One that cannot go on at all wakes another. A woken thread returns to the front of the queue, which it left
-     * for nothing. (Go's sync.Mutex has the bit
-     * WOKEN, HotSpot's monitors a field for it; few threads that circulate and many that sleep are Dice's "Malthusian locks".)
+     * for nothing. (Go's sync.Mutex has the bit WOKEN, HotSpot's monitors a field for it; few threads that circulate and many
+     * that sleep are Dice's "Malthusian locks".)
      *
      * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that holder will see
      * WAKE in its turn. Otherwise it wakes the first in the queue.
@@ -205,11 +205,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 }
                 // Released, or PARKED cleared, before this thread was queued; or a 1-0 exit had overlooked it.
                 case INVALID -> {}
-                case TIMED_OUT -> {
-                    return Acquisition.TIMED_OUT;
-                }
-                case INTERRUPTED -> {
-                    return Acquisition.INTERRUPTED;
+                case TIMED_OUT, INTERRUPTED -> {
+                    return Acquisition.of(result.kind());
                 }
             }
         }
@@ -224,9 +221,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
             try {
                 wakeOne();
             } catch (Throwable second) {
-                if (second != failure) {
-                    failure.addSuppressed(second);
-                }
+                suppress(second, failure);
             }
             throw failure;
         }
@@ -399,11 +394,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 }
                 // Released, or PARKED cleared, before this thread was queued.
                 case INVALID -> {}
-                case TIMED_OUT -> {
-                    return Acquisition.TIMED_OUT;
-                }
-                case INTERRUPTED -> {
-                    return Acquisition.INTERRUPTED;
+                case TIMED_OUT, INTERRUPTED -> {
+                    return Acquisition.of(result.kind());
                 }
             }
         }

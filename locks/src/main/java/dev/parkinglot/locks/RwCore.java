@@ -424,11 +424,8 @@ abstract non-sealed class RwCore extends CondvarLock {
                 case INVALID -> {
                     // Admitted, or no longer announced, before this thread was queued.
                 }
-                case TIMED_OUT -> {
-                    return Acquisition.TIMED_OUT;
-                }
-                case INTERRUPTED -> {
-                    return Acquisition.INTERRUPTED;
+                case TIMED_OUT, INTERRUPTED -> {
+                    return Acquisition.of(result.kind());
                 }
             }
             looks = Spinning.looks();
@@ -545,13 +542,9 @@ abstract non-sealed class RwCore extends CondvarLock {
             }
             switch (result.kind()) {
                 case UNPARKED, INVALID -> spins = Spinning.budget();
-                case TIMED_OUT -> {
+                case TIMED_OUT, INTERRUPTED -> {
                     exchange(WRITER, holdBefore);
-                    return Acquisition.TIMED_OUT;
-                }
-                case INTERRUPTED -> {
-                    exchange(WRITER, holdBefore);
-                    return Acquisition.INTERRUPTED;
+                    return Acquisition.of(result.kind());
                 }
             }
         }
