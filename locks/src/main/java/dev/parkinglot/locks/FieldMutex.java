@@ -15,7 +15,7 @@ final class FieldMutex extends Mutex {
      * them is set, WAKE is cleared; and when one is taken back, WAKE is set again, on behalf of all who may be left in the queue: legal
      * even if nobody is. So WAKE may be clear while threads are parked, as long as one with a promise is awake. It is a little more
      * often set than with all flags, if two threads with a promise are awake and one takes it back; which costs a look at the queue. And
-     * unlockFair, which hands over if it finds PARKED, leaves the queue to a thread with a promise, if there is one.
+     * unlockFair, which hands over to whoever is parked, has to look at the queue in any case.
      *
      * SHARED is not needed: unlocking changes the word atomically, and so the look at it that follows is fenced. For the same reason no
      * waiter is ever overlooked, and none looks again. TIMED and BRIEF have no place: holds are not measured. So every wake is followed
@@ -46,6 +46,11 @@ final class FieldMutex extends Mutex {
     @Override
     boolean mayOverlookWaiters() {
         return false;
+    }
+
+    @Override
+    boolean mayHaveParked(int flags) {
+        return true;
     }
 
     @Override

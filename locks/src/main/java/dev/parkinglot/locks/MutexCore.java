@@ -429,7 +429,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
             endMeasuring();
         }
         int seen = flagsVolatile();
-        if ((seen & PARKED) != 0 && (fair || mustHandOver(seen))) {
+        if (fair ? mayHaveParked(seen) : mustHandOver(seen)) {
             unparkOne(QUEUE, HAND_OVER);
             return;
         }
@@ -439,8 +439,14 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
     }
 
+    /** Whether threads may be parked; overridden where the flags do not tell while one with a promise is awake. */
+    boolean mayHaveParked(int flags) {
+        return (flags & PARKED) != 0;
+    }
+
     private static boolean mustHandOver(int flags) {
-        return (flags & FAIR) != 0 || ((flags & WAKE) != 0 && Spinning.isTimeForTurns(System.nanoTime()));
+        return (flags & (FAIR | PARKED)) == (FAIR | PARKED)
+                || ((flags & WAKE) != 0 && Spinning.isTimeForTurns(System.nanoTime()));
     }
 
     /** After the lock was released: whether somebody is there who will see to the queue. */

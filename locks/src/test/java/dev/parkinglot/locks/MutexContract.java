@@ -423,6 +423,28 @@ abstract class MutexContract {
         Probe.assertIdle(mutex);
     }
 
+    /** A spinning thread has told the lock that those who are parked can be forgotten for now; not by one who is to be fair. */
+    @ParameterizedTest
+    @MethodSource(Probe.THREAD_KINDS)
+    void unlockFairHandsOverToTheParkedAlsoWhileAnotherThreadSpins(ThreadKind kind) {
+        CountDownLatch tried = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            mutex.lock();
+            Probe.queueUp(threads, mutex, 1, i -> () -> {
+                mutex.lock();
+                tried.await();
+                mutex.unlock();
+            });
+            mutex.changeFlags(MutexCore.SPINNING, 0);
+            mutex.unlockFair();
+            assertFalse(mutex.tryLock(), "the spinning thread would have got it");
+            tried.countDown();
+            threads.join();
+            mutex.changeFlags(0, MutexCore.SPINNING);
+        }
+        assertFalse(mutex.isLocked());
+    }
+
     private void assertCannotBeTaken() {
         boolean taken = mutex.tryLock();
         if (taken) {
