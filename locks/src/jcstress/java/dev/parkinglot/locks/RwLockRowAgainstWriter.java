@@ -30,7 +30,7 @@ public class RwLockRowAgainstWriter {
     private static final RwLock LOCK = new RwLock();
 
     static {
-        require(ReaderRow.ofOrNew(LOCK) != null);
+        require(VisibleReaders.rowOfOrNew(LOCK) != VisibleReaders.NO_ROW);
     }
 
     private int x;

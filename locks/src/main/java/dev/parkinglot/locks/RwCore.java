@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.VisibleReaders.NO_ROW;
+
 import dev.parkinglot.core.FilterOp;
 import dev.parkinglot.core.ParkCallbacks;
 import dev.parkinglot.core.ParkResult;
@@ -17,7 +19,7 @@ abstract non-sealed class RwCore extends CondvarLock {
      *
      * State, one int:
      *
-     *   bit 31      ROW         read holds may be counted in the lock's row (ReaderRow), besides READERS
+     *   bit 31      ROW         read holds may be counted in the lock's row (VisibleReaders), besides READERS
      *   bit 30      BIASED      readers may count themselves in the row; only together with ROW, never with WRITER
      *   bit 29      WOKEN       a writer has been woken that has not yet acquired the lock or parked again
      *   bits 5..28  READERS     how many hold the lock for reading, the upgradable holder included, those in the row not
@@ -76,7 +78,7 @@ abstract non-sealed class RwCore extends CondvarLock {
      *
      *   WRITER cleared (unlockWrite, both downgrades, a drain given up)    the main queue
      *   UPGRADABLE cleared (unlockUpgradable, downgradeUpgradable)         the main queue
-     *   both, with WOKEN set and not fairly                                nobody: the woken writer will do it
+     *   by unlockWrite or unlockUpgradable, with WOKEN set, not fairly     nobody: the woken writer will do it
      *   READERS becomes 0 with DRAINING set                                the drain queue
      *   WRITER set while READERS > 0 and RECURSIVE                         the recursive readers of the main queue
      *   a woken writer finds UPGRADABLE set                                the readers of the main queue
@@ -100,7 +102,7 @@ abstract non-sealed class RwCore extends CondvarLock {
      *
      * From then on no recursive reader can park before the drain is over: its validate says that readers hold the lock.
      *
-     * One wake at a time. If a release wakes a writer, later ones wake nobody until that writer has arrived. It clears WOKEN in
+     * One wake at a time. If a release wakes a writer, later releases wake nobody until that writer has arrived. It clears WOKEN in
      * the step in which it acquires the lock, and then its own release sees PARKED; or in the step in which it announces that it
      * parks again, which it does only if somebody else keeps it out, whose release comes later and sees WOKEN cleared. Readers
      * are woken in addition to a writer or when nobody else is left, so no mark is needed for them.
@@ -307,24 +309,33 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     // ---- the row of visible readers
 
+    // These methods are small, so that the JIT compiler inlines them also if most calls came before the lock was
+    // biased.
+
     /** Counts the caller in the row, unless the lock is not biased any more. */
     private boolean tryReadVisibly() {
-        ReaderRow row = ReaderRow.of(this);
-        if (row == null) {
-            return false;
-        }
-        int stripe = ReaderRow.stripe();
-        if (row.enter(stripe) < ReaderRow.MAX_COUNT && (stateVolatile() & BIASED) != 0) {
+        int place = VisibleReaders.placeOf(this);
+        return place != NO_ROW && tryReadVisibly(place);
+    }
+
+    private boolean tryReadVisibly(int place) {
+        if (VisibleReaders.enter(place) && (stateVolatile() & BIASED) != 0) {
             return true;
         }
-        return !row.leave(stripe); // not there any more: a claimer has moved it to the state, so the lock is held
+        return !VisibleReaders.leave(
+                place); // not there any more: a claimer has moved it to the state, so the lock is held
+    }
+
+    private boolean leaveRow() {
+        int place = VisibleReaders.placeOf(this);
+        return place != NO_ROW && VisibleReaders.leave(place);
     }
 
     /** Two readers met: bias the lock towards readers, unless a writer was here just now. */
     final void bias() {
         if (canBeBiased(stateOpaque())) {
-            ReaderRow row = ReaderRow.ofOrNew(this);
-            if (row != null && !row.isQuiet()) {
+            int row = VisibleReaders.rowOfOrNew(this);
+            if (row != NO_ROW && !VisibleReaders.isQuiet(row)) {
                 startBias();
             }
         }
@@ -347,17 +358,17 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     /** After WRITER was set, which ended the bias: moves the holds in the row to the state. */
     private void revoke() {
-        ReaderRow row = ReaderRow.of(this);
-        if (row != null) {
+        int row = VisibleReaders.rowOf(this);
+        if (row != NO_ROW) {
             long start = System.nanoTime();
-            row.moveTo(this);
-            row.quiet(start);
+            VisibleReaders.move(row, this);
+            VisibleReaders.quiet(row, start);
         }
     }
 
-    /** For {@link ReaderRow#moveTo}. */
+    /** For {@link VisibleReaders#move}. */
     final void addReaders(int count) {
-        STATE.getAndAdd(this, count * ONE_READER);
+        getAndAddState(count * ONE_READER);
     }
 
     /** Takes back what was added; never more than there is, as there can be less after a misuse. */
@@ -369,18 +380,13 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     private int holdsInRow() {
-        ReaderRow row = ReaderRow.of(this);
-        return row == null ? 0 : row.sum();
-    }
-
-    private boolean leaveRow() {
-        ReaderRow row = ReaderRow.of(this);
-        return row != null && row.leave(ReaderRow.stripe());
+        int row = VisibleReaders.rowOf(this);
+        return row == NO_ROW ? 0 : VisibleReaders.sum(row);
     }
 
     private boolean leaveRowAnywhere() {
-        ReaderRow row = ReaderRow.of(this);
-        return row != null && row.leaveAnywhere();
+        int row = VisibleReaders.rowOf(this);
+        return row != NO_ROW && VisibleReaders.leaveAnywhere(row);
     }
 
     /** How many read holds there are, of which an upgradable hold is one. */
@@ -582,17 +588,20 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     // ---- releasing and converting
 
-    /** The fast path of releasing a read hold: it is in the state, nobody waits for it, and no reader comes or goes now. */
+    /**
+     * The fast path of releasing a read hold: it is in this thread's place of the row; or in the state, nobody waits for it, and no
+     * reader comes or goes now.
+     */
     final boolean tryReleaseReadOnce() {
         int now = stateOpaque();
-        return (now & (ROW | UPGRADABLE | DRAINING)) == 0 && (now & READERS) != 0 && casState(now, now - ONE_READER);
+        if ((now & (ROW | UPGRADABLE | DRAINING)) == 0) {
+            return (now & READERS) != 0 && casState(now, now - ONE_READER);
+        }
+        return (now & ROW) != 0 && leaveRow();
     }
 
     final void releaseRead() {
         int now = stateOpaque();
-        if ((now & ROW) != 0 && leaveRow()) {
-            return;
-        }
         while (!isRead(now) || !casState(now, now - ONE_READER)) {
             if (!isRead(now) && releaseElsewhere(now)) {
                 return;
@@ -858,6 +867,11 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     boolean casState(int expected, int value) {
         return STATE.compareAndSet(this, expected, value);
+    }
+
+    /** Not overridden: what lies elsewhere is never biased. */
+    private void getAndAddState(int delta) {
+        STATE.getAndAdd(this, delta);
     }
 
     void set(int bits) {

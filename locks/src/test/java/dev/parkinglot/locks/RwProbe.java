@@ -37,7 +37,7 @@ final class RwProbe {
 
     /** The state as it would be without bias: all readers are counted in it, wherever they are, and a wake under way is left out. */
     static int state(RwLock lock) {
-        int row = rawState(lock) < 0 ? ReaderRow.of(lock).sum() : 0;
+        int row = rawState(lock) < 0 ? VisibleReaders.sum(VisibleReaders.rowOf(lock)) : 0;
         return (rawState(lock) & ~(WOKEN | BIASED | ROW)) + readHolds(row);
     }
 
@@ -55,7 +55,7 @@ final class RwProbe {
 
     /** Makes readers count in the lock's row from now on, as if two had met; false if a writer is there, or was last. */
     static boolean bias(RwLock lock) {
-        if (ReaderRow.ofOrNew(lock) == null) {
+        if (VisibleReaders.rowOfOrNew(lock) == VisibleReaders.NO_ROW) {
             System.gc(); // the rows of earlier tests' locks are in the way
             return false;
         }
@@ -79,7 +79,7 @@ final class RwProbe {
     static void mark(RwLock lock, int bits) {
         if ((bits & (WRITER | DRAINING)) != 0
                 && (rawState(lock) & ROW) != 0) { // which a claimer sets, so no bias is left
-            ReaderRow.of(lock).moveTo(lock);
+            VisibleReaders.move(VisibleReaders.rowOf(lock), lock);
             lock.clear(BIASED | ROW);
         }
         lock.set(bits);

@@ -1,10 +1,8 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.VisibleReaders.NO_ROW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,14 +14,15 @@ import java.util.List;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Readers that count in their lock's row instead of its state: what moves where, and when. */
-class ReaderRowTest {
+class VisibleReadersTest {
     private final RwLock lock = RwProbe.biased();
-    private final ReaderRow row = ReaderRow.of(lock);
+    private final int row = VisibleReaders.rowOf(lock);
 
     private int inState() {
         return RwCore.countOf(RwProbe.rawState(lock));
@@ -34,7 +33,7 @@ class ReaderRowTest {
     }
 
     private void assertWhere(int inRow, int inState) {
-        assertEquals(inRow, row.sum(), "in the row");
+        assertEquals(inRow, VisibleReaders.sum(row), "in the row");
         assertEquals(inState, inState(), "in the state");
         assertTrue(lock.isLocked());
         assertTrue(lock.toString().endsWith("Read locks = " + (inRow + inState) + "]"), lock::toString);
@@ -106,11 +105,11 @@ class ReaderRowTest {
 
     @Test
     void moreHoldsThanAPlaceMayHaveAreInTheState() {
-        for (int i = 0; i <= ReaderRow.MAX_COUNT; i++) {
+        for (int i = 0; i <= VisibleReaders.MAX_COUNT; i++) {
             lock.lockRead();
         }
-        assertWhere(ReaderRow.MAX_COUNT, 1);
-        for (int i = 0; i <= ReaderRow.MAX_COUNT; i++) {
+        assertWhere(VisibleReaders.MAX_COUNT, 1);
+        for (int i = 0; i <= VisibleReaders.MAX_COUNT; i++) {
             lock.unlockRead();
         }
         assertFalse(lock.isLocked());
@@ -168,7 +167,7 @@ class ReaderRowTest {
     void aLockIsNotBiasedAgainSoonAfterItsBiasWasRevoked() {
         assertTrue(lock.tryLockWrite());
         lock.unlockWrite();
-        row.quiet(System.nanoTime() - TimeUnit.HOURS.toNanos(1));
+        VisibleReaders.quiet(row, System.nanoTime() - TimeUnit.HOURS.toNanos(1));
         lock.bias();
         assertBiased(false);
     }
@@ -178,20 +177,46 @@ class ReaderRowTest {
         List<RwLock> others = new ArrayList<>();
         do {
             others.add(new RwLock());
-        } while (ReaderRow.ofOrNew(others.get(others.size() - 1)) != null);
+        } while (VisibleReaders.rowOfOrNew(others.get(others.size() - 1)) != NO_ROW);
         RwLock last = others.get(others.size() - 1);
         last.bias();
         last.lockRead();
         assertEquals(RwProbe.ONE_READER, RwProbe.rawState(last));
         last.unlockRead();
-        assertNull(ReaderRow.of(last));
-        assertSame(row, ReaderRow.ofOrNew(lock), "a row stays with its lock");
+        assertEquals(NO_ROW, VisibleReaders.rowOf(last));
+        assertEquals(row, VisibleReaders.rowOfOrNew(lock), "a row stays with its lock");
         others.clear();
         TestThreads.await("a dead lock's row makes room", () -> {
             System.gc();
-            return ReaderRow.ofOrNew(new RwLock()) != null;
+            return VisibleReaders.rowOfOrNew(new RwLock()) != NO_ROW;
         });
-        assertNotNull(ReaderRow.of(lock));
+        assertEquals(row, VisibleReaders.rowOf(lock));
+    }
+
+    @Test
+    void theRowOfALockThatDiedWhileItWasHeldIsEmptyForTheNext() {
+        int inherited = rowOfALockThatDiesWhileItIsHeld();
+        AtomicReference<RwLock> heir = new AtomicReference<>();
+        TestThreads.await("another lock moves into the row", () -> {
+            System.gc();
+            for (int i = 0; i < 1000 && heir.get() == null; i++) {
+                RwLock other = new RwLock();
+                if (VisibleReaders.rowOfOrNew(other) == inherited) {
+                    heir.set(other);
+                }
+            }
+            return heir.get() != null;
+        });
+        assertEquals(0, VisibleReaders.sum(inherited));
+        assertTrue(heir.get().startBias());
+        assertTrue(heir.get().tryLockWrite());
+        heir.get().unlockWrite();
+    }
+
+    private static int rowOfALockThatDiesWhileItIsHeld() {
+        RwLock dying = RwProbe.biased();
+        dying.lockRead();
+        return VisibleReaders.rowOf(dying);
     }
 
     // ---- everything at once
