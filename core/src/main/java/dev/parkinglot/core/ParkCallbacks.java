@@ -1,13 +1,16 @@
 package dev.parkinglot.core;
 
 /**
- * What a parking thread does at the fixed points of a park. All methods are called on the parking thread.
+ * What a parking thread does, or is asked, at the fixed points of a park. All methods are called on the parking thread.
  *
  * <table>
  *   <caption>When, and under what</caption>
  *   <tr><th>method</th><th>when</th><th>bucket lock</th><th>may call the lot</th></tr>
+ *   <tr><td>{@link #revalidateAfterNanos}, {@link #goesFirst}</td><td>before enqueueing</td><td>not held</td><td>no</td></tr>
  *   <tr><td>{@link #validate}</td><td>before enqueueing; again while queued if asked for</td><td>held</td><td>no</td></tr>
  *   <tr><td>{@link #beforeSleep}</td><td>once, after enqueueing</td><td>not held</td><td>yes</td></tr>
+ *   <tr><td>{@link #revalidateAfterNanos}, {@link #staysOnceRequeued}</td><td>at each look from the queue</td><td>held</td>
+ *       <td>no</td></tr>
  *   <tr><td>{@link #timedOut}</td><td>when the thread leaves the queue by itself</td><td>held</td><td>no</td></tr>
  *   <tr><td>{@link #wakeLost}</td><td>when a failure swallowed a wake</td><td>not held</td><td>yes</td></tr>
  * </table>

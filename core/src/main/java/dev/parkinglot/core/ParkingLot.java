@@ -14,7 +14,7 @@ import java.util.List;
  * offset. Use a base that nobody else can use ({@code this}), and several offsets for several queues. While threads wait, the
  * table holds the base strongly.
  *
- * <p><b>Cost.</b> With <em>k</em> the number of keys that share a bucket, kept near one by growing the table:
+ * <p><b>Cost.</b> With <em>k</em> the number of keys that share a bucket, kept small by growing the table:
  *
  * <table>
  *   <caption>Cost of the operations</caption>

@@ -6,8 +6,8 @@ import dev.parkinglot.parkers.VirtualThreads;
  * What to do before parking: spin for a while, a little longer each time, then give up.
  *
  * <p>The first rounds pause the processor 2, 4 and 8 times; the others yield it, so that a holder that was preempted can run.
- * On a machine with one processor, and for a virtual thread (whose carrier others may be waiting for), there are no rounds at
- * all: spinning there only delays whoever would end the wait.
+ * On a machine with one processor, and for a virtual thread (whose carrier others may be waiting for), {@link #spin} has no
+ * rounds at all: spinning there only delays whoever would end the wait.
  *
  * <p>Not thread-safe; make one for each wait (the JIT keeps it on the stack).
  *

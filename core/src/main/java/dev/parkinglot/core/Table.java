@@ -196,7 +196,7 @@ final class Table {
         }
     }
 
-    /** The index of the bucket in which a key belongs now; for tests and for checking invariants. */
+    /** The bucket in which a key belongs now; for tests and for checking invariants. */
     Bucket bucketOf(Object base, long offset) {
         Bucket[] current = bucketsAcquire();
         return current[index(base, offset, current.length)];

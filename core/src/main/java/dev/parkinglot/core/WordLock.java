@@ -95,6 +95,7 @@ abstract class WordLock {
         }
     }
 
+    /** For tests and for checking invariants. */
     final boolean isHeld() {
         return stateOpaque() == HELD;
     }

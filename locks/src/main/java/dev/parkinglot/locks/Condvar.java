@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * A condition variable of 16 bytes, for use with a {@link Mutex} or {@link FairMutex}.
+ * A condition variable of 16 bytes, for use with any lock of this package but {@link Once}: an {@link RwLock} is held for writing.
  *
  * <pre>{@code
  * mutex.lock();

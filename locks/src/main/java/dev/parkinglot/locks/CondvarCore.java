@@ -38,7 +38,7 @@ abstract class CondvarCore {
      *
      * Signalled while still unlocking. The waiter is in the queue before it has unlocked the mutex, so it may be moved to the
      * mutex's queue while its own exit is under way. That exit wakes nobody while the signaller holds the mutex (MutexCore,
-     * case 1; RwCore wakes under the bucket lock, before it releases), so the waiter stays where it was moved.
+     * "Waking, if SHARED"; RwCore wakes under the bucket lock, before it releases), so the waiter stays where it was moved.
      *
      * Leaving by deadline or interrupt: under the lock of the condvar's bucket. A thread that has been moved does not leave: it was
      * signalled before and says so, and what remains for it is to lock the mutex, for which its place in that queue is as good
@@ -182,8 +182,7 @@ abstract class CondvarCore {
         @Override
         public RequeueOp validate() {
             if (condvar.mutexOpaque() != mutex) {
-                // Since we looked, all threads have gone, and others may have come, with another mutex: after this
-                // signal.
+                // Since we looked, all threads have gone; others, with another mutex, have come after this signal.
                 return RequeueOp.ABORT;
             }
             if (mutex.markParkedIfLocked()) {

@@ -16,10 +16,12 @@ import dev.parkinglot.locks.buffer.BufferRwLock;
  *   <tr><td>2</td><td>a recursive reader is parked, or is about to be</td></tr>
  *   <tr><td>3</td><td>one of the readers holds the lock upgradably</td></tr>
  *   <tr><td>4</td><td>a writer holds the lock, or waits for the readers to leave</td></tr>
- *   <tr><td>5 to 31</td><td>the number of readers</td></tr>
+ *   <tr><td>5 to 28</td><td>the number of readers</td></tr>
+ *   <tr><td>29</td><td>a writer has been woken and is on its way</td></tr>
+ *   <tr><td>30, 31</td><td>0</td></tr>
  * </table>
  *
- * 0 is a free lock. Once the process has ended, bits 0 to 2 are wrong: reset the lock.
+ * 0 is a free lock. Once the process has ended, bits 0 to 2 and 29 are wrong: reset the lock.
  */
 public abstract sealed class DetachedRwLock extends RwLock permits BufferRwLock {
     /** What a reader adds to the state. */
@@ -42,12 +44,13 @@ public abstract sealed class DetachedRwLock extends RwLock permits BufferRwLock 
      * @return the array, or null for memory outside of the heap
      */
     @Override
+    protected abstract Object base();
+
+    /** A row would belong to one flyweight, and the lock has many. */
+    @Override
     final boolean readersMayShareNothing() {
         return false;
     }
-
-    @Override
-    protected abstract Object base();
 
     /**
      * Where the int is.

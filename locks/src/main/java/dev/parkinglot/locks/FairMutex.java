@@ -5,7 +5,7 @@ package dev.parkinglot.locks;
  * free in between.
  *
  * <p>Fairness costs throughput under contention: every hand-over waits until the scheduler has woken the next thread. A
- * {@code Mutex} is handed over about two thousand times a second at most and is otherwise taken by whoever is fastest; choose
+ * {@code Mutex} is handed over a few thousand times a second at most and is otherwise taken by whoever is fastest; choose
  * this class only if a wait of some milliseconds is too long. A thread that is still spinning is not in the queue yet and can
  * be overtaken; so can one whose enqueueing and the unlock overlap.
  *

@@ -18,8 +18,8 @@ final class FieldMutex extends Mutex {
      * unlockFair, which hands over to whoever is parked, has to look at the queue in any case.
      *
      * SHARED is not needed: unlocking changes the word atomically, and so the look at it that follows is fenced. For the same reason no
-     * waiter is ever overlooked, and none looks again. TIMED and BRIEF have no place: holds are not measured. So every wake is followed
-     * by a yield.
+     * waiter is ever overlooked, and none looks again. TIMED and BRIEF have no place: holds are not measured. So every wake after
+     * the lock was freed is followed by a yield.
      */
 
     private final LockField field;

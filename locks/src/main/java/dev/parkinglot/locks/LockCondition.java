@@ -17,8 +17,7 @@ final class LockCondition extends CondvarCore implements Condition {
         this.lock = lock;
     }
 
-    // ---- waiting. A pending interrupt is reported even to a thread that does not hold the lock, as in
-    // java.util.concurrent.
+    // ---- waiting. A pending interrupt is reported even to a thread that does not hold the lock, as in the JDK.
 
     @Override
     public void await() throws InterruptedException {

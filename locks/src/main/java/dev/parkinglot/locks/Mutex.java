@@ -31,7 +31,7 @@ import java.util.function.Supplier;
  *
  * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store to
  * unlock, no allocation. Contended: a waiter spins, for microseconds, or up to 80 of them if the lock is held for less than a
- * quarter of a microsecond at a time; then it allocates about 100 bytes and parks. An unlock that wakes a thread yields the
+ * quarter of a microsecond at a time; then it allocates about 100 bytes and parks. An unlock that has freed the lock and wakes a thread yields the
  * processor, so that the woken thread can run; if a {@link Condvar} was ever used with the mutex, or it is held that briefly, only
  * about twice a millisecond.
  *
@@ -276,7 +276,7 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     /**
-     * Makes a condition for this lock, backed by a {@link Condvar}.
+     * Makes a condition for this lock, with the semantics and the cost of a {@link Condvar}.
      *
      * @return a new condition; its methods need this lock to be held
      */

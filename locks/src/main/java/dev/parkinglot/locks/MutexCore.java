@@ -22,7 +22,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *         SPINNING a thread spins on behalf of all who are parked. Set and cleared by it.
      *         WAKE     derived: PARKED and neither of the two. The next unlock must see to the queue.
      *         SHARED   a Condvar has been used with this mutex. Set by a holder, never cleared.
-     *         FAIR     every release hands over, and nobody gets past those who are parked. Never changes.
+     *         FAIR     every release hands over; acquiring in turn does not get past those who are parked. Never changes.
      *         TIMED    the holder measures how long it holds. Set and cleared by it.
      *         BRIEF    when last measured, the lock was held so briefly that moving it between processors costs more.
      *   heldSince      for TIMED; the holder's
@@ -40,15 +40,15 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * Few are awake. If every unlock woke a thread, an owner that locks and unlocks fast would wake the whole queue, only for all to
      * find the lock held again. So at most one thread is on its way (WOKEN), and once threads are parked, one spins (SPINNING),
      * while whoever else comes parks at once. As long as one of the two is there, an unlock need not do anything for those who are
-     * parked. A thread that cannot keep its promise and parks sets PARKED, takes its flag back in the same step, and only then
-     * validates. One that cannot go on at all wakes another. A woken thread returns to the front of the queue, which it left
+     * parked. A thread that cannot keep its promise takes its flag back, at the latest in the step in which it sets PARKED, and only
+     * then validates. One that cannot go on at all wakes another. A woken thread returns to the front of the queue, which it left
      * for nothing. (Go's sync.Mutex has the bit WOKEN, HotSpot's monitors a field for it; few threads that circulate and many
      * that sleep are Dice's "Malthusian locks".)
      *
      * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that holder will see
      * WAKE in its turn. Otherwise it wakes the first in the queue.
      *
-     * Turns. So two threads could pass the lock between them forever. Therefore once in a while (Spinning.isTimeForTurns) nobody
+     * Turns. So two threads could pass the lock between them forever. Therefore once in a while (Spinning.isTimeForTurns) no newcomer
      * may become SPINNING, and so the holder's unlock finds WAKE; and then it hands the lock to the first in the queue. Apart
      * from that, the lot's own timer makes a wake now and then a hand-over.
      *
@@ -66,7 +66,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *
      *   unlocker                               waiter
      *   (A) locked = FREE    release           (C) flags: WAKE           full fence
-     *   (B) flags?           plain             (D) validate: locked?     under the bucket lock
+     *   (B) flags?           opaque            (D) validate: locked?     under the bucket lock
      *
      * Without a fence the hardware may delay (A) past (B). Three cases:
      *
@@ -130,8 +130,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *   locked = FREE                                                 takes the lock: PARKED, so it hands the lock to T
      *   PARKED, but held: leaves it                                   and goes to the end of the queue
      *
-     * N sees PARKED: T set it before the unlocker's store, which N's compare-and-set has read. Only the untimed tryLock does not
-     * look.
+     * N sees PARKED: T set it before the unlocker's store, which N's compare-and-set has read. The drop-ins look; their untimed
+     * tryLock, as in the JDK, and the fast path of FairMutex do not.
      */
 
     private static final VarHandle LOCKED;
@@ -377,8 +377,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return unparkOne(QUEUE, PASS_ON).unparkedThreads() == 0;
     }
 
-    // Until acquired: free, and nobody before us -> take it; nobody parked -> spin for a while; park at the end of the
-    // queue.
+    // Until acquired: free, and nobody before us -> take it; nobody parked -> spin; park at the end of the queue.
     private Acquisition acquireInTurn(Patience patience) {
         int pauses = Spinning.budget();
         while (!tryAcquireInTurn()) {
@@ -481,8 +480,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So
-    // they free the
-    // lock in the mode in which every release that comes here has done it before.
+    // they
+    // free the lock in the mode in which every release that comes here has done it before.
 
     private static final UnparkCallback HAND_OVER = (base, offset, result) -> {
         MutexCore mutex = (MutexCore) base;

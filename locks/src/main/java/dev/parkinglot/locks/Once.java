@@ -156,8 +156,8 @@ public class Once {
     /** Runs an attempt, if it is the one that replaces the last; otherwise returns false. */
     private boolean run(Attempt attempt, Attempt last, Consumer<OnceState> action) {
         try {
-            if (!casState(
-                    last, attempt)) { // in here, so that there is no stack to run out of between this and the action
+            // In here, so that there is no stack to run out of between this and the action.
+            if (!casState(last, attempt)) {
                 return false;
             }
             action.accept(last == null ? OnceState.NEW : OnceState.POISONED);

@@ -258,7 +258,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     }
 
     /**
-     * Makes a condition for this lock, backed by a {@link Condvar}.
+     * Makes a condition for this lock, with the semantics and the cost of a {@link Condvar}.
      *
      * @return a new condition; its methods need this lock to be held by the caller
      */

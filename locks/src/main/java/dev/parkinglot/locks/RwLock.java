@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * merely holds or waits.
  *
  * <p><b>Fairness.</b> Task-fair: a writer that has announced itself keeps new readers out, so readers cannot starve it; a
- * release wakes all readers up to and including the first writer, so writers cannot starve them. About once a millisecond a
+ * release wakes all readers up to and including the first writer, so writers cannot starve them. About twice a millisecond a
  * release hands the lock to those it wakes ({@link #unlockWriteFair} and {@link #unlockUpgradableFair} always do); otherwise
  * they compete with whoever comes.
  *

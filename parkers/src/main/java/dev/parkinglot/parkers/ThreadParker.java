@@ -19,7 +19,7 @@ package dev.parkinglot.parkers;
  * }</pre>
  *
  * An owner for which {@code parkUntil} returned false locks the queue and asks {@link #timedOut()}: only under that lock
- * is it certain whether a waker has chosen it in the meantime.
+ * is it certain whether a waker has chosen it in the meantime. (Or it looks whether it is still in the queue, as the lot does.)
  *
  * <p><b>Calls.</b> {@code preparePark}, {@code park}, {@code parkUntil} and {@code timedOut}: the owner only. {@code
  * preparePark} and {@code unparkLock} exclude each other (a queue lock does), or else the owner must, after {@code preparePark}
@@ -39,7 +39,7 @@ package dev.parkinglot.parkers;
  * <p>Idea: {@code ThreadParkerT} of Rust's {@code parking_lot_core}; interruption is ours.
  */
 public interface ThreadParker {
-    /** Arms the parker: from now on the owner counts as parked, until {@link #unparkLock()}. Cost: one plain write. */
+    /** Arms the parker: from now on the owner counts as parked, until {@link #unparkLock()}. Cost: one write, without a fence. */
     void preparePark();
 
     /**

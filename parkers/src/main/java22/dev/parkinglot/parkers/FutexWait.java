@@ -77,8 +77,7 @@ final class FutexWait extends AddressWait {
 
     @Override
     void wake(WaitWord word) {
-        // The result is the number of threads woken. None is right, too: the owner had not begun to wait, and now
-        // won't.
+        // The result is the number of threads woken. None is right, too: the owner had not begun to wait, nor will it.
         if (wakeAt(word) < 0L) {
             throw cannotWake("futex", NativeCalls.error(word.wakersError));
         }

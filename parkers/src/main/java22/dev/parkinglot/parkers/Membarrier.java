@@ -30,8 +30,7 @@ final class Membarrier implements NativeAccess.Fence {
         if (commands < 0L || (commands & PRIVATE_EXPEDITED) == 0L) {
             throw new UnavailableException("the kernel has no private expedited membarrier");
         }
-        // Once for the process. Without it the fence is refused, since the kernel prepares for it at each switch of
-        // threads.
+        // Once for the process: the kernel refuses the fence unless it has prepared for it at each switch of threads.
         if (call(REGISTER_PRIVATE_EXPEDITED) != 0L || call(PRIVATE_EXPEDITED) != 0L) {
             throw new UnavailableException("the kernel refuses this process a private expedited membarrier");
         }

@@ -59,6 +59,7 @@ class NativeCalls {
         return (int) ERROR.get(errorState, 0L);
     }
 
+    /** For the stubs of the tests, which stand for the system. */
     static void setError(MemorySegment errorState, int error) {
         ERROR.set(errorState, 0L, error);
     }

@@ -54,8 +54,8 @@ abstract sealed class UlockWait extends AddressWait {
             case EINTR -> Outcome.RETURNED; // a signal handler has run on this thread
             case EFAULT -> Outcome.RETURNED; // the page of the word was not in memory; the next try brings it
             case ETIMEDOUT -> Outcome.RETURNED; // the caller compares with its own clock
-            default ->
-                Outcome.REFUSED; // ENOMEM: the kernel has no room for another waiter; EINVAL would be an error of ours
+            // ENOMEM: the kernel has no room for another waiter; EINVAL would be an error of ours.
+            default -> Outcome.REFUSED;
         };
     }
 

@@ -18,7 +18,7 @@ import org.agrona.concurrent.AtomicBuffer;
  * }
  * }</pre>
  *
- * <p>The static operations need no object, and allocate none unless a thread has to wait or wakes one. The object is a flyweight, in the
+ * <p>The static operations need no object, and allocate none where nobody else is in the way. The object is a flyweight, in the
  * manner of Agrona: {@link #wrap} points it at a mutex, and then it is that mutex, with everything that a {@code Mutex} can do: timeouts,
  * interrupts, conditions, guards. Flyweights are not thread-safe in one respect: each thread has its own, and does not wrap it anew
  * while it still holds a mutex through it that it means to unlock through it. Conditions and guards that came from a flyweight stay with

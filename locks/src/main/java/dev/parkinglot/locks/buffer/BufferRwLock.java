@@ -16,7 +16,7 @@ import org.agrona.concurrent.AtomicBuffer;
  * }
  * }</pre>
  *
- * <p>The static operations need no object, and allocate none unless a thread has to wait or wakes others. The object is a flyweight, in
+ * <p>The static operations need no object, and allocate none where nobody else is in the way. The object is a flyweight, in
  * the manner of Agrona: {@link #wrap} points it at a lock, and then it is that lock, with everything that an {@code RwLock} can do:
  * timeouts, interrupts, fair releases, views, conditions, guards. Each thread has its own flyweight, and does not wrap it anew while it still
  * holds a lock through it that it means to release through it. Views, conditions and guards that came from a flyweight stay with

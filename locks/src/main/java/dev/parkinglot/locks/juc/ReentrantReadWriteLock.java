@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReadWriteLock;
  * come to read wait behind a writer that waits, unless they read already: that never blocks.
  *
  * <p><b>Fairness.</b> By default a thread that can get the lock takes it, even if others wait; but a writer that waits keeps out
- * readers that come after it, and about once a millisecond a writer hands the lock over. A fair lock is always handed over, in the
+ * readers that come after it, and about twice a millisecond a writer hands the lock over. A fair lock is always handed over, in the
  * order in which threads began to wait, to all readers at the front together. Only the untimed {@code tryLock} of both locks gets
  * past those who wait.
  *
