@@ -667,7 +667,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             }
             now = stateOpaque();
         }
-        decide(hold, true, fair);
+        decide(hold, fair, 0);
     }
 
     /** Exchanges a hold for a weaker one, or none, in one step, and then wakes those who waited for that. */
@@ -683,36 +683,67 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     /** Wakes those in the main queue who can be admitted beside a hold. */
     private void wakeAdmitted(int hold) {
-        decide(hold, false, false);
+        decide(0, false, hold);
     }
 
-    /** A release must not fail half-way, nor leave those asleep whom it lets in: it waits for the little memory that it needs. */
-    private void decide(int hold, boolean release, boolean fair) {
-        Admission admission = null;
+    /**
+     * A release must not fail half-way, nor leave those asleep whom it lets in: it waits for the little memory that it needs. In a method
+     * of its own, since the JIT compiler can do without an object, unless it is made in a loop.
+     */
+    private void decide(int held, boolean fair, int remaining) {
+        OutOfMemoryError failure;
+        try {
+            failure = decideOnce(held, fair, remaining);
+        } catch (OutOfMemoryError e) {
+            failure = decidePatiently(held, fair, remaining);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private OutOfMemoryError decidePatiently(int held, boolean fair, int remaining) {
         while (true) {
+            Thread.yield();
             try {
-                admission = release ? new Release(hold, fair) : new Admission(hold);
-                unparkFilter(MAIN, admission, admission);
-                return;
+                return decideOnce(held, fair, remaining);
             } catch (OutOfMemoryError e) {
-                if (admission != null && admission.decided) {
-                    throw e; // what failed is to wake one of the chosen
-                }
-                Thread.yield();
+                // nothing has happened yet
             }
         }
     }
 
-    /** Wakes those in the main queue who could be admitted together, after the lock was released or weakened. */
-    private static class Admission implements ParkTokenFilter, UnparkCallback {
-        /** The state if all chosen so far held the lock, besides whoever released it. */
-        int admitted;
+    /** Throws if there was no memory and nothing has happened; returns what failed if that was to wake one of the chosen. */
+    private OutOfMemoryError decideOnce(int held, boolean fair, int remaining) {
+        Admission admission = new Admission(held, fair, remaining);
+        try {
+            unparkFilter(MAIN, admission, admission);
+            return null;
+        } catch (OutOfMemoryError e) {
+            if (admission.decided) {
+                return e;
+            }
+            throw e;
+        }
+    }
 
-        /** Whether the state has been changed accordingly. */
-        boolean decided;
+    /** Wakes those in the main queue who can be admitted together; a hold may be released in the same step, to be handed over. */
+    private static final class Admission implements ParkTokenFilter, UnparkCallback {
+        /** What is released in here; 0 if that has happened before. */
+        private final int held;
 
-        Admission(int admitted) {
-            this.admitted = admitted;
+        private final boolean fair;
+
+        /** What remains of the hold, and the holds of all chosen so far. */
+        private int admitted;
+
+        /** Whether the state has been changed. */
+        private boolean decided;
+
+        Admission(int held, boolean fair, int remaining) {
+            this.held = held;
+            this.fair = fair;
+            this.admitted = remaining;
         }
 
         @Override
@@ -727,50 +758,25 @@ abstract non-sealed class RwCore extends CondvarLock {
             return FilterOp.UNPARK;
         }
 
-        /** If a writer is among those chosen, no release need wake anybody until it has arrived. */
-        final int markOfWoken() {
-            return (admitted & WRITER) == 0 ? 0 : WOKEN;
-        }
-
         @Override
         public long unparking(Object base, long offset, UnparkResult result) {
             RwCore lock = (RwCore) base;
             decided = true;
-            if (!result.haveMoreThreads()) {
-                lock.clear(PARKED | RECURSIVE);
-            }
-            if (markOfWoken() != 0) {
-                lock.set(WOKEN);
-            }
-            return RETRY;
-        }
-    }
-
-    /** The same, before the lock is released, which happens in here, so that it can be handed over instead. */
-    private static final class Release extends Admission {
-        private final int hold;
-        private final boolean fair;
-
-        Release(int hold, boolean fair) {
-            super(0);
-            this.hold = hold;
-            this.fair = fair;
-        }
-
-        @Override
-        public long unparking(Object base, long offset, UnparkResult result) {
-            RwCore lock = (RwCore) base;
-            decided = true;
-            boolean handOver = result.unparkedThreads() != 0 && (fair || result.beFair());
+            boolean handOver = held != 0 && result.unparkedThreads() != 0 && (fair || result.beFair());
             int bitsToClear = result.haveMoreThreads() ? 0 : PARKED | RECURSIVE;
             int now;
             int next;
             do {
                 now = lock.stateOpaque();
                 handOver = handOver && countOf(now) + countOf(admitted) <= MAX_READERS;
-                next = plus((now & ~bitsToClear) - hold, handOver ? admitted : 0) | (handOver ? 0 : markOfWoken());
+                next = plus((now & ~bitsToClear) - held, handOver ? admitted : 0) | (handOver ? 0 : markOfWoken());
             } while (!lock.casState(now, next));
             return handOver ? HANDOFF : RETRY;
+        }
+
+        /** If a writer is among those chosen, no release need wake anybody until it has arrived. */
+        private int markOfWoken() {
+            return (admitted & WRITER) == 0 ? 0 : WOKEN;
         }
     }
 

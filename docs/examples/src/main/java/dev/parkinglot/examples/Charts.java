@@ -33,8 +33,8 @@ final class Charts {
     /** With more bars than these, the names would run into each other. */
     private static final int MAX_LEVEL_NAMES = 4;
 
-    /** Of more names, in degrees. */
-    private static final int SLOPE = 20;
+    /** Of more names, in degrees: so steep that the longest does not overlap its neighbour, or XChart leaves it out. */
+    private static final int SLOPE = 35;
 
     /**
      * Okabe and Ito's colours, which most colour-blind readers can tell apart; each entrant keeps its own in all

@@ -88,7 +88,7 @@ final class WaitingSections {
                                 .metrics(Metric.ALLOCATED, Metric.MICROS)
                                 .peersDown()
                                 .build())
-                .pace(new Pace(2, 200, 1, 500, 3));
+                .pace(new Pace(3, 500, 1, 500, 3));
     }
 
     private static List<Peer> lockPeers(String method) {
