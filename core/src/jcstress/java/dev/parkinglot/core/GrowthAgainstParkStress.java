@@ -14,17 +14,17 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /**
  * The table is replaced by a larger one while a thread parks and another looks for it: do they still meet?
  *
- * <p>If one of them worked on a bucket of the old table after the other had moved on to the new one, a wake-up would be lost.
- * Therefore everybody who has locked a bucket checks that its table is still the current one; the grower holds all old buckets
- * while it moves the queues and publishes the new table.
+ * <p>If one of them worked on a bucket of the old table after the other had moved on to the new one, a wake-up would be
+ * lost. Therefore everybody who has locked a bucket checks that its table is still the current one; the grower holds
+ * all old buckets while it moves the queues and publishes the new table.
  *
- * <p>The table of this test has two buckets. One is crowded by nine keys, and one more makes the table grow; the waiter's key
- * is in the other, which looks quite usable after it has been abandoned.
+ * <p>The table of this test has two buckets. One is crowded by nine keys, and one more makes the table grow; the
+ * waiter's key is in the other, which looks quite usable after it has been abandoned.
  *
  * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t GrowthAgainstPark"}
  *
- * <p>The waiter's deadline only keeps a failure from hanging the run. Results: how the park ended (0 unparked, 1 invalid, 2
- * timed out), how many threads the grower woke, and whether the table has grown.
+ * <p>The waiter's deadline only keeps a failure from hanging the run. Results: how the park ended (0 unparked, 1
+ * invalid, 2 timed out), how many threads the grower woke, and whether the table has grown.
  */
 @JCStressTest
 @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "The waiter was first: it slept and was woken.")

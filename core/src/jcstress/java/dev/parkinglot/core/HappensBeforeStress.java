@@ -13,14 +13,15 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /**
  * Does an unparked thread see what its unparker did before?
  *
- * <p>Two plain fields, one written before {@code unparkOne} and one in its callback, are read after {@code park} has returned
- * UNPARKED. The unparker writes them, then the token, then clears the waiter's queue with a release store; the thread returns
- * only when it has read that store with acquire. That edge is the one on which "unlock happens-before lock" rests when a lock
- * is handed over.
+ * <p>Two plain fields, one written before {@code unparkOne} and one in its callback, are read after {@code park} has
+ * returned UNPARKED. The unparker writes them, then the token, then clears the waiter's queue with a release store; the
+ * thread returns only when it has read that store with acquire. That edge is the one on which "unlock happens-before
+ * lock" rests when a lock is handed over.
  *
  * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t HappensBefore"}
  *
- * <p>Results: how the park ended (0 unparked, 2 timed out), and what the thread saw of the two fields if it was unparked.
+ * <p>Results: how the park ended (0 unparked, 2 timed out), and what the thread saw of the two fields if it was
+ * unparked.
  */
 @JCStressTest
 @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "Unparked, and saw both.")

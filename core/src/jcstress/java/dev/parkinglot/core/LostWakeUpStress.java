@@ -13,9 +13,9 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /**
  * Can a waiter and a notifier miss each other?
  *
- * <p>The notifier changes a plain field and looks for waiters. The waiter looks at the field and, if nothing has changed,
- * waits. Both look only once, so if each looks before the other has acted, the waiter sleeps for ever (brpc#3539). In the lot
- * both looks happen under the bucket lock:
+ * <p>The notifier changes a plain field and looks for waiters. The waiter looks at the field and, if nothing has
+ * changed, waits. Both look only once, so if each looks before the other has acted, the waiter sleeps for ever
+ * (brpc#3539). In the lot both looks happen under the bucket lock:
  *
  * <pre>
  *   waiter                                notifier
@@ -26,13 +26,13 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *   unlock
  * </pre>
  *
- * Whoever locks second sees what the first has done: the notifier finds the waiter, or validate finds {@code ready}. The field
- * needs no volatile, since the notifier's unlock happens-before the waiter's lock.
+ * Whoever locks second sees what the first has done: the notifier finds the waiter, or validate finds {@code ready}.
+ * The field needs no volatile, since the notifier's unlock happens-before the waiter's lock.
  *
  * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t LostWakeUp"}
  *
- * <p>The waiter's deadline only keeps a failure from hanging the run. Results: how the park ended (0 unparked, 1 invalid, 2
- * timed out), and how many threads the notifier woke.
+ * <p>The waiter's deadline only keeps a failure from hanging the run. Results: how the park ended (0 unparked, 1
+ * invalid, 2 timed out), and how many threads the notifier woke.
  */
 @JCStressTest
 @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "The waiter was first: it slept and was woken.")

@@ -14,13 +14,15 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 /**
  * A deadline passes while the thread is being moved to another queue: which queue does it leave?
  *
- * <p>The thread reads without a lock which queue it is in, locks that queue's bucket, and reads again: a requeue in between has
- * changed the answer, and it starts over. So it leaves exactly one queue, the one that it is in, and is told that key.
+ * <p>The thread reads without a lock which queue it is in, locks that queue's bucket, and reads again: a requeue in
+ * between has changed the answer, and it starts over. So it leaves exactly one queue, the one that it is in, and is
+ * told that key.
  *
- * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t RequeueAgainstTimeout"}
+ * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t
+ * RequeueAgainstTimeout"}
  *
- * <p>Results: how the park ended (2 timed out), how many threads were moved, the offset of the key that the thread was told
- * when it left (0 the old, 1 the new one), and how many threads are left on either key at the end.
+ * <p>Results: how the park ended (2 timed out), how many threads were moved, the offset of the key that the thread was
+ * told when it left (0 the old, 1 the new one), and how many threads are left on either key at the end.
  */
 @JCStressTest
 @Outcome(id = "2, 0, 0, 0", expect = ACCEPTABLE, desc = "Left the old queue before anybody was moved, or came later.")

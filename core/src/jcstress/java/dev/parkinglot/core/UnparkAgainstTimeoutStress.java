@@ -13,15 +13,16 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /**
  * A deadline passes while an unparker chooses the thread: do both sides agree on what happened?
  *
- * <p>A lock that is handed over to a thread that has given up stays locked for ever; a thread that takes a lock that was not
- * handed to it breaks exclusion. In the lot, being chosen and leaving both need the bucket lock and a place in the queue, so
- * the first to get it decides. A thread whose parker has given up asks "was I chosen?" under that lock, and returns the token
- * if it was.
+ * <p>A lock that is handed over to a thread that has given up stays locked for ever; a thread that takes a lock that
+ * was not handed to it breaks exclusion. In the lot, being chosen and leaving both need the bucket lock and a place in
+ * the queue, so the first to get it decides. A thread whose parker has given up asks "was I chosen?" under that lock,
+ * and returns the token if it was.
  *
- * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t UnparkAgainstTimeout"}
+ * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t
+ * UnparkAgainstTimeout"}
  *
- * <p>Results: how the park ended (0 unparked, 2 timed out), how many threads the unparker woke, and how often the thread was
- * told that it had timed out.
+ * <p>Results: how the park ended (0 unparked, 2 timed out), how many threads the unparker woke, and how often the
+ * thread was told that it had timed out.
  */
 @JCStressTest
 @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "Chosen first: the thread has the token, whatever its clock says.")

@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Guards the cost contract of {@link ParkingLot}: what an operation costs must not depend on how many threads wait.
  *
- * <p>The waiters are real queue nodes that nobody sleeps on (their parkers do nothing), so that a hundred thousand of them fit
- * on any machine and the figures show the table alone, not the scheduler. Every operation leaves the number of waiters as it
- * was.
+ * <p>The waiters are real queue nodes that nobody sleeps on (their parkers do nothing), so that a hundred thousand of
+ * them fit on any machine and the figures show the table alone, not the scheduler. Every operation leaves the number of
+ * waiters as it was.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -111,8 +111,8 @@ public class GrowthBenchmark {
     }
 
     /**
-     * Wakes the first, learns whether there are more, and enqueues it again at the end. The same node, since what a hundred
-     * thousand young objects cost the garbage collector is not what is asked here.
+     * Wakes the first, learns whether there are more, and enqueues it again at the end. The same node, since what a
+     * hundred thousand young objects cost the garbage collector is not what is asked here.
      */
     @Benchmark
     public UnparkResult unparkOneAndEnqueue() {

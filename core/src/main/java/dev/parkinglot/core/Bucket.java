@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One slot of the table: a lock, a short chain of queues with different keys, and the timer for eventual fairness. Every
- * method needs the lock, which is the object itself, to save one object a bucket.
+ * One slot of the table: a lock, a short chain of queues with different keys, and the timer for eventual fairness.
+ * Every method needs the lock, which is the object itself, to save one object a bucket.
  */
 final class Bucket extends WordLock {
     private static final VarHandle QUEUE_COUNT;
@@ -21,7 +21,10 @@ final class Bucket extends WordLock {
     /** More keys than this in one bucket, and the bucket asks whether the table should grow. */
     static final int CROWDED = 8;
 
-    /** Fair at a random time between 0 and this many nanoseconds after the last time; random so that no rhythm evades it. */
+    /**
+     * Fair at a random time between 0 and this many nanoseconds after the last time; random so that no rhythm evades
+     * it.
+     */
     private static final int FAIR_WITHIN_NANOS = 1_000_000;
 
     private WaitQueue queues;

@@ -5,16 +5,17 @@ import java.lang.invoke.VarHandle;
 
 /* Overview.
  *
- * Which threads are inside a callback right now. A callback that calls back into the lot would deadlock on its own bucket
- * lock, or, on another bucket, with a thread that does the same the other way round; so every operation asks here first.
+ * Which threads are inside a callback right now. A callback that calls back into the lot would deadlock on its own
+ * bucket lock, or, on another bucket, with a thread that does the same the other way round; so every operation asks
+ * here first.
  *
  * A thread-local would be the obvious place, but it would allocate a map for every virtual thread that parks. Instead a
- * thread that enters a callback writes itself into a free slot of the group that its id selects, and the question costs one
- * look at that group: eight references, one cache line. Only the thread itself asks for itself, so no ordering is needed
- * between entering and asking, and the compare-and-set is there only to claim a slot from others.
+ * thread that enters a callback writes itself into a free slot of the group that its id selects, and the question costs
+ * one look at that group: eight references, one cache line. Only the thread itself asks for itself, so no ordering is
+ * needed between entering and asking, and the compare-and-set is there only to claim a slot from others.
  *
- * When all slots of a group are taken, a thread waits for one. The threads in them are inside callbacks, which do not block
- * and cannot want a slot themselves, so one is soon free.
+ * When all slots of a group are taken, a thread waits for one. The threads in them are inside callbacks, which do not
+ * block and cannot want a slot themselves, so one is soon free.
  */
 final class CallbackScope {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Thread[].class);

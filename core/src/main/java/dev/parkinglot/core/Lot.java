@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 
 /* Overview.
  *
- * The operations, on one table. ParkingLot is the one that everybody shares; tests make their own, with a parker and a clock
- * that they drive by hand.
+ * The operations, on one table. ParkingLot is the one that everybody shares; tests make their own, with a parker and a
+ * clock that they drive by hand.
  *
  * A waiter's life (all transitions under the lock of the bucket that it is in):
  *
@@ -26,11 +26,11 @@ import java.util.function.LongSupplier;
  *    |                          +--deadline, interrupt, revalidation, throwable--> LEFT
  *    +--validate says no--> LEFT
  *
- * A requeued waiter may renounce the arrow from QUEUED to LEFT but for a throwable (staysOnceRequeued): from its next look at its
- * queue on, neither a deadline nor an interrupt ends its wait.
+ * A requeued waiter may renounce the arrow from QUEUED to LEFT but for a throwable (staysOnceRequeued): from its next
+ * look at its queue on, neither a deadline nor an interrupt ends its wait.
  *
- * CHOSEN and LEFT exclude each other because both need the bucket lock and QUEUED: a thread whose parker gave up locks its
- * bucket and, if it has been chosen meanwhile, returns the token as if it had been woken in time.
+ * CHOSEN and LEFT exclude each other because both need the bucket lock and QUEUED: a thread whose parker gave up locks
+ * its bucket and, if it has been chosen meanwhile, returns the token as if it had been woken in time.
  *
  * Every unpark operation has four steps, and this order is what makes callbacks safe to throw:
  *
@@ -39,8 +39,8 @@ import java.util.function.LongSupplier;
  *   3. commit   unlink, hand over the token, mark the parkers unparked; nothing here can fail
  *   4. wake     after the bucket lock is released: the system calls
  *
- * No wake-up is lost between a park and an unpark of the same key, if the unparker changes the state that validate reads
- * before it calls, or in its callback:
+ * No wake-up is lost between a park and an unpark of the same key, if the unparker changes the state that validate
+ * reads before it calls, or in its callback:
  *
  *   parker                                 unparker
  *   lock bucket                            (A) change the state
@@ -48,10 +48,11 @@ import java.util.function.LongSupplier;
  *   enqueue                                (C) look for waiters
  *   unlock                                 unlock
  *
- * If (B) comes first in the order of the bucket lock, (C) finds the waiter. If (C) comes first, (A) happens-before (B), and
- * validate says no.
+ * If (B) comes first in the order of the bucket lock, (C) finds the waiter. If (C) comes first, (A) happens-before (B),
+ * and validate says no.
  *
- * Revalidation is for unparkers that look for a mark of the waiters, instead of (C), right after (A) and without a fence:
+ * Revalidation is for unparkers that look for a mark of the waiters, instead of (C), right after (A) and without a
+ * fence:
  *
  *   parker                                 unparker
  *   set the mark                           (A) change the state     may be delayed
@@ -61,15 +62,16 @@ import java.util.function.LongSupplier;
  *   (F) fence in all other threads
  *   (V) validate
  *
- * Without (F), (V) only asks again. With (F), where the system has one (AsymmetricFence), (V) is final for all who were enqueued
- * before: an unparker whose (A) comes before its part of (F) has made it visible to (V); one whose (A) comes after it also
- * reads the mark after it. (If the mark was taken away meanwhile, that thread has undertaken to see to the queue, or to set the
- * mark again and park itself.) So after a fenced look nobody is on duty until the next thread parks. A thread that parks does
- * not rely on a look that is already due, and (F) is executed only then: who was enqueued between (F) and (V) has its own look.
+ * Without (F), (V) only asks again. With (F), where the system has one (AsymmetricFence), (V) is final for all who were
+ * enqueued before: an unparker whose (A) comes before its part of (F) has made it visible to (V); one whose (A) comes
+ * after it also reads the mark after it. (If the mark was taken away meanwhile, that thread has undertaken to see to
+ * the queue, or to set the mark again and park itself.) So after a fenced look nobody is on duty until the next thread
+ * parks. A thread that parks does not rely on a look that is already due, and (F) is executed only then: who was
+ * enqueued between (F) and (V) has its own look.
  *
- * (F) is not executed before the waiter is queued, which would save the first look as well: most waits are over before it, so
- * they would pay for it in vain. Nor is it executed for virtual threads: a million of them that wait for a lock each would pay for
- * a million fences, more than their timers cost.
+ * (F) is not executed before the waiter is queued, which would save the first look as well: most waits are over before
+ * it, so they would pay for it in vain. Nor is it executed for virtual threads: a million of them that wait for a lock
+ * each would pay for a million fences, more than their timers cost.
  */
 final class Lot {
     private final Table table;
@@ -92,8 +94,8 @@ final class Lot {
     }
 
     /**
-     * One for tests: table size (a power of two), parkers, the clock that decides about deadlines and fairness, and the fence
-     * in all other threads, which says whether it has been executed.
+     * One for tests: table size (a power of two), parkers, the clock that decides about deadlines and fairness, and the
+     * fence in all other threads, which says whether it has been executed.
      */
     Lot(int tableSize, Function<Thread, ParkerBackend> backends, LongSupplier clock, BooleanSupplier fence) {
         this.table = new Table(tableSize);
@@ -170,9 +172,9 @@ final class Lot {
     }
 
     /**
-     * Gets a queued waiter ready to sleep (again): arms its parker, and lets it revalidate on behalf of its queue if it will do so
-     * before whoever is on that duty, or if that look is due already and may be under way. So after each park somebody looks
-     * again within the first interval of its callbacks.
+     * Gets a queued waiter ready to sleep (again): arms its parker, and lets it revalidate on behalf of its queue if it
+     * will do so before whoever is on that duty, or if that look is due already and may be under way. So after each
+     * park somebody looks again within the first interval of its callbacks.
      */
     private void settle(Waiter waiter, WaitQueue queue, long revalidateAfter) {
         waiter.parker.preparePark();
@@ -194,7 +196,9 @@ final class Lot {
         }
     }
 
-    /** Sleeps until chosen or until there is a reason to leave. That the parker returns proves nothing; the queue does. */
+    /**
+     * Sleeps until chosen or until there is a reason to leave. That the parker returns proves nothing; the queue does.
+     */
     ParkResult sleep(Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience initially) {
         Patience patience = initially;
         while (true) {
@@ -248,7 +252,9 @@ final class Lot {
         }
     }
 
-    /** Why a waiter that has woken up in its queue should leave it; null if it should sleep on. With the bucket locked. */
+    /**
+     * Why a waiter that has woken up in its queue should leave it; null if it should sleep on. With the bucket locked.
+     */
     private ParkResult reasonToLeave(
             Waiter waiter, Object base, long offset, ParkCallbacks callbacks, Patience patience, boolean fenced) {
         if (patience.interruptible() && Thread.currentThread().isInterrupted()) {
@@ -316,7 +322,10 @@ final class Lot {
         }
     }
 
-    /** The first in the queue wakes up, finds itself still queued, looks, and takes up the duty as if it had just parked. */
+    /**
+     * The first in the queue wakes up, finds itself still queued, looks, and takes up the duty as if it had just
+     * parked.
+     */
     private static UnparkHandle passDutyOn(WaitQueue queue) {
         queue.first.rounds = 0;
         return queue.first.parker.unparkLock();
@@ -477,7 +486,10 @@ final class Lot {
         return new UnparkResult(unparked, requeued, haveMore, beFair);
     }
 
-    /** Moves so many waiters, the chosen one not counted, from the front of one queue to the end of another (or the same). */
+    /**
+     * Moves so many waiters, the chosen one not counted, from the front of one queue to the end of another (or the
+     * same).
+     */
     private static void requeue(WaitQueue source, Waiter chosen, int count, WaitQueue target) {
         Waiter waiter = chosen == null ? source.first : chosen.next;
         for (int i = 0; i < count; i++) {

@@ -6,11 +6,13 @@ package dev.parkinglot.core;
  * <table>
  *   <caption>When, and under what</caption>
  *   <tr><th>method</th><th>when</th><th>bucket lock</th><th>may call the lot</th></tr>
- *   <tr><td>{@link #revalidateAfterNanos}, {@link #goesFirst}</td><td>before enqueueing</td><td>not held</td><td>no</td></tr>
- *   <tr><td>{@link #validate}</td><td>before enqueueing; again while queued if asked for</td><td>held</td><td>no</td></tr>
- *   <tr><td>{@link #beforeSleep}</td><td>once, after enqueueing</td><td>not held</td><td>yes</td></tr>
- *   <tr><td>{@link #revalidateAfterNanos}, {@link #staysOnceRequeued}</td><td>at each look from the queue</td><td>held</td>
+ *   <tr><td>{@link #revalidateAfterNanos}, {@link #goesFirst}</td><td>before enqueueing</td><td>not held</td>
  *       <td>no</td></tr>
+ *   <tr><td>{@link #validate}</td><td>before enqueueing; again while queued if asked for</td><td>held</td>
+ *       <td>no</td></tr>
+ *   <tr><td>{@link #beforeSleep}</td><td>once, after enqueueing</td><td>not held</td><td>yes</td></tr>
+ *   <tr><td>{@link #revalidateAfterNanos}, {@link #staysOnceRequeued}</td><td>at each look from the queue</td>
+ *       <td>held</td><td>no</td></tr>
  *   <tr><td>{@link #timedOut}</td><td>when the thread leaves the queue by itself</td><td>held</td><td>no</td></tr>
  *   <tr><td>{@link #wakeLost}</td><td>when a failure swallowed a wake</td><td>not held</td><td>yes</td></tr>
  * </table>
@@ -27,9 +29,9 @@ public interface ParkCallbacks {
     long NEVER = Long.MAX_VALUE;
 
     /**
-     * Whether there still is a reason to sleep. Unparkers of the key are locked out meanwhile, so a state that an unparker
-     * changes before or in its {@link UnparkCallback} cannot change unseen between this check and the enqueueing. Check
-     * exactly the predicate that will be retried after the park.
+     * Whether there still is a reason to sleep. Unparkers of the key are locked out meanwhile, so a state that an
+     * unparker changes before or in its {@link UnparkCallback} cannot change unseen between this check and the
+     * enqueueing. Check exactly the predicate that will be retried after the park.
      *
      * <p>If it throws, the thread is not (or no longer) queued and the throwable leaves {@code park}.
      *
@@ -40,8 +42,8 @@ public interface ParkCallbacks {
     boolean validate(Object base, long offset);
 
     /**
-     * Called once between enqueueing and sleeping, without a lock: the place to release what the wait gives up, such as the
-     * mutex of a condition variable. The thread can be unparked already. May call every operation of the lot.
+     * Called once between enqueueing and sleeping, without a lock: the place to release what the wait gives up, such as
+     * the mutex of a condition variable. The thread can be unparked already. May call every operation of the lot.
      *
      * <p>If it throws, the thread leaves the queue ({@link #timedOut} is called as usual) or, if it has already been
      * chosen, {@link #wakeLost} is called; then the throwable leaves {@code park}.
@@ -53,19 +55,20 @@ public interface ParkCallbacks {
 
     /**
      * The thread has just left the queue without having been unparked: deadline, interrupt, failed revalidation, or a
-     * throwable. The place to clear a "somebody is parked" bit. If it throws, the thread has left all the same, the bucket
-     * is unlocked, and the throwable leaves {@code park}.
+     * throwable. The place to clear a "somebody is parked" bit. If it throws, the thread has left all the same, the
+     * bucket is unlocked, and the throwable leaves {@code park}.
      *
-     * @param base the object of the key in whose queue the thread was: not that given to {@code park} if it was requeued
+     * @param base the object of the key in whose queue the thread was: not that given to {@code park} if it was
+     *     requeued
      * @param offset the offset of that key
      * @param wasLastThread whether that queue is now empty
      */
     default void timedOut(Object base, long offset, boolean wasLastThread) {}
 
     /**
-     * A throwable is about to leave {@code park}, from {@link #beforeSleep} or from the parker, although another thread had
-     * already chosen this one: the wake that it sent would end here. Pass it on if it matters. By default the loss is
-     * recorded on the throwable as a suppressed {@code IllegalStateException}, so that it is not lost in silence.
+     * A throwable is about to leave {@code park}, from {@link #beforeSleep} or from the parker, although another thread
+     * had already chosen this one: the wake that it sent would end here. Pass it on if it matters. By default the loss
+     * is recorded on the throwable as a suppressed {@code IllegalStateException}, so that it is not lost in silence.
      *
      * @param base the key's object, as given to {@code park}
      * @param offset the key's offset, as given to {@code park}
@@ -78,23 +81,24 @@ public interface ParkCallbacks {
     }
 
     /**
-     * Asks for {@link #validate} to be run again while the thread stays in its place in the queue; if it then says no, the
-     * thread leaves and {@code park} returns {@link ParkResult#INVALID}. For protocols in which an unparker may overlook a
-     * waiter that is just arriving, and only then.
+     * Asks for {@link #validate} to be run again while the thread stays in its place in the queue; if it then says no,
+     * the thread leaves and {@code park} returns {@link ParkResult#INVALID}. For protocols in which an unparker may
+     * overlook a waiter that is just arriving, and only then.
      *
-     * <p>One thread of a queue has this duty; the others sleep undisturbed. A thread that parks takes it over if it would look
-     * before the one that has it. So after each park, some thread looks again within the interval that the parking thread gave
-     * for round 0. If the thread on duty leaves the queue by itself, the first thread in the queue looks at once and takes it up,
-     * and the duty lapses if that one never revalidates. If the thread on duty is unparked, the duty is free for the next thread that
-     * parks: so an unparked thread must either see to it that the queue is looked at again (as a lock does that wakes the next
-     * one when it is released) or park again. A requeued thread does not revalidate.
+     * <p>One thread of a queue has this duty; the others sleep undisturbed. A thread that parks takes it over if it
+     * would look before the one that has it. So after each park, some thread looks again within the interval that the
+     * parking thread gave for round 0. If the thread on duty leaves the queue by itself, the first thread in the queue
+     * looks at once and takes it up, and the duty lapses if that one never revalidates. If the thread on duty is
+     * unparked, the duty is free for the next thread that parks: so an unparked thread must either see to it that the
+     * queue is looked at again (as a lock does that wakes the next one when it is released) or park again. A requeued
+     * thread does not revalidate.
      *
-     * <p>Where the system has an {@link dev.parkinglot.parkers.AsymmetricFence}, the thread on duty (unless it is virtual) executes
-     * it before it looks, and need not look again; the next thread that parks has the duty. This presumes that an unparker first
-     * changes the state and then reads a mark of the waiters, both at least opaque.
+     * <p>Where the system has an {@link dev.parkinglot.parkers.AsymmetricFence}, the thread on duty (unless it is
+     * virtual) executes it before it looks, and need not look again; the next thread that parks has the duty. This
+     * presumes that an unparker first changes the state and then reads a mark of the waiters, both at least opaque.
      *
-     * <p>Asked once before the bucket is locked, and under its lock whenever the thread has woken up in its queue: so it may
-     * not call the lot. If it throws, the same holds as for {@link #validate}.
+     * <p>Asked once before the bucket is locked, and under its lock whenever the thread has woken up in its queue: so
+     * it may not call the lot. If it throws, the same holds as for {@link #validate}.
      *
      * @param round how often this thread has revalidated during this park, from 0
      * @return nanoseconds until the next time, greater than 0, or {@link #NEVER}
@@ -104,8 +108,8 @@ public interface ParkCallbacks {
     }
 
     /**
-     * Whether the thread goes to the front of the queue instead of its end: for a thread that was unparked, lost the race for
-     * what it was waiting for, and returns to its old place. Asked once, before the bucket is locked.
+     * Whether the thread goes to the front of the queue instead of its end: for a thread that was unparked, lost the
+     * race for what it was waiting for, and returns to its old place. Asked once, before the bucket is locked.
      *
      * @return false by default
      */
@@ -114,13 +118,13 @@ public interface ParkCallbacks {
     }
 
     /**
-     * Whether a thread that has been requeued stays in its new queue until it is unparked: its {@link Patience} then no longer
-     * counts. For a thread whose wait has had its outcome with the requeueing, and that only waits for its turn now, as one that was
-     * signalled and must lock the mutex: it would leave its place only to queue up again at the end. An interrupt that comes later
-     * stays pending.
+     * Whether a thread that has been requeued stays in its new queue until it is unparked: its {@link Patience} then no
+     * longer counts. For a thread whose wait has had its outcome with the requeueing, and that only waits for its turn
+     * now, as one that was signalled and must lock the mutex: it would leave its place only to queue up again at the
+     * end. An interrupt that comes later stays pending.
      *
-     * <p>Asked under the bucket lock when a requeued thread has woken up in its queue: so it may not call the lot. If it throws, the
-     * same holds as for {@link #validate}.
+     * <p>Asked under the bucket lock when a requeued thread has woken up in its queue: so it may not call the lot. If
+     * it throws, the same holds as for {@link #validate}.
      *
      * @return false by default
      */

@@ -3,10 +3,10 @@ package dev.parkinglot.core;
 /**
  * Chooses the threads that {@link ParkingLot#unparkFilter} wakes.
  *
- * <p><b>Contract.</b> Called for each thread in queue order until it answers {@link FilterOp#STOP}, on the unparking thread,
- * under the bucket lock, before anything is changed. It should be short and must not block. It must not call any operation
- * of {@link ParkingLot} ({@code IllegalStateException}). If it throws, nobody is woken, the queue is as it was, the bucket is
- * unlocked, and the throwable reaches the caller of {@code unparkFilter}.
+ * <p><b>Contract.</b> Called for each thread in queue order until it answers {@link FilterOp#STOP}, on the unparking
+ * thread, under the bucket lock, before anything is changed. It should be short and must not block. It must not call
+ * any operation of {@link ParkingLot} ({@code IllegalStateException}). If it throws, nobody is woken, the queue is as
+ * it was, the bucket is unlocked, and the throwable reaches the caller of {@code unparkFilter}.
  */
 @FunctionalInterface
 public interface ParkTokenFilter {

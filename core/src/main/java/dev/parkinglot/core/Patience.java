@@ -4,8 +4,8 @@ package dev.parkinglot.core;
  * How long a thread is willing to sleep, and whether an interrupt may end it.
  *
  * @param timed whether there is a deadline
- * @param deadlineNanos the deadline, in terms of {@link System#nanoTime()}, less than 292 years from now; ignored if not
- *     {@code timed}
+ * @param deadlineNanos the deadline, in terms of {@link System#nanoTime()}, less than 292 years from now; ignored if
+ *     not {@code timed}
  * @param interruptible whether an interrupt, pending or arriving, ends the wait
  */
 public record Patience(boolean timed, long deadlineNanos, boolean interruptible) {

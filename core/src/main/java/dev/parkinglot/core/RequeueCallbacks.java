@@ -3,9 +3,10 @@ package dev.parkinglot.core;
 /**
  * Decides about an {@link ParkingLot#unparkRequeue} under both bucket locks.
  *
- * <p><b>Contract</b> of both methods: called on the unparking thread with the buckets of both keys locked, before anything is
- * changed; short, not blocking, and without calling any operation of {@link ParkingLot} ({@code IllegalStateException}). If
- * one throws, both queues are as they were, the buckets are unlocked, and the throwable reaches the caller.
+ * <p><b>Contract</b> of both methods: called on the unparking thread with the buckets of both keys locked, before
+ * anything is changed; short, not blocking, and without calling any operation of {@link ParkingLot} ({@code
+ * IllegalStateException}). If one throws, both queues are as they were, the buckets are unlocked, and the throwable
+ * reaches the caller.
  */
 public interface RequeueCallbacks {
     /**

@@ -1,6 +1,8 @@
 package dev.parkinglot.core;
 
-/** What {@link ParkingLot#unparkRequeue} is to do, decided by {@link RequeueCallbacks#validate} under both bucket locks. */
+/**
+ * What {@link ParkingLot#unparkRequeue} is to do, decided by {@link RequeueCallbacks#validate} under both bucket locks.
+ */
 public enum RequeueOp {
     /** Nothing: no thread is touched and the callback is not called. */
     ABORT,

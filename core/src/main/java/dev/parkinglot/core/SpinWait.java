@@ -5,9 +5,9 @@ import dev.parkinglot.parkers.VirtualThreads;
 /**
  * What to do before parking: spin for a while, a little longer each time, then give up.
  *
- * <p>The first rounds pause the processor 2, 4 and 8 times; the others yield it, so that a holder that was preempted can run.
- * On a machine with one processor, and for a virtual thread (whose carrier others may be waiting for), {@link #spin} has no
- * rounds at all: spinning there only delays whoever would end the wait.
+ * <p>The first rounds pause the processor 2, 4 and 8 times; the others yield it, so that a holder that was preempted
+ * can run. On a machine with one processor, and for a virtual thread (whose carrier others may be waiting for), {@link
+ * #spin} has no rounds at all: spinning there only delays whoever would end the wait.
  *
  * <p>Not thread-safe; make one for each wait (the JIT keeps it on the stack).
  *
@@ -42,8 +42,8 @@ public final class SpinWait {
     }
 
     /**
-     * Spins for one round without yielding: for waits that another running thread ends within nanoseconds, such as a failed
-     * compare-and-set. Never gives up; the rounds stop growing at 1 024 pauses.
+     * Spins for one round without yielding: for waits that another running thread ends within nanoseconds, such as a
+     * failed compare-and-set. Never gives up; the rounds stop growing at 1 024 pauses.
      */
     public void spinNoYield() {
         round = Math.min(round + 1, ROUNDS);

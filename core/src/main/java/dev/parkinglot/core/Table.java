@@ -15,26 +15,26 @@ import java.util.function.Consumer;
  *   lock buckets[i]                        move all queues; publish the new array; unlock all
  *   is the array still current?
  *
- * If the thread's lock comes before the grower's lock of the same bucket, the grower cannot publish before the thread has
- * unlocked: the recheck says yes and stays true. If it comes after the grower's unlock, that unlock makes the new array
- * visible: the recheck says no, and the thread starts over. So one recheck after locking is enough.
+ * If the thread's lock comes before the grower's lock of the same bucket, the grower cannot publish before the thread
+ * has unlocked: the recheck says yes and stays true. If it comes after the grower's unlock, that unlock makes the new
+ * array visible: the recheck says no, and the thread starts over. So one recheck after locking is enough.
  *
  * A waiter that leaves by itself does not look its key up (it may have been requeued to another); it follows waiter ->
- * queue -> bucket without a lock, locks that bucket, and looks whether both links still stand. A link changes only under the
- * lock of the bucket that it leads to or leads away from, so links that stand after locking go on standing until unlocking;
- * and where one has changed, the new link is visible soon, since whoever changed it had finished or is about to. Growing
- * redirects the second link under the locks of both arrays: a bucket of the new array is born locked, so nobody can enter it
- * before the array is complete and published.
+ * queue -> bucket without a lock, locks that bucket, and looks whether both links still stand. A link changes only
+ * under the lock of the bucket that it leads to or leads away from, so links that stand after locking go on standing
+ * until unlocking; and where one has changed, the new link is visible soon, since whoever changed it had finished or is
+ * about to. Growing redirects the second link under the locks of both arrays: a bucket of the new array is born locked,
+ * so nobody can enter it before the array is complete and published.
  *
- * Order. Whoever needs two buckets, or all, locks them by index. Threads with an outdated array lock old buckets only, which
- * nobody locks together with new ones but the grower, whose new ones nobody holds yet. So there is no cycle.
+ * Order. Whoever needs two buckets, or all, locks them by index. Threads with an outdated array lock old buckets only,
+ * which nobody locks together with new ones but the grower, whose new ones nobody holds yet. So there is no cycle.
  *
- * When to grow. Only keys can be spread, so only keys count. A bucket that has more than eight asks, before it takes another,
- * for the number of keys in the whole table, and the table grows if there are more than half as many as buckets. If there are
- * not (two objects may have the same identity hash, and no table separates them; or chance has piled keys up), the bucket does
- * not ask again before it has twice as many. So counting costs O(1) a key amortised, no counter is shared by all threads, and
- * neither the number of threads nor that of waiters on one key makes the table grow. Requeueing never asks: its threads have
- * parked on some key before.
+ * When to grow. Only keys can be spread, so only keys count. A bucket that has more than eight asks, before it takes
+ * another, for the number of keys in the whole table, and the table grows if there are more than half as many as
+ * buckets. If there are not (two objects may have the same identity hash, and no table separates them; or chance has
+ * piled keys up), the bucket does not ask again before it has twice as many. So counting costs O(1) a key amortised, no
+ * counter is shared by all threads, and neither the number of threads nor that of waiters on one key makes the table
+ * grow. Requeueing never asks: its threads have parked on some key before.
  */
 final class Table {
     private static final VarHandle BUCKETS;
@@ -49,7 +49,10 @@ final class Table {
 
     private static final int MAX_BUCKETS = 1 << 26;
 
-    /** Large and odd, with bits all over: 2^64 divided by the golden ratio, and the multiplier of MurmurHash's finaliser. */
+    /**
+     * Large and odd, with bits all over: 2^64 divided by the golden ratio, and the multiplier of MurmurHash's
+     * finaliser.
+     */
     private static final long MIX_BASE = 0x9E3779B97F4A7C15L;
 
     private static final long MIX_OFFSET = 0xFF51AFD7ED558CCDL;

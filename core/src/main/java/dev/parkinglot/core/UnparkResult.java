@@ -7,8 +7,8 @@ package dev.parkinglot.core;
  * @param requeuedThreads how many threads move to another queue, still asleep
  * @param haveMoreThreads whether threads stay behind in the queue. After {@link RequeueOp#REQUEUE_ALL} and {@link
  *     RequeueOp#UNPARK_ONE_REQUEUE_REST} always false
- * @param beFair whether the bucket's fairness timer has run out: the lock should now be handed to the woken thread rather
- *     than be left to whoever is fastest. False when no thread is woken. See {@link ParkingLot}, "Fairness"
+ * @param beFair whether the bucket's fairness timer has run out: the lock should now be handed to the woken thread
+ *     rather than be left to whoever is fastest. False when no thread is woken. See {@link ParkingLot}, "Fairness"
  */
 public record UnparkResult(int unparkedThreads, int requeuedThreads, boolean haveMoreThreads, boolean beFair) {
     /** Nobody was there, or the operation was aborted. */

@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
  * The waiters of one key, longest waiting first. To be seen from outside the bucket lock only while it has a waiter; an
  * empty one waits in its bucket to be used again for some other key.
  *
- * <p>All fields are guarded by the lock of the bucket that the queue is in. {@link #bucket} alone is also read without it,
- * by a thread that wants to leave and must find out which lock to take; it takes it and reads again.
+ * <p>All fields are guarded by the lock of the bucket that the queue is in. {@link #bucket} alone is also read without
+ * it, by a thread that wants to leave and must find out which lock to take; it takes it and reads again.
  */
 final class WaitQueue {
     private static final VarHandle BUCKET;

@@ -6,9 +6,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One wait of one thread: the node in the queue, and where the unparker leaves its token. It belongs to the wait and not to
- * the thread, so nothing per thread is kept and a nested park is no special case. 72 bytes, and the only thing that a wait
- * allocates besides its parker.
+ * One wait of one thread: the node in the queue, and where the unparker leaves its token. It belongs to the wait and
+ * not to the thread, so nothing per thread is kept and a nested park is no special case. 72 bytes, and the only thing
+ * that a wait allocates besides its parker.
  *
  * <p>Fields without an accessor are guarded by the lock of the bucket in whose queue the waiter is.
  */
@@ -28,8 +28,8 @@ final class Waiter {
     final long parkToken;
 
     /**
-     * The queue that this waiter is in; null before it is enqueued and after it was chosen or left. Written under the bucket
-     * lock, read without it by the waiting thread, which locks the bucket and reads again.
+     * The queue that this waiter is in; null before it is enqueued and after it was chosen or left. Written under the
+     * bucket lock, read without it by the waiting thread, which locks the bucket and reads again.
      */
     @SuppressWarnings("unused") // through QUEUE
     private WaitQueue queue;

@@ -7,15 +7,15 @@ import java.lang.invoke.VarHandle;
 
 /* Overview.
  *
- * The lock of a bucket. It cannot use the lot, so it keeps its own waiters; it is held for a few dozen instructions, so it
- * spins first. Barging, not reentrant, never held across a park.
+ * The lock of a bucket. It cannot use the lot, so it keeps its own waiters; it is held for a few dozen instructions, so
+ * it spins first. Barging, not reentrant, never held across a park.
  *
  *   state     FREE or HELD
  *   arrivals  stack of waiters that have just come; anyone pushes, with a compare-and-set
  *   queue     waiters in order of arrival; touched only by the holder, which moves the arrivals there
  *
- * A waiter stays in one of the two lists until it holds the lock and can take itself out. So a wake-up never has to remove
- * anybody, and waking a waiter twice, or one that no longer needs it, is harmless.
+ * A waiter stays in one of the two lists until it holds the lock and can take itself out. So a wake-up never has to
+ * remove anybody, and waking a waiter twice, or one that no longer needs it, is harmless.
  *
  * No waiter is forgotten:
  *
@@ -23,14 +23,14 @@ import java.lang.invoke.VarHandle;
  *   (A) push itself on arrivals            (C) state = FREE          (full fence)
  *   (B) try state FREE -> HELD; park       (D) read arrivals; wake whoever is there
  *
- * All four are volatile, so they have one order. Either (A) precedes (D), and the holder wakes somebody; or (D) precedes (A),
- * so (C) precedes (B), and (B) finds the lock free or held by a later holder, to which the same argument applies. A waiter in
- * `queue` was put there by a holder, and every holder looks at `queue` while it still holds the lock. The thread that is woken
- * need not be the one that waited longest (it may be the top of arrivals), but whoever acquires the lock after waiting files
- * all arrivals, and from then on the longest waiting is woken first.
+ * All four are volatile, so they have one order. Either (A) precedes (D), and the holder wakes somebody; or (D)
+ * precedes (A), so (C) precedes (B), and (B) finds the lock free or held by a later holder, to which the same argument
+ * applies. A waiter in `queue` was put there by a holder, and every holder looks at `queue` while it still holds the
+ * lock. The thread that is woken need not be the one that waited longest (it may be the top of arrivals), but whoever
+ * acquires the lock after waiting files all arrivals, and from then on the longest waiting is woken first.
  *
- * Memory and stack are no reason to fail here: a thread may have to lock a bucket to leave its queue. A waiter that cannot be
- * allocated, or cannot sleep, spins.
+ * Memory and stack are no reason to fail here: a thread may have to lock a bucket to leave its queue. A waiter that
+ * cannot be allocated, or cannot sleep, spins.
  */
 abstract class WordLock {
     private static final VarHandle STATE;

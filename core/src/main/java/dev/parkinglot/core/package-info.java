@@ -3,7 +3,7 @@
  *
  * <p>{@link dev.parkinglot.core.ParkingLot} has the operations; the interfaces {@link
  * dev.parkinglot.core.ParkCallbacks}, {@link dev.parkinglot.core.UnparkCallback}, {@link
- * dev.parkinglot.core.RequeueCallbacks} and {@link dev.parkinglot.core.ParkTokenFilter} say what may run under its bucket
- * locks. {@link dev.parkinglot.core.SpinWait} is what to do before parking.
+ * dev.parkinglot.core.RequeueCallbacks} and {@link dev.parkinglot.core.ParkTokenFilter} say what may run under its
+ * bucket locks. {@link dev.parkinglot.core.SpinWait} is what to do before parking.
  */
 package dev.parkinglot.core;

@@ -16,11 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The order of locking, and R28 to the letter: each loop that locks and then looks again, with the change that it looks for forced in between.
+ * The order of locking, and R28 to the letter: each loop that locks and then looks again, with the change that it looks
+ * for forced in between.
  *
- * <p>The test holds the only bucket of a table. A thread comes and waits for that bucket; then a grower comes and waits behind
- * it. The bucket lock wakes the latest arrival first (see {@link WordLock}), so when the test lets go, the grower is first, and
- * the thread gets the bucket when it has been abandoned.
+ * <p>The test holds the only bucket of a table. A thread comes and waits for that bucket; then a grower comes and waits
+ * behind it. The bucket lock wakes the latest arrival first (see {@link WordLock}), so when the test lets go, the
+ * grower is first, and the thread gets the bucket when it has been abandoned.
  */
 class GrowthRaceTest {
     private final Table table = new Table(1);
@@ -147,7 +148,9 @@ class GrowthRaceTest {
         }
     }
 
-    /** By index, whichever way round they are asked for; otherwise two requeues in opposite directions could deadlock. */
+    /**
+     * By index, whichever way round they are asked for; otherwise two requeues in opposite directions could deadlock.
+     */
     @Test
     void twoBucketsAreLockedInOneOrder() {
         Table pair = new Table(2);

@@ -16,10 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Parkers that a test drives by hand, and the threads that sleep on them.
  *
- * <p>The threads are real, but run in lockstep with the test: {@link #start}, {@link Sleeper#returnFromPark} and their like
- * return only when the thread sleeps in its parker (again) or has ended. So at most one of all these threads runs, and every
- * interleaving that a test spells out is the one that happens. That a thread has been unparked, or interrupted, or that its
- * deadline has passed, does not wake it: only the test does, when it wants to.
+ * <p>The threads are real, but run in lockstep with the test: {@link #start}, {@link Sleeper#returnFromPark} and their
+ * like return only when the thread sleeps in its parker (again) or has ended. So at most one of all these threads runs,
+ * and every interleaving that a test spells out is the one that happens. That a thread has been unparked, or
+ * interrupted, or that its deadline has passed, does not wake it: only the test does, when it wants to.
  */
 public final class HandDrivenBackend implements ParkerBackend {
     /** Where a throwable can be injected. */
@@ -209,7 +209,9 @@ public final class HandDrivenBackend implements ParkerBackend {
             return error;
         }
 
-        /** Lets the parker return, for whatever reason there is or for none, and waits until the thread is still again. */
+        /**
+         * Lets the parker return, for whatever reason there is or for none, and waits until the thread is still again.
+         */
         public void returnFromPark() {
             lock.lock();
             try {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A lot whose threads, parkers and clock the test drives: see {@link HandDrivenBackend}. Closing it wakes whoever still sleeps
- * and checks that the table is sound and empty then.
+ * A lot whose threads, parkers and clock the test drives: see {@link HandDrivenBackend}. Closing it wakes whoever still
+ * sleeps and checks that the table is sound and empty then.
  */
 final class HandDrivenLot implements AutoCloseable {
     static final ParkCallbacks VALID = (base, offset) -> true;

@@ -38,8 +38,8 @@ record Key(Object base, long offset) {
     }
 
     /**
-     * Two objects that no table can tell apart: by the birthday paradox some hundred thousand identity hashes of 31 bits
-     * (25 on some JVMs) hold an equal pair.
+     * Two objects that no table can tell apart: by the birthday paradox some hundred thousand identity hashes of 31
+     * bits (25 on some JVMs) hold an equal pair.
      */
     static List<Key> withEqualHashes() {
         Map<Integer, Object> seen = new HashMap<>();

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * First in, first out, on real threads: every latch is a semaphore without permits on which all its threads wait, and each
- * single release must wake the thread that the queue shows first. The idea, and the numbers of latches, threads and releases,
- * are those of the tests of Rust's {@code parking_lot_core}; the repetitions are fewer.
+ * First in, first out, on real threads: every latch is a semaphore without permits on which all its threads wait, and
+ * each single release must wake the thread that the queue shows first. The idea, and the numbers of latches, threads
+ * and releases, are those of the tests of Rust's {@code parking_lot_core}; the repetitions are fewer.
  */
 @ParameterizedClass
 @MethodSource("kinds")

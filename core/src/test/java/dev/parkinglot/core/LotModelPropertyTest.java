@@ -21,9 +21,9 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 
 /**
- * Random sequences of everything that can happen, on three keys and at most six threads, against {@link LotModel}. Time stands
- * still unless a step moves it, and a parker returns only when a step says so, so a sequence has one outcome. A failure prints
- * the sequence and the seed that makes it again.
+ * Random sequences of everything that can happen, on three keys and at most six threads, against {@link LotModel}. Time
+ * stands still unless a step moves it, and a parker returns only when a step says so, so a sequence has one outcome. A
+ * failure prints the sequence and the seed that makes it again.
  */
 class LotModelPropertyTest {
     private static final List<FilterOp> FILTER_OPS = List.of(FilterOp.values());
@@ -169,7 +169,10 @@ class LotModelPropertyTest {
             assertEquals(ParkResult.INVALID, thread.result());
         }
 
-        /** What the real lot should say about fairness when it wakes somebody: the clock moves in steps that outrun every timer. */
+        /**
+         * What the real lot should say about fairness when it wakes somebody: the clock moves in steps that outrun
+         * every timer.
+         */
         private boolean isFair(Key key, int unparked) {
             Long last = fairAt.get(buckets.get(key));
             boolean fair = unparked > 0 && (last == null || lot.clock.getAsLong() - last >= TICK);
@@ -329,7 +332,10 @@ class LotModelPropertyTest {
             }
         }
 
-        /** At most one thread of a queue sleeps with a view to revalidating, besides those whose look is due already (Lot.settle). */
+        /**
+         * At most one thread of a queue sleeps with a view to revalidating, besides those whose look is due already
+         * (Lot.settle).
+         */
         private void assertDutyIsHeldByOne(Key key) {
             long onDuty = model.queue(key).stream()
                     .filter(waiter -> !waiter.requeued)

@@ -100,7 +100,10 @@ class ReentryTest {
         abstract void on(Lot lot, Key key);
     }
 
-    /** Every place under a bucket lock; runs the whole operation, with an action inside the callback, on a thread of its own. */
+    /**
+     * Every place under a bucket lock; runs the whole operation, with an action inside the callback, on a thread of its
+     * own.
+     */
     private enum Callback {
         VALIDATE {
             @Override

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Failures that other lots had: one test a row of the project's list of regressions, as far as it concerns the lot itself. R22
- * is {@link ExceptionSafetyTest}.
+ * Failures that other lots had: one test a row of the project's list of regressions, as far as it concerns the lot
+ * itself. R22 is {@link ExceptionSafetyTest}.
  */
 class RegressionsTest {
     private static final UnparkCallback NO_TOKEN = (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN;

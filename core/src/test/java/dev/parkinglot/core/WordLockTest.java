@@ -97,8 +97,8 @@ class WordLockTest {
     }
 
     /**
-     * The holder unlocks at about the time when the waiter gives up spinning and goes to sleep, and there is no other unlock
-     * that could make good for a lost wake-up.
+     * The holder unlocks at about the time when the waiter gives up spinning and goes to sleep, and there is no other
+     * unlock that could make good for a lost wake-up.
      */
     @ParameterizedTest
     @MethodSource("kinds")

@@ -15,10 +15,11 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t BufferMutexTwoViews"
  *
- * Each actor increments a plain counter under the lock, one through each buffer. The same bytes must exclude them, and whoever has to
- * wait must be found by the other. Observed: "1, 2" and "2, 1", about as often.
+ * Each actor increments a plain counter under the lock, one through each buffer. The same bytes must exclude them, and
+ * whoever has to wait must be found by the other. Observed: "1, 2" and "2, 1", about as often.
  *
- * Why: the lock is the byte in memory, and its queue has the key (array, offset in the array), in which the buffer does not occur.
+ * Why: the lock is the byte in memory, and its queue has the key (array, offset in the array), in which the buffer does
+ * not occur.
  */
 @JCStressTest
 @Outcome(

@@ -14,12 +14,12 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t FairHandOverAgainstTimeout"
  *
- * The lock begins held. One actor hands it over, the other tries to lock for a few microseconds and keeps what it got. At the
- * end the lock is held exactly if that actor says so. Observed: both outcomes, never "false, true", a lock without an owner
- * that nobody will ever unlock.
+ * The lock begins held. One actor hands it over, the other tries to lock for a few microseconds and keeps what it got.
+ * At the end the lock is held exactly if that actor says so. Observed: both outcomes, never "false, true", a lock
+ * without an owner that nobody will ever unlock.
  *
- * Why: leaving the queue and being chosen exclude each other under the bucket lock. A thread whose time is over finds there
- * that it has been chosen, and returns as the owner.
+ * Why: leaving the queue and being chosen exclude each other under the bucket lock. A thread whose time is over finds
+ * there that it has been chosen, and returns as the owner.
  */
 @JCStressTest
 @Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "Handed over, or taken when free.")

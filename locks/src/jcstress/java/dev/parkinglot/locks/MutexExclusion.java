@@ -12,11 +12,13 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t MutexExclusion"
  *
- * Each actor reads a plain counter, adds one and writes it back, under the lock. If both could be inside, both could read the
- * same value: "1, 1", which the same program without the lock shows at once. Observed: "1, 2" and "2, 1", about as often.
+ * Each actor reads a plain counter, adds one and writes it back, under the lock. If both could be inside, both could
+ * read the same value: "1, 1", which the same program without the lock shows at once. Observed: "1, 2" and "2, 1",
+ * about as often.
  *
- * Why: whoever is inside has changed `locked` from FREE by a compare-and-set, and only its unlock changes it back. The 1-0
- * exit saves the fence after that store, and has no part in this: a store that comes late keeps others out for longer.
+ * Why: whoever is inside has changed `locked` from FREE by a compare-and-set, and only its unlock changes it back. The
+ * 1-0 exit saves the fence after that store, and has no part in this: a store that comes late keeps others out for
+ * longer.
  */
 @JCStressTest
 @Outcome(

@@ -12,12 +12,12 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t MutexVisibility"
  *
- * One actor writes two plain fields under the lock, the other reads them under the lock. Observed: both values old, or both
- * new, never a mixture.
+ * One actor writes two plain fields under the lock, the other reads them under the lock. Observed: both values old, or
+ * both new, never a mixture.
  *
  * Why: unlock is a release store of `locked`, and lock a compare-and-set that reads it; so everything before the one
- * happens-before everything after the other. The release store without a fence is enough for this: it may become visible
- * late, but never before what precedes it.
+ * happens-before everything after the other. The release store without a fence is enough for this: it may become
+ * visible late, but never before what precedes it.
  */
 @JCStressTest
 @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "The reader was first.")

@@ -12,12 +12,12 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t OncePoison"
  *
- * Both add one to a plain field; the first then throws. The forced action notes what it was told and how many runs it counts.
- * Observed: "1, 1", NEW and alone, whereupon the first never runs; or "2, 2", POISONED and after the first, whose increment it
- * sees although that ended in a failure.
+ * Both add one to a plain field; the first then throws. The forced action notes what it was told and how many runs it
+ * counts. Observed: "1, 1", NEW and alone, whereupon the first never runs; or "2, 2", POISONED and after the first,
+ * whose increment it sees although that ended in a failure.
  *
- * Why: a failure is recorded by a volatile store into the attempt, and whoever tries again reads it before it replaces that
- * attempt by its own: so attempts follow one another, each seeing all that those before it did.
+ * Why: a failure is recorded by a volatile store into the attempt, and whoever tries again reads it before it replaces
+ * that attempt by its own: so attempts follow one another, each seeing all that those before it did.
  */
 @JCStressTest
 @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "The forced action was first.")

@@ -12,12 +12,12 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t OncePublication"
  *
- * The action writes two plain fields. A reader asks isDone, which neither waits nor writes anything, and then reads them in the
- * opposite order. Observed: not done, with any values; or done, with both values new.
+ * The action writes two plain fields. A reader asks isDone, which neither waits nor writes anything, and then reads
+ * them in the opposite order. Observed: not done, with any values; or done, with both values new.
  *
- * Why: the state becomes DONE by a volatile store, after the action, and isDone is an acquiring read of it. That read is also
- * the whole fast path of callOnce. Were it a plain or opaque read, "1, 0, 1" would be legal: x86 would hardly ever show it, since
- * it keeps loads in order, but a compiler that moves the read of y up may, and AArch64 will.
+ * Why: the state becomes DONE by a volatile store, after the action, and isDone is an acquiring read of it. That read
+ * is also the whole fast path of callOnce. Were it a plain or opaque read, "1, 0, 1" would be legal: x86 would hardly
+ * ever show it, since it keeps loads in order, but a compiler that moves the read of y up may, and AArch64 will.
  *
  * The values are also seen by who is not told that they are there: the fields are plain, and a reader may look early.
  */

@@ -13,14 +13,14 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t OnceRunner"
  *
- * The action adds one to a plain field. Each actor reads the field when its call has returned; the arbiter reads it at the end.
- * Observed: "1, 1, 1, 1", always.
+ * The action adds one to a plain field. Each actor reads the field when its call has returned; the arbiter reads it at
+ * the end. Observed: "1, 1, 1, 1", always.
  *
- * Why: the runner is who replaces NEW by its attempt, in a compare-and-set: one. The others wait until the state is DONE, and
- * take it from there (see OncePublication). A 0 would be somebody who did not wait, a 2 a second runner.
+ * Why: the runner is who replaces NEW by its attempt, in a compare-and-set: one. The others wait until the state is
+ * DONE, and take it from there (see OncePublication). A 0 would be somebody who did not wait, a 2 a second runner.
  *
- * It is also a test of waking: were an attempt ended without looking at `awaited`, or `awaited` set after the check of the state,
- * an actor would sleep for ever and jcstress would say so.
+ * It is also a test of waking: were an attempt ended without looking at `awaited`, or `awaited` set after the check of
+ * the state, an actor would sleep for ever and jcstress would say so.
  */
 @JCStressTest
 @Outcome(id = "1, 1, 1, 1", expect = Expect.ACCEPTABLE, desc = "One run, seen by all.")

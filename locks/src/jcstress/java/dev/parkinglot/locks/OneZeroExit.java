@@ -18,13 +18,13 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  *   locked = FREE    (perhaps delayed)     flags |= PARKED
  *   flags? nothing                         validate: locked? HELD, so sleep
  *
- * The lock begins held. One actor unlocks it in the cheapest way, the other locks, with a bound of seconds so that the test
- * ends even if it is wrong. Observed: it always gets the lock.
+ * The lock begins held. One actor unlocks it in the cheapest way, the other locks, with a bound of seconds so that the
+ * test ends even if it is wrong. Observed: it always gets the lock.
  *
- * Why: both looks may miss, since nothing orders the unlocker's store before its load. But the store becomes visible within
- * nanoseconds, and the parked thread validates once more after a millisecond. Without revalidation a stranded locker would
- * show as "false, false": the lock is free, and the locker has slept until its deadline. The window is so small that a short
- * run need not meet it; OverlookedWaiterTest produces the same state by hand.
+ * Why: both looks may miss, since nothing orders the unlocker's store before its load. But the store becomes visible
+ * within nanoseconds, and the parked thread validates once more after a millisecond. Without revalidation a stranded
+ * locker would show as "false, false": the lock is free, and the locker has slept until its deadline. The window is so
+ * small that a short run need not meet it; OverlookedWaiterTest produces the same state by hand.
  */
 @JCStressTest
 @Outcome(id = "true, false", expect = Expect.ACCEPTABLE, desc = "The locker got through.")

@@ -13,14 +13,14 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t ReentrantMutexNesting"
  *
- * Each actor adds one to a plain counter at each of three depths, and returns the sum of what it read before and the hold counts
- * that it saw on the way. Alone that is (0 + 1 + 2) + (1 + 2 + 3) = 9 for the first and (3 + 4 + 5) + 6 = 18 for the second.
- * Observed: "9, 18, 6" and "18, 9, 6".
+ * Each actor adds one to a plain counter at each of three depths, and returns the sum of what it read before and the
+ * hold counts that it saw on the way. Alone that is (0 + 1 + 2) + (1 + 2 + 3) = 9 for the first and (3 + 4 + 5) + 6 =
+ * 18 for the second. Observed: "9, 18, 6" and "18, 9, 6".
  *
- * Why: `owner` and `again` have no ordering of their own. A thread that asks "is it me?" reads its own last write, or something
- * that is not itself. The holder writes both back, null and 0, before the releasing store of `locked`, and the next owner has
- * read that store in its compare-and-set. Written after it, an owner could start with holds of the one before it, and would then
- * never unlock (upstream had that: da16c2c).
+ * Why: `owner` and `again` have no ordering of their own. A thread that asks "is it me?" reads its own last write, or
+ * something that is not itself. The holder writes both back, null and 0, before the releasing store of `locked`, and
+ * the next owner has read that store in its compare-and-set. Written after it, an owner could start with holds of the
+ * one before it, and would then never unlock (upstream had that: da16c2c).
  */
 @JCStressTest
 @Outcome(

@@ -19,14 +19,15 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  *   flags |= PARKED                        locked = FREE    (fenced: SHARED is set)
  *   locked? HELD, so move                  flags? PARKED, so wake
  *
- * One actor waits; the other signals, without holding the mutex, until there is somebody to signal. The holder is the waiter
- * itself: it is queued before it unlocks the mutex, and in that moment it can be moved to the queue of the mutex that it is
- * just unlocking. (So two actors do, and the test runs on two processors.) Observed: the waiter returns, always, long before
- * the time at which the signaller would wake it by force, since a moved thread has no deadline any more.
+ * One actor waits; the other signals, without holding the mutex, until there is somebody to signal. The holder is the
+ * waiter itself: it is queued before it unlocks the mutex, and in that moment it can be moved to the queue of the mutex
+ * that it is just unlocking. (So two actors do, and the test runs on two processors.) Observed: the waiter returns,
+ * always, long before the time at which the signaller would wake it by force, since a moved thread has no deadline any
+ * more.
  *
- * Why: a moved thread does not revalidate, so nobody may overlook it. With a full fence on both sides at least one of the two
- * sees the other: either the signaller finds the lock free and wakes the waiter, or the holder finds PARKED and goes to the
- * lot, where the bucket lock makes it wait until the waiter has arrived.
+ * Why: a moved thread does not revalidate, so nobody may overlook it. With a full fence on both sides at least one of
+ * the two sees the other: either the signaller finds the lock free and wakes the waiter, or the holder finds PARKED and
+ * goes to the lot, where the bucket lock makes it wait until the waiter has arrived.
  */
 @JCStressTest
 @Outcome(id = "true, false", expect = Expect.ACCEPTABLE, desc = "The waiter was woken.")

@@ -13,11 +13,12 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockDowngrade"
  *
- * The lock begins held for writing. Its holder writes x, downgrades, reads x again, and leaves. The other actor reads x, perhaps
- * beside it, which is what a downgrade is for; then it tries to get in as a writer. Observed: both always read the holder's value.
+ * The lock begins held for writing. Its holder writes x, downgrades, reads x again, and leaves. The other actor reads
+ * x, perhaps beside it, which is what a downgrade is for; then it tries to get in as a writer. Observed: both always
+ * read the holder's value.
  *
- * Why: the downgrade exchanges WRITER for a reader in one compare-and-set. At no moment is the lock free, and whoever reads
- * after it has read the state that it wrote.
+ * Why: the downgrade exchanges WRITER for a reader in one compare-and-set. At no moment is the lock free, and whoever
+ * reads after it has read the state that it wrote.
  */
 @JCStressTest
 @Outcome(

@@ -14,13 +14,13 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockDrainAgainstTimeout"
  *
- * The lock begins with a reader, who leaves and comes back, and may then have to wait because of the claim of a hasty writer, who
- * waits for a few microseconds. Observed: the reader always gets in again, and at the end the lock is free, to the last bit but
- * those of the bias, which may begin where two change the state at the same moment.
+ * The lock begins with a reader, who leaves and comes back, and may then have to wait because of the claim of a hasty
+ * writer, who waits for a few microseconds. Observed: the reader always gets in again, and at the end the lock is free,
+ * to the last bit but those of the bias, which may begin where two change the state at the same moment.
  *
- * Why: the writer takes its claim back in one step, and whoever does so wakes those who waited because of it. That it is draining
- * is cleared under the lock of its bucket, by the reader who wakes it or by itself when it leaves the queue; if both do, both are
- * right. (Upstream's issues 465 and 466: there the count of readers underflowed.)
+ * Why: the writer takes its claim back in one step, and whoever does so wakes those who waited because of it. That it
+ * is draining is cleared under the lock of its bucket, by the reader who wakes it or by itself when it leaves the
+ * queue; if both do, both are right. (Upstream's issues 465 and 466: there the count of readers underflowed.)
  */
 @JCStressTest
 @Outcome(

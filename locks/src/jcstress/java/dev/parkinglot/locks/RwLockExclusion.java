@@ -14,11 +14,11 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockExclusion"
  *
- * Two actors add 2 in two steps. One locks for writing; the other reads twice, and then locks upgradably and upgrades. Observed: it
- * reads the same even number both times, and at the end the number is 4.
+ * Two actors add 2 in two steps. One locks for writing; the other reads twice, and then locks upgradably and upgrades.
+ * Observed: it reads the same even number both times, and at the end the number is 4.
  *
- * Why: WRITER and UPGRADABLE are taken by a compare-and-set that has seen both clear, and a writer begins only when it has seen no
- * readers, after which none can come.
+ * Why: WRITER and UPGRADABLE are taken by a compare-and-set that has seen both clear, and a writer begins only when it
+ * has seen no readers, after which none can come.
  */
 @JCStressTest
 @Outcome(

@@ -13,12 +13,12 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockReaderToUpgrade"
  *
- * The lock begins with one upgradable holder and one reader. The reader writes x, reads y, and leaves; then it tries to come back
- * as a writer, and to spoil x. The holder upgrades, reads x, writes y, and unlocks. Observed: the upgrader always finds x as the
- * reader left it, and the reader never sees y.
+ * The lock begins with one upgradable holder and one reader. The reader writes x, reads y, and leaves; then it tries to
+ * come back as a writer, and to spoil x. The holder upgrades, reads x, writes y, and unlocks. Observed: the upgrader
+ * always finds x as the reader left it, and the reader never sees y.
  *
- * Why: the upgrade exchanges the hold for WRITER in one step, which no other writer can slip into, and then waits for a state
- * without readers, which the reader's last compare-and-set has made.
+ * Why: the upgrade exchanges the hold for WRITER in one step, which no other writer can slip into, and then waits for a
+ * state without readers, which the reader's last compare-and-set has made.
  */
 @JCStressTest
 @Outcome(

@@ -13,14 +13,15 @@ import org.openjdk.jcstress.infra.results.I_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockReadersToDrain"
  *
- * The lock begins with two readers. One writes a field (it may: nobody else touches it before the writer) and leaves. The other
- * leaves too, and comes back as a writer. Leaving at the same moment, one of them fails with its compare-and-set and repeats it.
- * The writer finds the lock free, or waits for the first reader, spinning or parked. Observed: it always sees the field.
+ * The lock begins with two readers. One writes a field (it may: nobody else touches it before the writer) and leaves.
+ * The other leaves too, and comes back as a writer. Leaving at the same moment, one of them fails with its
+ * compare-and-set and repeats it. The writer finds the lock free, or waits for the first reader, spinning or parked.
+ * Observed: it always sees the field.
  *
- * Why: the count of readers is taken down by compare-and-sets, each of which reads what the one before it wrote. So the writer,
- * which must read a state without readers, is behind all of them, whoever was the last. (A lock that let a
- * writer in after reading the last decrement with less than acquire would see some of it only: upstream's issues 260 and 294.)
- * The same holds when it was woken: the wake says only that it is time to read the state again.
+ * Why: the count of readers is taken down by compare-and-sets, each of which reads what the one before it wrote. So the
+ * writer, which must read a state without readers, is behind all of them, whoever was the last. (A lock that let a
+ * writer in after reading the last decrement with less than acquire would see some of it only: upstream's issues 260
+ * and 294.) The same holds when it was woken: the wake says only that it is time to read the state again.
  */
 @JCStressTest
 @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "The writer sees what the reader did.")

@@ -13,11 +13,13 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockRowAgainstWriter"
  *
- * All states share one lock, since only so many locks can have a row; each writer ends the bias, each reader begins it again.
+ * All states share one lock, since only so many locks can have a row; each writer ends the bias, each reader begins it
+ * again.
  *
- * Why: the reader counts itself in its row and then looks whether the lock is still biased; the writer ends the bias in the step in
- * which it claims the lock, and then looks into the row. Both steps are ordered before both looks, so at least one sees the other:
- * the reader takes its count back, or the writer waits for it. Without the second look of the reader this fails at once.
+ * Why: the reader counts itself in its row and then looks whether the lock is still biased; the writer ends the bias in
+ * the step in which it claims the lock, and then looks into the row. Both steps are ordered before both looks, so at
+ * least one sees the other: the reader takes its count back, or the writer waits for it. Without the second look of the
+ * reader this fails at once.
  */
 @JCStressTest
 @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "The reader was first.")

@@ -13,11 +13,12 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockRowToWriter"
  *
- * All states share one lock, since only so many locks can have a row; each writer ends the bias, each reader begins it again.
+ * All states share one lock, since only so many locks can have a row; each writer ends the bias, each reader begins it
+ * again.
  *
- * Why: the reader leaves by a compare-and-set of its count, or, if a claimer has moved its hold meanwhile, of the state. The writer
- * has read each count, or moved it by a compare-and-set, before it reads a state without readers; so it is behind each of them. (The
- * reader may write the fields: nobody else does.)
+ * Why: the reader leaves by a compare-and-set of its count, or, if a claimer has moved its hold meanwhile, of the
+ * state. The writer has read each count, or moved it by a compare-and-set, before it reads a state without readers; so
+ * it is behind each of them. (The reader may write the fields: nobody else does.)
  */
 @JCStressTest
 @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "The writer was first.")

@@ -13,11 +13,11 @@ import org.openjdk.jcstress.infra.results.II_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockWriteToRead"
  *
- * One actor writes two plain fields under the write hold, the other reads them, in the opposite order, under a read hold.
- * Observed: both values old, or both new, never a mixture.
+ * One actor writes two plain fields under the write hold, the other reads them, in the opposite order, under a read
+ * hold. Observed: both values old, or both new, never a mixture.
  *
- * Why: both ends of a write hold are compare-and-sets of the state, and so is the beginning of a read hold: whoever reads after
- * the writer has read the state that the writer left, or one that was made from it.
+ * Why: both ends of a write hold are compare-and-sets of the state, and so is the beginning of a read hold: whoever
+ * reads after the writer has read the state that the writer left, or one that was made from it.
  */
 @JCStressTest
 @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "The reader was first.")

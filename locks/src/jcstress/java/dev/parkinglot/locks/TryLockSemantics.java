@@ -12,9 +12,11 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t TryLockSemantics"
  *
- * Neither waits, neither unlocks. Observed: one of them, never both, and never neither: tryLock does not fail for no reason.
+ * Neither waits, neither unlocks. Observed: one of them, never both, and never neither: tryLock does not fail for no
+ * reason.
  *
- * Why: a compare-and-set that fails has found the lock held, so another has succeeded. (A weak one might fail on a free lock.)
+ * Why: a compare-and-set that fails has found the lock held, so another has succeeded. (A weak one might fail on a free
+ * lock.)
  */
 @JCStressTest
 @Outcome(

@@ -14,13 +14,13 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
  *
  *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t UnlockAgainstTimeout"
  *
- * The lock begins held. One actor unlocks and then locks again, patiently; the other tries for a few microseconds, and may be
- * the one that the unlock chooses just when it does not want the lock any more. Observed: the patient one always gets it, and
- * at the end the lock is free.
+ * The lock begins held. One actor unlocks and then locks again, patiently; the other tries for a few microseconds, and
+ * may be the one that the unlock chooses just when it does not want the lock any more. Observed: the patient one always
+ * gets it, and at the end the lock is free.
  *
- * Why: a thread that has been chosen cannot time out any more, so it goes for the lock, and its own unlock wakes whoever
- * waits. A thread that leaves before being chosen takes the mark of the empty queue with it, or leaves it for the others. (Two
- * actors, so that it runs on two processors.)
+ * Why: a thread that has been chosen cannot time out any more, so it goes for the lock, and its own unlock wakes
+ * whoever waits. A thread that leaves before being chosen takes the mark of the empty queue with it, or leaves it for
+ * the others. (Two actors, so that it runs on two processors.)
  */
 @JCStressTest
 @Outcome(

@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * All of 32 waiters are woken, and wait again. Microseconds from the change that they wait for until the last of them waits
- * anew, which tells the thread that broadcasts in the same way for every competitor.
+ * All of 32 waiters are woken, and wait again. Microseconds from the change that they wait for until the last of them
+ * waits anew, which tells the thread that broadcasts in the same way for every competitor.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

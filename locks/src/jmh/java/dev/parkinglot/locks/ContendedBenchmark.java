@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Threads that want the same lock all the time: {@code in} steps of work under it, {@code out} steps without. Millions of rounds
- * a second, all threads together.
+ * Threads that want the same lock all the time: {@code in} steps of work under it, {@code out} steps without. Millions
+ * of rounds a second, all threads together.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The drop-ins beside the classes that they replace: the same code, with the one lock or the other. Nanoseconds for a lock and
- * unlock by a thread that is alone, and microseconds for a {@code signalAll} to 32 until all are through.
+ * The drop-ins beside the classes that they replace: the same code, with the one lock or the other. Nanoseconds for a
+ * lock and unlock by a thread that is alone, and microseconds for a {@code signalAll} to 32 until all are through.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A number and the lock that guards it: the critical section of the contention loop, once for each way of writing a lock in
- * Java. A benchmark uses one kind in a fork, so that every call of it has one target and is inlined.
+ * A number and the lock that guards it: the critical section of the contention loop, once for each way of writing a
+ * lock in Java. A benchmark uses one kind in a fork, so that every call of it has one target and is inlined.
  */
 public abstract class GuardedDouble {
     /** What the exclusive locks are compared with, and they. */
@@ -29,8 +29,8 @@ public abstract class GuardedDouble {
         SYNCHRONIZED;
 
         /**
-         * Makes one whose number and lock have cache lines for themselves, so that the contest is for the lock, and small
-         * locks neither gain nor lose by what happens to lie beside them.
+         * Makes one whose number and lock have cache lines for themselves, so that the contest is for the lock, and
+         * small locks neither gain nor lose by what happens to lie beside them.
          */
         GuardedDouble create() {
             GuardedDouble guarded = create(PADDING);
@@ -63,7 +63,10 @@ public abstract class GuardedDouble {
     /** Numbers on either side: two cache lines, since processors fetch pairs. */
     private static final int PADDING = 16;
 
-    /** Allocated before the lock: nothing but a collection of garbage, of which there is none here, brings them together. */
+    /**
+     * Allocated before the lock: nothing but a collection of garbage, of which there is none here, brings them
+     * together.
+     */
     private final double[] numbers;
 
     private final int index;

@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One thread holds the lock for 100 microseconds and takes it again at once, for ever; how long does another one wait that
- * wants it now and then? Run it with {@code -prof dev.parkinglot.locks.WaitsProfiler}.
+ * One thread holds the lock for 100 microseconds and takes it again at once, for ever; how long does another one wait
+ * that wants it now and then? Run it with {@code -prof dev.parkinglot.locks.WaitsProfiler}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

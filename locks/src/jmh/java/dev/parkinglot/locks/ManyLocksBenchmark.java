@@ -16,8 +16,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * Threads that each time want one of many locks, some of them far more often than others: the cube of an even random number
- * picks it, so of 1 000 locks the first is wanted in 10 % of the rounds and the first hundred in 46 %. (20,20) steps of work.
+ * Threads that each time want one of many locks, some of them far more often than others: the cube of an even random
+ * number picks it, so of 1 000 locks the first is wanted in 10 % of the rounds and the first hundred in 46 %. (20,20)
+ * steps of work.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A thread parks for a lock and gets it. Microseconds for all of it; what counts is what it allocates ({@code -prof gc}), of
- * which the benchmark itself has no part.
+ * A thread parks for a lock and gets it. Microseconds for all of it; what counts is what it allocates ({@code -prof
+ * gc}), of which the benchmark itself has no part.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

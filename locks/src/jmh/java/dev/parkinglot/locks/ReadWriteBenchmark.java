@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * Threads that read in some percent of their rounds and write in the others, by a random number of their own: {@code in} steps
- * of work under the lock, {@code out} steps without. Millions of rounds a second, all threads together.
+ * Threads that read in some percent of their rounds and write in the others, by a random number of their own: {@code
+ * in} steps of work under the lock, {@code out} steps without. Millions of rounds a second, all threads together.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Control;
 
 /**
- * How long a call of lock takes at (200,200), to the unluckiest. Run it with {@code -prof dev.parkinglot.locks.WaitsProfiler},
- * which tells the percentiles.
+ * How long a call of lock takes at (200,200), to the unluckiest. Run it with {@code -prof
+ * dev.parkinglot.locks.WaitsProfiler}, which tells the percentiles.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

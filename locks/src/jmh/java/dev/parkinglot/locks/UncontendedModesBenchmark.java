@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The other locks of the family, by a thread that is alone, beside their peers: one lock and unlock in each mode, a second hold
- * of a reentrant lock, and a {@link Once} that is done. Nanoseconds for the pair.
+ * The other locks of the family, by a thread that is alone, beside their peers: one lock and unlock in each mode, a
+ * second hold of a reentrant lock, and a {@link Once} that is done. Nanoseconds for the pair.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Ten thousand virtual threads take locks, twenty times each, with (200,200) steps of work, and let others run after each
- * round. Milliseconds until all are done. Needs JDK 21 or later.
+ * Ten thousand virtual threads take locks, twenty times each, with (200,200) steps of work, and let others run after
+ * each round. Milliseconds until all are done. Needs JDK 21 or later.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)

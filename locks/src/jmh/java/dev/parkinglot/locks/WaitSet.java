@@ -4,8 +4,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A lock and one condition of it: the three ways of Java to wait until something is so. A benchmark uses one in a fork, so
- * that every call of it has one target and is inlined.
+ * A lock and one condition of it: the three ways of Java to wait until something is so. A benchmark uses one in a fork,
+ * so that every call of it has one target and is inlined.
  */
 public abstract class WaitSet {
     /** The competitors. */

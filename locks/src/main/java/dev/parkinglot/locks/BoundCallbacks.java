@@ -2,7 +2,10 @@ package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkCallbacks;
 
-/** The callbacks of a lock whose state lies in another object: they get the lock where they expect it, as the base of the key. */
+/**
+ * The callbacks of a lock whose state lies in another object: they get the lock where they expect it, as the base of
+ * the key.
+ */
 record BoundCallbacks(CondvarLock lock, ParkCallbacks callbacks) implements ParkCallbacks {
     @Override
     public boolean validate(Object base, long offset) {

@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * A condition variable of 16 bytes, for use with any lock of this package but {@link Once}: an {@link RwLock} is held for writing.
+ * A condition variable of 16 bytes, for use with any lock of this package but {@link Once}: an {@link RwLock} is held
+ * for writing.
  *
  * <pre>{@code
  * mutex.lock();
@@ -17,25 +18,25 @@ import java.util.function.BooleanSupplier;
  * }
  * }</pre>
  *
- * <p>A thread that is signalled while the mutex is held is not woken only to find it held: it moves, asleep, to the end of the
- * mutex's queue and is woken by an unlock. So {@link #signalAll()} wakes at most one thread.
+ * <p>A thread that is signalled while the mutex is held is not woken only to find it held: it moves, asleep, to the end
+ * of the mutex's queue and is woken by an unlock. So {@link #signalAll()} wakes at most one thread.
  *
- * <p><b>No spurious wake-ups</b>: {@code await} returns only if signalled, or for a deadline or an interrupt. Others may still
- * change the condition between the signal and the return, so waiting in a loop, or with {@link #awaitWhile}, remains right. (If a
- * wait ends with an {@code Error} after it was signalled, the signal goes to whoever waits then.)
+ * <p><b>No spurious wake-ups</b>: {@code await} returns only if signalled, or for a deadline or an interrupt. Others
+ * may still change the condition between the signal and the return, so waiting in a loop, or with {@link #awaitWhile},
+ * remains right. (If a wait ends with an {@code Error} after it was signalled, the signal goes to whoever waits then.)
  *
- * <p><b>One mutex at a time.</b> While threads wait with one mutex, waiting with another is refused. Any number of condition
- * variables can be used with one mutex. Signalling needs no mutex to be held, but holding it is what keeps a signal from
- * falling between the check of the condition and the wait.
+ * <p><b>One mutex at a time.</b> While threads wait with one mutex, waiting with another is refused. Any number of
+ * condition variables can be used with one mutex. Signalling needs no mutex to be held, but holding it is what keeps a
+ * signal from falling between the check of the condition and the wait.
  *
- * <p><b>Interrupts</b> follow {@link java.util.concurrent.locks.Condition}: an interrupt before the signal ends the wait with an
- * {@code InterruptedException}; after the signal it stays pending, and the thread keeps its place in the mutex's queue. So it does when
- * its time is over only then. Either way the mutex is held again.
+ * <p><b>Interrupts</b> follow {@link java.util.concurrent.locks.Condition}: an interrupt before the signal ends the
+ * wait with an {@code InterruptedException}; after the signal it stays pending, and the thread keeps its place in the
+ * mutex's queue. So it does when its time is over only then. Either way the mutex is held again.
  *
  * <p><b>Memory effects</b>: those of unlocking and locking the mutex.
  *
- * <p><b>Cost.</b> 16 bytes; signalling nobody is one read. The first wait makes the mutex leave its cheapest way of unlocking
- * for good ({@link Mutex}, "Visibility of waiters").
+ * <p><b>Cost.</b> 16 bytes; signalling nobody is one read. The first wait makes the mutex leave its cheapest way of
+ * unlocking for good ({@link Mutex}, "Visibility of waiters").
  *
  * <p>Idea: {@code Condvar} of Rust's {@code parking_lot}; moving waiters is WebKit's and, before it, that of {@code
  * FUTEX_CMP_REQUEUE}.
@@ -51,8 +52,8 @@ public class Condvar extends CondvarCore {
      *
      * @param mutex the mutex, held by the caller
      * @throws InterruptedException if interrupted before being signalled; the mutex is held again
-     * @throws IllegalMonitorStateException if the mutex is not locked, or other threads wait with another mutex; nothing is
-     *     changed, the mutex stays as it is
+     * @throws IllegalMonitorStateException if the mutex is not locked, or other threads wait with another mutex;
+     *     nothing is changed, the mutex stays as it is
      */
     public final void await(CondvarLock mutex) throws InterruptedException {
         await(mutex, Patience.INTERRUPTIBLE).orThrow();
@@ -72,7 +73,8 @@ public class Condvar extends CondvarCore {
      * As {@link #await(CondvarLock)}, for a limited time.
      *
      * @param mutex the mutex, held by the caller
-     * @param timeout how long to wait for the signal at most. The mutex is unlocked and locked again even if it is zero or less
+     * @param timeout how long to wait for the signal at most. The mutex is unlocked and locked again even if it is zero
+     *     or less
      * @return true if signalled, false if the time was over first; the mutex is held in both cases
      * @throws InterruptedException as {@link #await(CondvarLock)}
      * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}

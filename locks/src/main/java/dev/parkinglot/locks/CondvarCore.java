@@ -14,20 +14,21 @@ import java.lang.invoke.VarHandle;
 abstract class CondvarCore {
     /* Overview.
      *
-     * State: the mutex with which threads wait, null if none waits. Changes only under the bucket lock of (this, QUEUE).
+     * State: the mutex with which threads wait, null if none waits. Changes only under the bucket lock of (this,
+     * QUEUE).
      *
      *   mutex | queue of (this, QUEUE)
      *   ------+-----------------------------------------------------------
      *   null  | empty
      *   m     | not empty; every thread in it waits with m
      *
-     * Waiting: validate enters the mutex (or refuses a foreign one), the thread is enqueued, and only then does beforeSleep
-     * unlock the mutex. So a signaller that acquires the mutex after the waiter released it sees `mutex` set and finds the
-     * waiter queued: no signal is lost.
+     * Waiting: validate enters the mutex (or refuses a foreign one), the thread is enqueued, and only then does
+     * beforeSleep unlock the mutex. So a signaller that acquires the mutex after the waiter released it sees `mutex`
+     * set and finds the waiter queued: no signal is lost.
      *
-     * Signalling, with the buckets of both keys locked. Mutex held: set its PARKED and move the threads to its queue; the
-     * holder's exit will find them (why it cannot overlook them is shown in MutexCore). Mutex free: wake one, who will lock it and
-     * whose unlock sees PARKED for those who moved.
+     * Signalling, with the buckets of both keys locked. Mutex held: set its PARKED and move the threads to its queue;
+     * the holder's exit will find them (why it cannot overlook them is shown in MutexCore). Mutex free: wake one, who
+     * will lock it and whose unlock sees PARKED for those who moved.
      *
      *   waiter W                     signaller S                   holder H of the mutex
      *   (queued on the condvar)                                    locked = HELD
@@ -36,13 +37,15 @@ abstract class CondvarCore {
      *                                move W; unlock                unlock: PARKED -> unparkOne(mutex)
      *                                                              waits for the bucket, then finds W
      *
-     * Signalled while still unlocking. The waiter is in the queue before it has unlocked the mutex, so it may be moved to the
-     * mutex's queue while its own exit is under way. That exit wakes nobody while the signaller holds the mutex (MutexCore,
-     * "Waking, if SHARED"; RwCore wakes under the bucket lock, before it releases), so the waiter stays where it was moved.
+     * Signalled while still unlocking. The waiter is in the queue before it has unlocked the mutex, so it may be moved
+     * to the mutex's queue while its own exit is under way. That exit wakes nobody while the signaller holds the mutex
+     * (MutexCore, "Waking, if SHARED"; RwCore wakes under the bucket lock, before it releases), so the waiter stays
+     * where it was moved.
      *
-     * Leaving by deadline or interrupt: under the lock of the condvar's bucket. A thread that has been moved does not leave: it was
-     * signalled before and says so, and what remains for it is to lock the mutex, for which its place in that queue is as good
-     * as any other and earlier than a new one. Only a throwable takes it out of there, and then it passes the signal on.
+     * Leaving by deadline or interrupt: under the lock of the condvar's bucket. A thread that has been moved does not
+     * leave: it was signalled before and says so, and what remains for it is to lock the mutex, for which its place in
+     * that queue is as good as any other and earlier than a new one. Only a throwable takes it out of there, and then
+     * it passes the signal on.
      */
 
     private static final VarHandle MUTEX;

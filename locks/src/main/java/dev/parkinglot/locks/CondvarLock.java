@@ -9,11 +9,11 @@ import dev.parkinglot.core.UnparkCallback;
 import dev.parkinglot.core.UnparkResult;
 
 /**
- * A lock that a {@link Condvar} can wait with: {@link Mutex}, {@link FairMutex}, {@link ReentrantMutex}, {@link RwLock} held
- * for writing, and the drop-ins and locks in buffers that are built on them.
+ * A lock that a {@link Condvar} can wait with: {@link Mutex}, {@link FairMutex}, {@link ReentrantMutex}, {@link RwLock}
+ * held for writing, and the drop-ins and locks in buffers that are built on them.
  *
- * <p>A signalled thread moves, asleep, to the queue of such a lock and waits there for its turn. That takes an agreement
- * between the two, which is why the set of these locks is closed; subclassing them is not.
+ * <p>A signalled thread moves, asleep, to the queue of such a lock and waits there for its turn. That takes an
+ * agreement between the two, which is why the set of these locks is closed; subclassing them is not.
  */
 public abstract sealed class CondvarLock permits MutexCore, RwCore {
     /** The queue in which threads wait for the lock is {@code (base(), offset() + QUEUE)}. */
@@ -74,8 +74,8 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
     }
 
     /**
-     * Callbacks find their lock in the base of the key; where that is another object, it must be told them. A release that has
-     * come this far cannot be taken back, so it waits for the little memory that this needs.
+     * Callbacks find their lock in the base of the key; where that is another object, it must be told them. A release
+     * that has come this far cannot be taken back, so it waits for the little memory that this needs.
      */
     private UnparkCallback bound(UnparkCallback callback) {
         if (base() == this) {

@@ -3,8 +3,8 @@ package dev.parkinglot.locks;
 import dev.parkinglot.locks.buffer.BufferMutex;
 
 /**
- * A {@link Mutex} whose state is not in the object, but in four bytes elsewhere. What {@link BufferMutex} is, apart from where its
- * bytes are.
+ * A {@link Mutex} whose state is not in the object, but in four bytes elsewhere. What {@link BufferMutex} is, apart
+ * from where its bytes are.
  *
  * <p><b>Layout</b>, the same on every machine, since the bytes may be kept in a file:
  *
@@ -14,8 +14,8 @@ import dev.parkinglot.locks.buffer.BufferMutex;
  *   <tr><td>0</td><td>0</td><td>free</td></tr>
  *   <tr><td></td><td>1</td><td>locked</td></tr>
  *   <tr><td></td><td>2 to 127</td><td>locked by a guard; the guard's stamp</td></tr>
- *   <tr><td>1</td><td>bits 0 to 3</td><td>who is parked, who is awake, and whether an unlock must wake somebody</td></tr>
- *   <tr><td></td><td>bit 4</td><td>a {@link Condvar} has been used with the mutex: its unlock takes a full fence</td></tr>
+ *   <tr><td>1</td><td>bits 0 to 3</td><td>who is parked, who is awake, whether an unlock must wake somebody</td></tr>
+ *   <tr><td></td><td>bit 4</td><td>a {@link Condvar} has been used with the mutex: its unlock takes a fence</td></tr>
  *   <tr><td></td><td>bits 6 and 7</td><td>how long the mutex is usually held</td></tr>
  *   <tr><td>2</td><td>0 to 127</td><td>the stamp of the last guard</td></tr>
  *   <tr><td>3</td><td>any</td><td>when the holder began to measure its hold</td></tr>

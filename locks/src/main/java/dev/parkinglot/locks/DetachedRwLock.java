@@ -3,8 +3,8 @@ package dev.parkinglot.locks;
 import dev.parkinglot.locks.buffer.BufferRwLock;
 
 /**
- * An {@link RwLock} whose state is not in the object, but in an int elsewhere. What {@link BufferRwLock} is, apart from where its int
- * is.
+ * An {@link RwLock} whose state is not in the object, but in an int elsewhere. What {@link BufferRwLock} is, apart from
+ * where its int is.
  *
  * <p><b>Layout</b> of the int, in the native byte order of the machine:
  *

@@ -8,18 +8,20 @@ final class FieldMutex extends Mutex {
      *
      * The protocol is that of MutexCore, with two bits instead of three bytes.
      *
-     *   locked  is FREE if the lower bit is 0. If it is 1, the view adds what kind of hold it is, as far as it has seen that.
+     *   locked  is FREE if the lower bit is 0. If it is 1, the view adds what kind of hold it is, as far as it has seen
+     *           that.
      *   WAKE    is the higher bit: the next unlock must see to the queue. Here PARKED is not known apart from it.
      *
-     * WOKEN and SPINNING are promises: a thread is awake, which will see to it that those who are parked are not forgotten. So when one of
-     * them is set, WAKE is cleared; and when one is taken back, WAKE is set again, on behalf of all who may be left in the queue: legal
-     * even if nobody is. So WAKE may be clear while threads are parked, as long as one with a promise is awake. It is a little more
-     * often set than with all flags, if two threads with a promise are awake and one takes it back; which costs a look at the queue. And
-     * unlockFair, which hands over to whoever is parked, has to look at the queue in any case.
+     * WOKEN and SPINNING are promises: a thread is awake, which will see to it that those who are parked are not
+     * forgotten. So when one of them is set, WAKE is cleared; and when one is taken back, WAKE is set again, on behalf
+     * of all who may be left in the queue: legal even if nobody is. So WAKE may be clear while threads are parked, as
+     * long as one with a promise is awake. It is a little more often set than with all flags, if two threads with a
+     * promise are awake and one takes it back; which costs a look at the queue. And unlockFair, which hands over to
+     * whoever is parked, has to look at the queue in any case.
      *
-     * SHARED is not needed: unlocking changes the word atomically, and so the look at it that follows is fenced. For the same reason no
-     * waiter is ever overlooked, and none looks again. TIMED and BRIEF have no place: holds are not measured. So every wake after
-     * the lock was freed is followed by a yield.
+     * SHARED is not needed: unlocking changes the word atomically, and so the look at it that follows is fenced. For
+     * the same reason no waiter is ever overlooked, and none looks again. TIMED and BRIEF have no place: holds are not
+     * measured. So every wake after the lock was freed is followed by a yield.
      */
 
     private final LockField field;

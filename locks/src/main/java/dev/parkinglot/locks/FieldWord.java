@@ -9,9 +9,10 @@ import java.lang.invoke.VarHandle.AccessMode;
 /**
  * Access to a field of {@code int} or {@code long} as to a word of 64 bits, of which an {@code int} has the lower half.
  *
- * <p>Method handles rather than the {@link VarHandle} that they are made of. Where the JIT compiler knows the handle, both become the
- * one instruction; where it does not, a call of a method handle is a call, but one of a VarHandle is inlined, tests and all, so that a method with some of them
- * becomes too large to be inlined itself where the handle <em>is</em> known. A record, since the JIT compiler trusts its fields.
+ * <p>Method handles rather than the {@link VarHandle} that they are made of. Where the JIT compiler knows the handle,
+ * both become the one instruction; where it does not, a call of a method handle is a call, but one of a VarHandle is
+ * inlined, tests and all, so that a method with some of them becomes too large to be inlined itself where the handle
+ * <em>is</em> known. A record, since the JIT compiler trusts its fields.
  */
 record FieldWord(MethodHandle getOpaque, MethodHandle getVolatile, MethodHandle compareAndSet) {
     private static final MethodType GET = MethodType.methodType(long.class, Object.class);

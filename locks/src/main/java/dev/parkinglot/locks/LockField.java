@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A mutex in two bits of an {@code int} or {@code long} field that you have anyway; the other bits stay yours. One {@code LockField} serves
- * all objects of the class:
+ * A mutex in two bits of an {@code int} or {@code long} field that you have anyway; the other bits stay yours. One
+ * {@code LockField} serves all objects of the class:
  *
  * <pre>{@code
  * final class Node {
@@ -31,23 +31,27 @@ import java.util.concurrent.atomic.AtomicLong;
  * }
  * }</pre>
  *
- * <p>The lower bit of the mask says that the lock is held, the higher that threads wait. Change the field in no other way than by
- * atomic operations that leave these two as they are; with or without holding the lock. Both are 0 in a free lock.
+ * <p>The lower bit of the mask says that the lock is held, the higher that threads wait. Change the field in no other
+ * way than by atomic operations that leave these two as they are; with or without holding the lock. Both are 0 in a
+ * free lock.
  *
- * <p><b>Keep it in a {@code static final} field</b>, for the JIT compiler to see through it, and <b>make one for each pair of bits</b>: its
- * number is part of the key under which threads wait, so two instances for the same bits do not see each other's waiters.
+ * <p><b>Keep it in a {@code static final} field</b>, for the JIT compiler to see through it, and <b>make one for each
+ * pair of bits</b>: its number is part of the key under which threads wait, so two instances for the same bits do not
+ * see each other's waiters.
  *
- * <p>Semantics and memory effects are those of {@link Mutex}. What is missing here (timeouts, interrupts, conditions, guards) has the view
- * that {@link #mutex} makes.
+ * <p>Semantics and memory effects are those of {@link Mutex}. What is missing here (timeouts, interrupts, conditions,
+ * guards) has the view that {@link #mutex} makes.
  *
- * <p><b>Cost.</b> Uncontended, one compare-and-set to lock and another to unlock: one more than {@code Mutex}, since an unlock by a plain
- * store would overwrite what others do to the other bits meanwhile. No allocation until a thread has to wait or wakes one.
+ * <p><b>Cost.</b> Uncontended, one compare-and-set to lock and another to unlock: one more than {@code Mutex}, since an
+ * unlock by a plain store would overwrite what others do to the other bits meanwhile. No allocation until a thread has
+ * to wait or wakes one.
  *
  * <p>Idea: upstream's advice to put a lock beside other data into one word.
  *
  * @param field access to the field; made by {@link #of}
  * @param mask the two bits
- * @param queue the offset of the key {@code (object, queue)} under which threads wait; negative, which no other lock here uses
+ * @param queue the offset of the key {@code (object, queue)} under which threads wait; negative, which no other lock
+ *     here uses
  */
 @SuppressWarnings("exports") // a record, for its trusted fields, that only this class can make
 public record LockField(FieldWord field, long mask, long queue) {
@@ -72,7 +76,8 @@ public record LockField(FieldWord field, long mask, long queue) {
      * Makes a lock field.
      *
      * @param field a handle of an {@code int} or {@code long} field of an object
-     * @param mask the two bits of the field that are the lock: the lower says that it is held, the higher that threads wait
+     * @param mask the two bits of the field that are the lock: the lower says that it is held, the higher that threads
+     *     wait
      * @return a lock field with a key of its own
      * @throws IllegalArgumentException if the handle is for something else, or the mask has not two bits
      */
@@ -149,10 +154,11 @@ public record LockField(FieldWord field, long mask, long queue) {
     }
 
     /**
-     * The lock of an object as a {@link Mutex}, with everything that a mutex can do. All views of a lock are interchangeable, and with
-     * the methods of this class, but for one thing: a guard that is closed after its hold was ended in another way takes the hold of another
-     * view for its own. {@code unlockFair} looks at the queue in any case: some 50 ns if nobody
-     * waits. {@code bump} does not see those who are parked while another thread spins, or has just been woken.
+     * The lock of an object as a {@link Mutex}, with everything that a mutex can do. All views of a lock are
+     * interchangeable, and with the methods of this class, but for one thing: a guard that is closed after its hold was
+     * ended in another way takes the hold of another view for its own. {@code unlockFair} looks at the queue in any
+     * case: some 50 ns if nobody waits. {@code bump} does not see those who are parked while another thread spins, or
+     * has just been woken.
      *
      * @param object the object that has the field
      * @return a small new object

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 /**
  * A mutual exclusion lock of 16 bytes that costs one atomic instruction for an uncontended lock and unlock together.
  *
- * <p>Not reentrant, and without an owner: a thread that locks it twice deadlocks with itself, and any thread may unlock it.
- * Subclasses may add fields, so that a lock costs no object of its own: {@code class Account extends Mutex}.
+ * <p>Not reentrant, and without an owner: a thread that locks it twice deadlocks with itself, and any thread may unlock
+ * it. Subclasses may add fields, so that a lock costs no object of its own: {@code class Account extends Mutex}.
  *
  * <pre>{@code
  * mutex.withLock(() -> balance += amount);
@@ -22,25 +22,27 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. About twice a millisecond an unlock
- * hands the lock to the longest waiting thread instead ({@link #unlockFair()} always does). So throughput is that of an unfair
- * lock, and a thread waits for about half a millisecond for each that is parked before it, at most.
+ * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. About twice a
+ * millisecond an unlock hands the lock to the longest waiting thread instead ({@link #unlockFair()} always does). So
+ * throughput is that of an unfair lock, and a thread waits for about half a millisecond for each that is parked before
+ * it, at most.
  *
- * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread does
- * that locks later.
+ * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread
+ * does that locks later.
  *
- * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store to
- * unlock, no allocation. Contended: a waiter spins, for microseconds, or up to 80 of them if the lock is held for less than a
- * quarter of a microsecond at a time; then it allocates about 100 bytes and parks. An unlock that has freed the lock and wakes a thread yields the
- * processor, so that the woken thread can run; if a {@link Condvar} was ever used with the mutex, or it is held that briefly, only
- * about twice a millisecond.
+ * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store
+ * to unlock, no allocation. Contended: a waiter spins, for microseconds, or up to 80 of them if the lock is held for
+ * less than a quarter of a microsecond at a time; then it allocates about 100 bytes and parks. An unlock that has freed
+ * the lock and wakes a thread yields the processor, so that the woken thread can run; if a {@link Condvar} was ever
+ * used with the mutex, or it is held that briefly, only about twice a millisecond.
  *
- * <p><b>Visibility of waiters.</b> An unlock may overlook a thread that is just parking; the thread then finds out by itself
- * after about a millisecond. One thread a lock looks again in this way, and ever more rarely: after 1 ms, 64 ms, 4 s, and
- * then every 4 minutes. Once a {@link Condvar} has been used with a mutex, its unlock takes a second atomic instruction and overlooks
- * nobody.
+ * <p><b>Visibility of waiters.</b> An unlock may overlook a thread that is just parking; the thread then finds out by
+ * itself after about a millisecond. One thread a lock looks again in this way, and ever more rarely: after 1 ms, 64 ms,
+ * 4 s, and then every 4 minutes. Once a {@link Condvar} has been used with a mutex, its unlock takes a second atomic
+ * instruction and overlooks nobody.
  *
- * <p>Idea: Rust's {@code parking_lot::Mutex}; unlocking without an atomic instruction is HotSpot's "1-0 exit" (Dave Dice).
+ * <p>Idea: Rust's {@code parking_lot::Mutex}; unlocking without an atomic instruction is HotSpot's "1-0 exit" (Dave
+ * Dice).
  */
 public class Mutex extends MutexCore implements Lock {
     /** Guards stamp their hold with 2 to 127, in turn; see {@link Guard}. */
@@ -127,8 +129,8 @@ public class Mutex extends MutexCore implements Lock {
     /**
      * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
      *
-     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now; one in the
-     *     past means not to wait at all, neither spinning nor parking
+     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now; one in
+     *     the past means not to wait at all, neither spinning nor parking
      * @return whether the lock is now held by the caller
      */
     public final boolean tryLockUntil(long deadlineNanos) {
@@ -140,8 +142,8 @@ public class Mutex extends MutexCore implements Lock {
     // ---- unlock
 
     /**
-     * Unlocks, on whatever thread. If threads wait, the longest waiting is woken or, about twice a millisecond, handed the
-     * lock.
+     * Unlocks, on whatever thread. If threads wait, the longest waiting is woken or, about twice a millisecond, handed
+     * the lock.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
      */
@@ -154,8 +156,8 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     /**
-     * As {@link #unlock()}, but if threads wait, the lock is handed to the longest waiting: it is not free in between, and no
-     * other thread, the caller included, can take it first.
+     * As {@link #unlock()}, but if threads wait, the lock is handed to the longest waiting: it is not free in between,
+     * and no other thread, the caller included, can take it first.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
      */
@@ -165,8 +167,8 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     /**
-     * Lets a waiting thread have the lock for a while: {@link #unlockFair()} and {@link #lock()} if threads wait, otherwise
-     * nothing, at the cost of a read. For holders that hold long.
+     * Lets a waiting thread have the lock for a while: {@link #unlockFair()} and {@link #lock()} if threads wait,
+     * otherwise nothing, at the cost of a read. For holders that hold long.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
      */
@@ -197,8 +199,8 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     /**
-     * One hold of a mutex. Closing it twice, or after the mutex was unlocked in another way, does nothing: a guard only ever
-     * ends its own hold. (It knows its hold by a stamp that comes round after 126 guards of the same mutex.)
+     * One hold of a mutex. Closing it twice, or after the mutex was unlocked in another way, does nothing: a guard only
+     * ever ends its own hold. (It knows its hold by a stamp that comes round after 126 guards of the same mutex.)
      */
     public static final class Guard implements AutoCloseable {
         private final Mutex mutex;

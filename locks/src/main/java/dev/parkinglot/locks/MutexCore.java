@@ -9,20 +9,24 @@ import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** The state and the protocol of a mutual exclusion lock, on which {@link Mutex} and {@link ReentrantMutex} are built. */
+/**
+ * The state and the protocol of a mutual exclusion lock, on which {@link Mutex} and {@link ReentrantMutex} are built.
+ */
 abstract non-sealed class MutexCore extends CondvarLock {
     /* Overview.
      *
      * State. Three bytes. Two of them so that unlocking need not rewrite what waiters write:
      *
      *   locked         FREE (0), HELD (1), or the stamp of the guard that holds it (2 to 127)
-     *   flags PARKED   threads are parked, or about to be. Set by anyone, cleared only under the bucket lock, when the queue
-     *                  is empty.
-     *         WOKEN    a thread has been woken and has not yet gone for the lock. Set by the waker, cleared by the woken.
+     *   flags PARKED   threads are parked, or about to be. Set by anyone, cleared only under the bucket lock, when the
+     *                  queue is empty.
+     *         WOKEN    a thread has been woken and has not yet gone for the lock. Set by the waker, cleared by the
+     *                  woken.
      *         SPINNING a thread spins on behalf of all who are parked. Set and cleared by it.
      *         WAKE     derived: PARKED and neither of the two. The next unlock must see to the queue.
      *         SHARED   a Condvar has been used with this mutex. Set by a holder, never cleared.
-     *         FAIR     every release hands over; acquiring in turn does not get past those who are parked. Never changes.
+     *         FAIR     every release hands over; acquiring in turn does not get past those who are parked. Never
+     *                  changes.
      *         TIMED    the holder measures how long it holds. Set and cleared by it.
      *         BRIEF    when last measured, the lock was held so briefly that moving it between processors costs more.
      *   heldSince      for TIMED; the holder's
@@ -34,35 +38,39 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *     1  |  FREE  | somebody is about to wake a thread, or about to find in validate that it need not park
      *     1  |  held  | its unlock must see to the queue
      *
-     * Locking is a compare-and-set of `locked`. Slow: take a place among those who are awake; spin; park, with a validate that
-     * demands that the lock is held and PARKED set.
+     * Locking is a compare-and-set of `locked`. Slow: take a place among those who are awake; spin; park, with a
+     * validate that demands that the lock is held and PARKED set.
      *
-     * Few are awake. If every unlock woke a thread, an owner that locks and unlocks fast would wake the whole queue, only for all to
-     * find the lock held again. So at most one thread is on its way (WOKEN), and once threads are parked, one spins (SPINNING),
-     * while whoever else comes parks at once. As long as one of the two is there, an unlock need not do anything for those who are
-     * parked. A thread that cannot keep its promise takes its flag back, at the latest in the step in which it sets PARKED, and only
-     * then validates. One that cannot go on at all wakes another. A woken thread returns to the front of the queue, which it left
-     * for nothing. (Go's sync.Mutex has the bit WOKEN, HotSpot's monitors a field for it; few threads that circulate and many
-     * that sleep are Dice's "Malthusian locks".)
+     * Few are awake. If every unlock woke a thread, an owner that locks and unlocks fast would wake the whole queue,
+     * only for all to find the lock held again. So at most one thread is on its way (WOKEN), and once threads are
+     * parked, one spins (SPINNING), while whoever else comes parks at once. As long as one of the two is there, an
+     * unlock need not do anything for those who are parked. A thread that cannot keep its promise takes its flag back,
+     * at the latest in the step in which it sets PARKED, and only then validates. One that cannot go on at all wakes
+     * another. A woken thread returns to the front of the queue, which it left for nothing. (Go's sync.Mutex has the
+     * bit WOKEN, HotSpot's monitors a field for it; few threads that circulate and many that sleep are Dice's
+     * "Malthusian locks".)
      *
-     * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that holder will see
-     * WAKE in its turn. Otherwise it wakes the first in the queue.
+     * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that
+     * holder will see WAKE in its turn. Otherwise it wakes the first in the queue.
      *
-     * Turns. So two threads could pass the lock between them forever. Therefore once in a while (Spinning.isTimeForTurns) no newcomer
-     * may become SPINNING, and so the holder's unlock finds WAKE; and then it hands the lock to the first in the queue. Apart
-     * from that, the lot's own timer makes a wake now and then a hand-over.
+     * Turns. So two threads could pass the lock between them forever. Therefore once in a while
+     * (Spinning.isTimeForTurns) no newcomer may become SPINNING, and so the holder's unlock finds WAKE; and then it
+     * hands the lock to the first in the queue. Apart from that, the lot's own timer makes a wake now and then a
+     * hand-over.
      *
-     * Brief holds. Moving the lock and what it guards to another processor takes some hundred nanoseconds. Where holds are
-     * shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder down. So some of those
-     * who had to wait measure their hold, and if it was BRIEF, spinning threads look ever more rarely.
+     * Brief holds. Moving the lock and what it guards to another processor takes some hundred nanoseconds. Where holds
+     * are shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder
+     * down. So some of those who had to wait measure their hold, and if it was BRIEF, spinning threads look ever more
+     * rarely.
      *
-     * Who runs after a wake. The woken thread: nobody else is woken meanwhile, so its waker yields (wakeOne). But not if holds are
-     * BRIEF, for it would take the free lock at once, and its unlock wake the next, and so on; nor with conditions (SHARED): the
-     * waker often has more for those it wakes, and one that runs at once takes the first thing and sleeps again. Except if
-     * the lot wants this wake to be fair: then the lock is the woken thread's, and everybody waits for it.
+     * Who runs after a wake. The woken thread: nobody else is woken meanwhile, so its waker yields (wakeOne). But not
+     * if holds are BRIEF, for it would take the free lock at once, and its unlock wake the next, and so on; nor with
+     * conditions (SHARED): the waker often has more for those it wakes, and one that runs at once takes the first thing
+     * and sleeps again. Except if the lot wants this wake to be fair: then the lock is the woken thread's, and
+     * everybody waits for it.
      *
-     * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "must I see to the queue?" is what makes an unlock cost as
-     * much as a lock. It is left out here:
+     * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "must I see to the queue?" is what makes an
+     * unlock cost as much as a lock. It is left out here:
      *
      *   unlocker                               waiter
      *   (A) locked = FREE    release           (C) flags: WAKE           full fence
@@ -73,33 +81,35 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *   1. (B) sees WAKE: the unlocker goes to the lot and wakes the waiter, or finds nobody and the waiter's validate,
      *      which then comes later in the order of the bucket lock, finds PARKED cleared and tries again.
      *   2. (D) sees FREE: validate says no, the waiter tries again.
-     *   3. neither: (B) was executed before (C) became visible, and (A) had not become visible at (D). The waiter sleeps, the
-     *      lock is free. The store (A) becomes visible within nanoseconds, but nobody would look.
+     *   3. neither: (B) was executed before (C) became visible, and (A) had not become visible at (D). The waiter
+     *      sleeps, the lock is free. The store (A) becomes visible within nanoseconds, but nobody would look.
      *
-     * Case 3 is why a parked locker runs validate again, first after about a millisecond, a million times longer than any store
-     * is delayed, and then ever more rarely, since no specification gives a bound. It concerns liveness only: `locked`
-     * itself changes by compare-and-set, so there are never two holders. Where the system has an asymmetric fence, the lot
-     * executes it before the first look, which is then final (Lot, overview): WAKE is the mark, (A) and (B) are the unparker's
-     * two accesses, kept in this order by the compilers (AsymmetricFence).
+     * Case 3 is why a parked locker runs validate again, first after about a millisecond, a million times longer than
+     * any store is delayed, and then ever more rarely, since no specification gives a bound. It concerns liveness only:
+     * `locked` itself changes by compare-and-set, so there are never two holders. Where the system has an asymmetric
+     * fence, the lot executes it before the first look, which is then final (Lot, overview): WAKE is the mark, (A) and
+     * (B) are the unparker's two accesses, kept in this order by the compilers (AsymmetricFence).
      *
-     * One thread a lock on that duty is enough: the one that looks next. Case 3 needs a thread that sets WAKE, which only a thread
-     * that parks right afterwards does. When it is queued, somebody in the queue looks again within a millisecond: it, unless
-     * another will anyway (the lot's rule). Let W be in the queue, and the lock be free and overlooked.
-     *   - Whoever is on duty finds the lock free and takes it, and its unlock sees WAKE, so it wakes the first in the queue,
-     *     and so on.
+     * One thread a lock on that duty is enough: the one that looks next. Case 3 needs a thread that sets WAKE, which
+     * only a thread that parks right afterwards does. When it is queued, somebody in the queue looks again within a
+     * millisecond: it, unless another will anyway (the lot's rule). Let W be in the queue, and the lock be free and
+     * overlooked.
+     *   - Whoever is on duty finds the lock free and takes it, and its unlock sees WAKE, so it wakes the first in the
+     *     queue, and so on.
      *   - If the one on duty was woken, it goes for the lock. Either it gets it, and its unlock sees WAKE; or it parks
-     *     again, and then the duty is taken. If it gives up (timeout, interrupt), it does so in the lot, which makes the first
-     *     in the queue look at once, and a millisecond later.
+     *     again, and then the duty is taken. If it gives up (timeout, interrupt), it does so in the lot, which makes
+     *     the first in the queue look at once, and a millisecond later.
      *
-     * An unlock that leaves the queue to the next holder (see "Few are awake") is safe for the same reason: it had seen WAKE before it saw
-     * that holder. If WAKE came before its own release, the next holder, who acquired that release, sees it, too. If it
-     * came later, the next holder's exit may overlook it, which is case 3.
+     * An unlock that leaves the queue to the next holder (see "Few are awake") is safe for the same reason: it had seen
+     * WAKE before it saw that holder. If WAKE came before its own release, the next holder, who acquired that release,
+     * sees it, too. If it came later, the next holder's exit may overlook it, which is case 3.
      *
-     * Condvar moves its waiters to this mutex's queue while they sleep; those do not revalidate (the lot cannot know what they
-     * wait for), so they must not meet case 3. Before the first await a holder sets SHARED, and every later holder, who
-     * acquires after that holder's release, sees it and leaves with a full fence between (A) and (B): then (A), (B), (C), (D)
-     * have one order, and case 3 is impossible. An exit that had not seen SHARED was over before the holder that set it
-     * acquired, and that holder's own release comes later and is fenced; so every moved waiter has a fenced exit after it.
+     * Condvar moves its waiters to this mutex's queue while they sleep; those do not revalidate (the lot cannot know
+     * what they wait for), so they must not meet case 3. Before the first await a holder sets SHARED, and every later
+     * holder, who acquires after that holder's release, sees it and leaves with a full fence between (A) and (B): then
+     * (A), (B), (C), (D) have one order, and case 3 is impossible. An exit that had not seen SHARED was over before the
+     * holder that set it acquired, and that holder's own release comes later and is fenced; so every moved waiter has a
+     * fenced exit after it.
      *
      *   exit without SHARED seen               awaiter                             signaller
      *   locked = FREE (perhaps delayed)
@@ -108,21 +118,23 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *                                          awaits, unlocks: fenced
      *                                                                              moves awaiter: PARKED, then locked?
      *
-     * The signaller (under both bucket locks) sets PARKED, with a full fence, and then reads `locked`. If it reads a held
-     * lock, that holder's exit is fenced and sees PARKED. If it reads FREE it wakes the waiter instead of moving it.
+     * The signaller (under both bucket locks) sets PARKED, with a full fence, and then reads `locked`. If it reads a
+     * held lock, that holder's exit is fenced and sees PARKED. If it reads FREE it wakes the waiter instead of moving
+     * it.
      *
-     * Handing over. The holder leaves `locked` as it is (or, after it has released the lock, takes it once more), under the bucket
-     * lock; the woken thread owns the lock when it wakes. If that thread's timeout or interrupt comes at the same moment, the lot
-     * has already taken it out of the queue, so it returns as woken: the lock is never left without an owner.
+     * Handing over. The holder leaves `locked` as it is (or, after it has released the lock, takes it once more), under
+     * the bucket lock; the woken thread owns the lock when it wakes. If that thread's timeout or interrupt comes at the
+     * same moment, the lot has already taken it out of the queue, so it returns as woken: the lock is never left
+     * without an owner.
      *
-     * Waking, if SHARED. The holder that moves threads here from a condition variable leaves them asleep, and users ask for them in
-     * the queue. An exit of an earlier holder may be under way then (that of the moved thread itself, too: it is in a queue
-     * before it has unlocked in order to wait). So such an exit takes the lock again before it wakes somebody, and if it cannot,
-     * leaves it to the holder, whose exit is fenced: nobody is woken while another thread holds the lock. Without SHARED nobody
-     * has been moved, and the lock is better not taken again.
+     * Waking, if SHARED. The holder that moves threads here from a condition variable leaves them asleep, and users ask
+     * for them in the queue. An exit of an earlier holder may be under way then (that of the moved thread itself, too:
+     * it is in a queue before it has unlocked in order to wait). So such an exit takes the lock again before it wakes
+     * somebody, and if it cannot, leaves it to the holder, whose exit is fenced: nobody is woken while another thread
+     * holds the lock. Without SHARED nobody has been moved, and the lock is better not taken again.
      *
-     * Fair. With FAIR every exit is fenced and hands over, and nobody is woken in any other way; so a lock with threads in its
-     * queue is free only from the exit's store to its second look:
+     * Fair. With FAIR every exit is fenced and hands over, and nobody is woken in any other way; so a lock with threads
+     * in its queue is free only from the exit's store to its second look:
      *
      *   unlocker                       T, parking                     N, newcomer
      *   PARKED? no                     flags: PARKED
@@ -130,8 +142,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *   locked = FREE                                                 takes the lock: PARKED, so it hands the lock to T
      *   PARKED, but held: leaves it                                   and goes to the end of the queue
      *
-     * N sees PARKED: T set it before the unlocker's store, which N's compare-and-set has read. The drop-ins look; their untimed
-     * tryLock, as in the JDK, and the fast path of FairMutex do not.
+     * N sees PARKED: T set it before the unlocker's store, which N's compare-and-set has read. The drop-ins look; their
+     * untimed tryLock, as in the JDK, and the fast path of FairMutex do not.
      */
 
     private static final VarHandle LOCKED;
@@ -227,7 +239,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
     }
 
-    /** Tries to acquire without parking. If that fails, PARKED is set. In either case the promise has been taken back. */
+    /**
+     * Tries to acquire without parking. If that fails, PARKED is set. In either case the promise has been taken back.
+     */
     private boolean contend(Locker locker, int promise) {
         if (tryAcquire()) {
             changeFlags(0, promise);
@@ -308,7 +322,10 @@ abstract non-sealed class MutexCore extends CondvarLock {
             return (flags & SPINNING) == 0 && !Spinning.isTimeForTurns(System.nanoTime());
         }
 
-        /** Otherwise: whether to spin all the same. When turns are taken and nobody is awake, the holder is about to hand over. */
+        /**
+         * Otherwise: whether to spin all the same. When turns are taken and nobody is awake, the holder is about to
+         * hand over.
+         */
         boolean maySpinForItself(int flags) {
             return (flags & (SPINNING | WOKEN)) == 0;
         }
@@ -324,7 +341,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
             ((MutexCore) base).clearParkedUnless(!wasLastThread);
         }
 
-        /** The thread was woken, or even given the lock, and cannot go on: as if it had held the lock and released it. */
+        /**
+         * The thread was woken, or even given the lock, and cannot go on: as if it had held the lock and released it.
+         */
         @Override
         public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
             MutexCore mutex = (MutexCore) base;
@@ -344,7 +363,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     static final Locker NEWCOMER = new Locker();
 
-    /** One that has been parked and woken: it spins in any case, and returns to its place before those who are parked. */
+    /**
+     * One that has been parked and woken: it spins in any case, and returns to its place before those who are parked.
+     */
     private static final Locker RETURNER = new Locker() {
         @Override
         boolean maySpeakForParked(int flags) {
@@ -369,7 +390,10 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return tryAcquire() && (!isFair() || keepsTurn());
     }
 
-    /** By a thread that has got a fair lock without waiting: whether it was its turn. If not, the first in the queue has it now. */
+    /**
+     * By a thread that has got a fair lock without waiting: whether it was its turn. If not, the first in the queue has
+     * it now.
+     */
     private boolean keepsTurn() {
         if ((flagsVolatile() & PARKED) == 0) {
             return true;

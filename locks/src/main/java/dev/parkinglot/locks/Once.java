@@ -19,12 +19,12 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p><b>Poisoning.</b> If the action throws, the throwable leaves {@code callOnce}, and the object is poisoned: later calls,
- * those that were waiting included, throw an {@code IllegalStateException} whose cause is that throwable. {@link
+ * <p><b>Poisoning.</b> If the action throws, the throwable leaves {@code callOnce}, and the object is poisoned: later
+ * calls, those that were waiting included, throw an {@code IllegalStateException} whose cause is that throwable. {@link
  * #callOnceForce} tries again.
  *
- * <p><b>Re-entry.</b> An action that calls its own {@code Once} gets an {@code IllegalStateException} instead of waiting for
- * itself for ever.
+ * <p><b>Re-entry.</b> An action that calls its own {@code Once} gets an {@code IllegalStateException} instead of
+ * waiting for itself for ever.
  *
  * <p><b>Memory effects.</b> What the action did happens-before the normal return of any call.
  *
@@ -50,8 +50,9 @@ public class Once {
      *
      * An attempt is made before the action runs, so that recording its failure needs no memory.
      *
-     * Waiting: (A) set `awaited` of the attempt; (B) validate, under the bucket lock: is it still running? Ending an attempt:
-     * (C) end it; (D) was it awaited? Then wake all. All four are volatile, so either (D) sees (A), or (B) sees (C).
+     * Waiting: (A) set `awaited` of the attempt; (B) validate, under the bucket lock: is it still running? Ending an
+     * attempt: (C) end it; (D) was it awaited? Then wake all. All four are volatile, so either (D) sees (A), or (B)
+     * sees (C).
      */
 
     private static final VarHandle STATE;
@@ -95,7 +96,8 @@ public class Once {
     }
 
     /**
-     * As {@link #callOnce}, but runs the action even if poisoned. If it succeeds, the object is done, and poisoned no more.
+     * As {@link #callOnce}, but runs the action even if poisoned. If it succeeds, the object is done, and poisoned no
+     * more.
      *
      * @param action what to run; it is told {@link OnceState#NEW} or {@link OnceState#POISONED}
      * @throws IllegalStateException if called by the action itself

@@ -4,22 +4,22 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * How often each thread reads a lock, for those that read beside others. A thread is known by its id: nothing here keeps a thread
- * alive, nothing is left behind in one, and an entry is there only as long as its hold.
+ * How often each thread reads a lock, for those that read beside others. A thread is known by its id: nothing here
+ * keeps a thread alive, nothing is left behind in one, and an entry is there only as long as its hold.
  *
- * <p>Cost: a miss looks at one cache line of eight entries in each part; there is one part until more than eight threads that fall
- * on the same line read at once. 104 bytes for the first part.
+ * <p>Cost: a miss looks at one cache line of eight entries in each part; there is one part until more than eight
+ * threads that fall on the same line read at once. 104 bytes for the first part.
  */
 final class ReadHolds {
     /* Overview.
      *
-     * An entry is one long, the id of a thread above its number of holds (1 to 65 535); 0 is vacant. A thread's entry lies in the
-     * line that its id hashes to, of any part. Vacant entries are claimed by compare-and-set; from then on only the claimer
-     * writes the entry, until it makes it vacant again. So a thread that looks for its own entry reads its own last write, and
-     * in all others something that is not its id.
+     * An entry is one long, the id of a thread above its number of holds (1 to 65 535); 0 is vacant. A thread's entry
+     * lies in the line that its id hashes to, of any part. Vacant entries are claimed by compare-and-set; from then on
+     * only the claimer writes the entry, until it makes it vacant again. So a thread that looks for its own entry reads
+     * its own last write, and in all others something that is not its id.
      *
-     * Entries never move: when a line is full, another part of twice the size is appended. The lock drops the table when it is
-     * held for writing, since then it is empty.
+     * Entries never move: when a line is full, another part of twice the size is appended. The lock drops the table
+     * when it is held for writing, since then it is empty.
      */
 
     private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(long[].class);

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.Condition;
 
 /**
  * The state and the protocol of a reentrant lock, to which {@link ReentrantMutex} and the drop-in {@link
- * dev.parkinglot.locks.juc.ReentrantLock} give their manners. Public only because one of them lies in another package: it has no
- * public members, so that the drop-in has none either but those of the class that it replaces.
+ * dev.parkinglot.locks.juc.ReentrantLock} give their manners. Public only because one of them lies in another package:
+ * it has no public members, so that the drop-in has none either but those of the class that it replaces.
  */
 public abstract sealed class ReentrantCore extends MutexCore
         permits ReentrantMutex, dev.parkinglot.locks.juc.ReentrantLock {
@@ -21,9 +21,9 @@ public abstract sealed class ReentrantCore extends MutexCore
      *   owner  the thread that holds the lock, null if none does, or not yet, or no longer. Written by the holder only.
      *   again  how often the owner has locked the lock beyond the first time. Touched by the owner only.
      *
-     * A thread asks "is it me?". It reads its own last write, or null, or some other thread: each right as an answer to that
-     * question, without any ordering. The owner field is cleared, and `again` is 0, before the releasing store, so the next
-     * holder finds both as it needs them.
+     * A thread asks "is it me?". It reads its own last write, or null, or some other thread: each right as an answer to
+     * that question, without any ordering. The owner field is cleared, and `again` is 0, before the releasing store, so
+     * the next holder finds both as it needs them.
      */
 
     private static final VarHandle OWNER;
@@ -42,7 +42,10 @@ public abstract sealed class ReentrantCore extends MutexCore
 
     private int again;
 
-    /** Makes a free lock that is not fair. Also for deserialization, which needs a constructor that the subclass can reach. */
+    /**
+     * Makes a free lock that is not fair. Also for deserialization, which needs a constructor that the subclass can
+     * reach.
+     */
     protected ReentrantCore() {
         this(false);
     }

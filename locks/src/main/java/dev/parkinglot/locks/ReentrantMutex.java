@@ -11,12 +11,12 @@ import java.util.function.Supplier;
 /**
  * A {@link Mutex} with an owner, which may lock it again and must unlock it as often.
  *
- * <p>Fairness, memory effects, visibility of waiters and waiting are those of {@link Mutex}. {@link Condvar} gives up all holds
- * for the wait and restores them.
+ * <p>Fairness, memory effects, visibility of waiters and waiting are those of {@link Mutex}. {@link Condvar} gives up
+ * all holds for the wait and restores them.
  *
- * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store to
- * unlock; locking again and its unlock, no atomic instruction at all. At most 2 147 483 647 holds; one more is refused with an
- * {@code Error}.
+ * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store
+ * to unlock; locking again and its unlock, no atomic instruction at all. At most 2 147 483 647 holds; one more is
+ * refused with an {@code Error}.
  *
  * <p>Idea: {@code ReentrantMutex} of Rust's {@code parking_lot}.
  */
@@ -90,8 +90,8 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     /**
      * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
      *
-     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now; one in the
-     *     past means not to wait at all, neither spinning nor parking
+     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now; one in
+     *     the past means not to wait at all, neither spinning nor parking
      * @return whether this call has locked
      * @throws Error if this thread holds the lock too often; nothing is changed
      */
@@ -148,9 +148,9 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     }
 
     /**
-     * One hold of a reentrant mutex. Closing it twice, or after its hold was ended in another way, does nothing. (It knows its hold
-     * by the number of holds: if the thread has ended it and has then locked as often again, closing ends one of those.) Close it
-     * on the thread that made it.
+     * One hold of a reentrant mutex. Closing it twice, or after its hold was ended in another way, does nothing. (It
+     * knows its hold by the number of holds: if the thread has ended it and has then locked as often again, closing
+     * ends one of those.) Close it on the thread that made it.
      */
     public static final class Guard implements AutoCloseable {
         private final ReentrantMutex mutex;

@@ -11,29 +11,31 @@ import java.util.concurrent.locks.Condition;
 import java.util.stream.Stream;
 
 /**
- * The state and the protocol of the drop-in {@link dev.parkinglot.locks.juc.ReentrantReadWriteLock}: {@link RwLock}'s, and who
- * holds the lock how often. Public only because that lies in another package: it has no public members.
+ * The state and the protocol of the drop-in {@link dev.parkinglot.locks.juc.ReentrantReadWriteLock}: {@link RwLock}'s,
+ * and who holds the lock how often. Public only because that lies in another package: it has no public members.
  */
 public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkinglot.locks.juc.ReentrantReadWriteLock {
     /* Overview.
      *
-     * The state counts the threads that read, not their holds: reading again never touches it, so a reader that comes back can
-     * neither be kept out by a writer that waits nor run into one. Who reads how often:
+     * The state counts the threads that read, not their holds: reading again never touches it, so a reader that comes
+     * back can neither be kept out by a writer that waits nor run into one. Who reads how often:
      *
-     *   first   the entry (see ReadHolds) of the thread whose reading began when nobody read: written by the thread that made
-     *           READERS 1 from 0, and by that thread until it clears it, before it gives its hold back. So there is never more
-     *           than one writer of the field, and a thread that reads alone pays nothing for being known.
+     *   first   the entry (see ReadHolds) of the thread whose reading began when nobody read: written by the thread
+     *           that made READERS 1 from 0, and by that thread until it clears it, before it gives its hold back. So
+     *           there is never more than one writer of the field, and a thread that reads alone pays nothing for being
+     *           known.
      *   others  the entries of all others.
      *   owner   the thread that holds the lock for writing, null if none does, or not yet, or no longer.
      *   again   how often the owner has locked for writing beyond the first time.
      *
-     * The owner may read. Its read holds are in `first`, which is vacant since nobody else reads, and not in the state, which says
-     * WRITER. If it has some when it gives up writing, it downgrades: WRITER becomes one reader, in one step.
+     * The owner may read. Its read holds are in `first`, which is vacant since nobody else reads, and not in the state,
+     * which says WRITER. If it has some when it gives up writing, it downgrades: WRITER becomes one reader, in one
+     * step.
      *
-     * Fair. A fair lock hands over whenever WRITER is cleared, in the step that clears it, to all readers at the front of the queue
-     * and the first writer, which sets WRITER again. So as long as somebody is queued, WRITER is set, and that alone keeps everybody
-     * out who comes: nothing needs to be checked when locking. (The exception is tryLock for reading, which asks only whether
-     * somebody writes.) Exchanges that clear WRITER go the same way.
+     * Fair. A fair lock hands over whenever WRITER is cleared, in the step that clears it, to all readers at the front
+     * of the queue and the first writer, which sets WRITER again. So as long as somebody is queued, WRITER is set, and
+     * that alone keeps everybody out who comes: nothing needs to be checked when locking. (The exception is tryLock for
+     * reading, which asks only whether somebody writes.) Exchanges that clear WRITER go the same way.
      */
 
     private static final VarHandle OWNER;
@@ -68,7 +70,10 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
     @SuppressWarnings("unused") // through OTHERS
     private ReadHolds others;
 
-    /** Makes a free lock that is not fair. Also for deserialization, which needs a constructor that the subclass can reach. */
+    /**
+     * Makes a free lock that is not fair. Also for deserialization, which needs a constructor that the subclass can
+     * reach.
+     */
     protected ReentrantRwCore() {
         this(false);
     }

@@ -22,12 +22,13 @@ abstract non-sealed class RwCore extends CondvarLock {
      *   bit 31      ROW         read holds may be counted in the lock's row (VisibleReaders), besides READERS
      *   bit 30      BIASED      readers may count themselves in the row; only together with ROW, never with WRITER
      *   bit 29      WOKEN       a writer has been woken that has not yet acquired the lock or parked again
-     *   bits 5..28  READERS     how many hold the lock for reading, the upgradable holder included, those in the row not
-     *   bit 4       WRITER      a writer holds the lock (no readers), or has claimed it and waits for readers to leave (drains)
+     *   bits 5..28  READERS     how many read holds, the upgradable one included, those in the row not
+     *   bit 4       WRITER      a writer holds the lock (no readers), or has claimed it and waits for readers to leave
+     *                           (drains)
      *   bit 3       UPGRADABLE  one of the readers may upgrade
      *   bit 2       RECURSIVE   a recursive reader is parked, or is about to be; only together with PARKED
-     *   bit 1       DRAINING    the writer that drains is parked, or is about to be; may outlast WRITER until the last reader,
-     *                           who saw it, has been to the lot
+     *   bit 1       DRAINING    the writer that drains is parked, or is about to be; may outlast WRITER until the last
+     *                           reader, who saw it, has been to the lot
      *   bit 0       PARKED      threads are parked in the main queue, or are about to be
      *
      *   WRITER | UPGRADABLE | READERS |
@@ -40,12 +41,12 @@ abstract non-sealed class RwCore extends CondvarLock {
      *     1    |     1      |    any  | cannot be
      *     0    |     1      |    0    | cannot be
      *
-     * Readers that share nothing. Where two readers meet, the lock becomes biased towards readers: they count in its row, each
-     * thread in one of several places, and leave the state alone. The number of read holds is READERS plus the row; a hold is
-     * not somebody's, so each may be released in any place where there is one.
+     * Readers that share nothing. Where two readers meet, the lock becomes biased towards readers: they count in its
+     * row, each thread in one of several places, and leave the state alone. The number of read holds is READERS plus
+     * the row; a hold is not somebody's, so each may be released in any place where there is one.
      *
      *   BIASED | ROW |
-     *   -------+-----+--------------------------------------------------------------------------------------------------------
+     *   -------+-----+--------------------------------------------------------------------------------------------
      *     0    |  0  | no hold in the row
      *     1    |  1  | biased
      *     0    |  1  | was biased: holds only leave the row. Until a writer has held the lock
@@ -55,24 +56,25 @@ abstract non-sealed class RwCore extends CondvarLock {
      *   (B) BIASED? yes: it reads         (D) moves the counts of the row to READERS, waits for READERS to be 0
      *                                     (E) READERS is 0: ROW cleared in the same step
      *
-     * Each of the four is a full fence or volatile: if R sees BIASED at (B), then (A) came before (C), and W finds the count at
-     * (D). Otherwise R takes its count back, and if W has already moved it, R is counted in READERS, so it has the lock. From (D)
-     * on this is a drain as of an unbiased lock: the last reader wakes it.
+     * Each of the four is a full fence or volatile: if R sees BIASED at (B), then (A) came before (C), and W finds the
+     * count at (D). Otherwise R takes its count back, and if W has already moved it, R is counted in READERS, so it has
+     * the lock. From (D) on this is a drain as of an unbiased lock: the last reader wakes it.
      *
-     * Moving adds to READERS before it takes out of the row. The other way round a hold would be nowhere for a moment, and its
-     * release would seem to be a misuse. Only a claimer moves.
+     * Moving adds to READERS before it takes out of the row. The other way round a hold would be nowhere for a moment,
+     * and its release would seem to be a misuse. Only a claimer moves.
      *
-     * A release looks into its thread's own place, READERS, and then everywhere. A hold that another place's thread took can hop
-     * while it looks, so before it throws it clears BIASED: from then on holds only move from the row to READERS, and since ROW
-     * is cleared, and can be set again, only when there is no hold at all, one more look does not miss a hold that is there.
+     * A release looks into its thread's own place, READERS, and then everywhere. A hold that another place's thread
+     * took can hop while it looks, so before it throws it clears BIASED: from then on holds only move from the row to
+     * READERS, and since ROW is cleared, and can be set again, only when there is no hold at all, one more look does
+     * not miss a hold that is there.
      *
-     * A try for writing looks into the row first, and claims only if nobody is there; if a reader comes at that moment, the try
-     * gives up as a drain does, and may for that moment have kept out others.
+     * A try for writing looks into the row first, and claims only if nobody is there; if a reader comes at that moment,
+     * the try gives up as a drain does, and may for that moment have kept out others.
      *
-     * Two queues. In (this, MAIN) waits whoever cannot be admitted: readers for WRITER to be cleared, upgradable lockers and
-     * writers for WRITER and UPGRADABLE. In (this, DRAIN) waits the one writer that has set WRITER, for READERS to become 0.
-     * Legal for PARKED, RECURSIVE and DRAINING to be set while nobody is parked; illegal to be clear while somebody is, who has
-     * not been chosen. They are cleared only under the bucket lock of their queue.
+     * Two queues. In (this, MAIN) waits whoever cannot be admitted: readers for WRITER to be cleared, upgradable
+     * lockers and writers for WRITER and UPGRADABLE. In (this, DRAIN) waits the one writer that has set WRITER, for
+     * READERS to become 0. Legal for PARKED, RECURSIVE and DRAINING to be set while nobody is parked; illegal to be
+     * clear while somebody is, who has not been chosen. They are cleared only under the bucket lock of their queue.
      *
      * Who wakes whom:
      *
@@ -83,17 +85,18 @@ abstract non-sealed class RwCore extends CondvarLock {
      *   WRITER set while READERS > 0 and RECURSIVE                         the recursive readers of the main queue
      *   a woken writer finds UPGRADABLE set                                the readers of the main queue
      *
-     * The last row: a wake stops at the first writer. If an upgradable locker is faster than that writer, the readers behind it
-     * wait for nobody but the upgradable holder, who must not keep them out, and may even wait for them:
+     * The last row: a wake stops at the first writer. If an upgradable locker is faster than that writer, the readers
+     * behind it wait for nobody but the upgradable holder, who must not keep them out, and may even wait for them:
      *
      *   write held; parked: W, R
      *   unlockWrite wakes W, not R
      *   U locks upgradably           W: UPGRADABLE, so it parks again; but first it wakes R
      *   U waits for R                R reads
      *
-     * The row above it: upstream lacks it (its issue 505). A recursive reader parks only under a write hold, that is, with no
-     * readers. When the writer leaves, readers may get in, and then the next writer claims the lock, while the recursive
-     * reader is still parked behind that writer; it must be admitted now, since a reader may be waiting for it:
+     * The row above it: upstream lacks it (its issue 505). A recursive reader parks only under a write hold, that is,
+     * with no readers. When the writer leaves, readers may get in, and then the next writer claims the lock, while the
+     * recursive reader is still parked behind that writer; it must be admitted now, since a reader may be waiting for
+     * it:
      *
      *   write held; parked: R1, W, R2 (recursive)
      *   unlockWrite wakes R1 and W
@@ -102,24 +105,26 @@ abstract non-sealed class RwCore extends CondvarLock {
      *
      * From then on no recursive reader can park before the drain is over: its validate says that readers hold the lock.
      *
-     * One wake at a time. If a release wakes a writer, later releases wake nobody until that writer has arrived. It clears WOKEN in
-     * the step in which it acquires the lock, and then its own release sees PARKED; or in the step in which it announces that it
-     * parks again, which it does only if somebody else keeps it out, whose release comes later and sees WOKEN cleared. Readers
-     * are woken in addition to a writer or when nobody else is left, so no mark is needed for them.
+     * One wake at a time. If a release wakes a writer, later releases wake nobody until that writer has arrived. It
+     * clears WOKEN in the step in which it acquires the lock, and then its own release sees PARKED; or in the step in
+     * which it announces that it parks again, which it does only if somebody else keeps it out, whose release comes
+     * later and sees WOKEN cleared. Readers are woken in addition to a writer or when nobody else is left, so no mark
+     * is needed for them.
      *
-     * No wake-up is lost. Every waiter sets its bit, and validate checks, under the bucket lock, that the bit is still set and
-     * that it still cannot be admitted: exactly what it will try again. A releaser changes the state in one atomic step that
-     * shows it the bits: if the waiter's bit came first, the releaser goes to the lot; if the release came first, validate sees
-     * it. Where the release happens in a callback, it is ordered with validate by the bucket lock, and the callback works on
-     * the state as it is then, not as the releaser read it before.
+     * No wake-up is lost. Every waiter sets its bit, and validate checks, under the bucket lock, that the bit is still
+     * set and that it still cannot be admitted: exactly what it will try again. A releaser changes the state in one
+     * atomic step that shows it the bits: if the waiter's bit came first, the releaser goes to the lot; if the release
+     * came first, validate sees it. Where the release happens in a callback, it is ordered with validate by the bucket
+     * lock, and the callback works on the state as it is then, not as the releaser read it before.
      *
-     * Giving up a drain (timeout, interrupt): the thread leaves the drain queue, clears WRITER (an upgrader takes back its
-     * upgradable hold in the same step) and wakes the main queue: others waited only because of this WRITER. A woken thread
-     * whose time is over in the meantime still goes for the lock once; if it gets WRITER, it drains with no patience left, and
-     * so gives up in the way just described. Thus no wake ends in a thread that leaves.
+     * Giving up a drain (timeout, interrupt): the thread leaves the drain queue, clears WRITER (an upgrader takes back
+     * its upgradable hold in the same step) and wakes the main queue: others waited only because of this WRITER. A
+     * woken thread whose time is over in the meantime still goes for the lock once; if it gets WRITER, it drains with
+     * no patience left, and so gives up in the way just described. Thus no wake ends in a thread that leaves.
      *
-     * Handing over. A park token tells what its thread adds to the state. The filter adds up the tokens of those it chooses, and
-     * to hand over, the releaser puts the sum into the state in the same step in which it takes out its own hold.
+     * Handing over. A park token tells what its thread adds to the state. The filter adds up the tokens of those it
+     * chooses, and to hand over, the releaser puts the sum into the state in the same step in which it takes out its
+     * own hold.
      */
 
     private static final VarHandle STATE;
@@ -143,7 +148,9 @@ abstract non-sealed class RwCore extends CondvarLock {
     static final int BIASED = 1 << 30;
     static final int ROW = 1 << 31;
 
-    /** Half of what fits: the rest is for the holds that are moved here from the row, and for upgraders that give up. */
+    /**
+     * Half of what fits: the rest is for the holds that are moved here from the row, and for upgraders that give up.
+     */
     static final int MAX_READERS = 1 << 23;
 
     /** Set if there are as many. */
@@ -341,7 +348,9 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
     }
 
-    /** Whether readers may count in a row. Not where the state is not this object's alone, or must itself say who reads. */
+    /**
+     * Whether readers may count in a row. Not where the state is not this object's alone, or must itself say who reads.
+     */
     boolean readersMayShareNothing() {
         return false;
     }
@@ -514,7 +523,9 @@ abstract non-sealed class RwCore extends CondvarLock {
         return claimed == Acquisition.ACQUIRED ? drain(patience, 0) : claimed;
     }
 
-    /** Waits, with WRITER set, for the readers to leave; if patience ends, exchanges WRITER for the hold it had before. */
+    /**
+     * Waits, with WRITER set, for the readers to leave; if patience ends, exchanges WRITER for the hold it had before.
+     */
     private Acquisition drain(Patience patience, int holdBefore) {
         if ((stateOpaque() & ROW) != 0) {
             revoke();
@@ -589,8 +600,8 @@ abstract non-sealed class RwCore extends CondvarLock {
     // ---- releasing and converting
 
     /**
-     * The fast path of releasing a read hold: it is in this thread's place of the row; or in the state, nobody waits for it, and no
-     * reader comes or goes now.
+     * The fast path of releasing a read hold: it is in this thread's place of the row; or in the state, nobody waits
+     * for it, and no reader comes or goes now.
      */
     final boolean tryReleaseReadOnce() {
         int now = stateOpaque();
@@ -614,7 +625,9 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
     }
 
-    /** No hold in the state, nor where this thread counts: true if released, false if it must be looked for once more. */
+    /**
+     * No hold in the state, nor where this thread counts: true if released, false if it must be looked for once more.
+     */
     private boolean releaseElsewhere(int now) {
         if ((now & ROW) != 0 && leaveRowAnywhere()) {
             return true;
@@ -646,7 +659,10 @@ abstract non-sealed class RwCore extends CondvarLock {
         return RETRY;
     };
 
-    /** A thread was woken, perhaps with the lock handed over, and cannot go on: as if it had held the lock and released it. */
+    /**
+     * A thread was woken, perhaps with the lock handed over, and cannot go on: as if it had held the lock and released
+     * it.
+     */
     private void passOn(Mode mode, long unparkToken) {
         if (unparkToken != HANDOFF) {
             clear(mode.markOfWoken());
@@ -687,8 +703,8 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     /**
-     * A release must not fail half-way, nor leave those asleep whom it lets in: it waits for the little memory that it needs. In a method
-     * of its own, since the JIT compiler can do without an object, unless it is made in a loop.
+     * A release must not fail half-way, nor leave those asleep whom it lets in: it waits for the little memory that it
+     * needs. In a method of its own, since the JIT compiler can do without an object, unless it is made in a loop.
      */
     private void decide(int held, boolean fair, int remaining) {
         OutOfMemoryError failure;
@@ -713,7 +729,10 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
     }
 
-    /** Throws if there was no memory and nothing has happened; returns what failed if that was to wake one of the chosen. */
+    /**
+     * Throws if there was no memory and nothing has happened; returns what failed if that was to wake one of the
+     * chosen.
+     */
     private OutOfMemoryError decideOnce(int held, boolean fair, int remaining) {
         Admission admission = new Admission(held, fair, remaining);
         try {
@@ -727,7 +746,10 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
     }
 
-    /** Wakes those in the main queue who can be admitted together; a hold may be released in the same step, to be handed over. */
+    /**
+     * Wakes those in the main queue who can be admitted together; a hold may be released in the same step, to be handed
+     * over.
+     */
     private static final class Admission implements ParkTokenFilter, UnparkCallback {
         /** What is released in here; 0 if that has happened before. */
         private final int held;

@@ -19,35 +19,36 @@ import java.util.function.Supplier;
  * </table>
  *
  * <p>An upgradable holder reads along with others and can {@link #upgrade} to writing without letting another writer in
- * between. Plain readers are kept out only by a writer, or by an upgradable holder that has begun to upgrade: never by one that
- * merely holds or waits.
+ * between. Plain readers are kept out only by a writer, or by an upgradable holder that has begun to upgrade: never by
+ * one that merely holds or waits.
  *
- * <p><b>Fairness.</b> Task-fair: a writer that has announced itself keeps new readers out, so readers cannot starve it; a
- * release wakes all readers up to and including the first writer, so writers cannot starve them. About twice a millisecond a
- * release hands the lock to those it wakes ({@link #unlockWriteFair} and {@link #unlockUpgradableFair} always do); otherwise
- * they compete with whoever comes.
+ * <p><b>Fairness.</b> Task-fair: a writer that has announced itself keeps new readers out, so readers cannot starve it;
+ * a release wakes all readers up to and including the first writer, so writers cannot starve them. About twice a
+ * millisecond a release hands the lock to those it wakes ({@link #unlockWriteFair} and {@link #unlockUpgradableFair}
+ * always do); otherwise they compete with whoever comes.
  *
- * <p><b>Recursion.</b> The lock has no owners. A thread that reads and calls {@link #lockRead} again deadlocks if a writer has
- * come in between: the writer waits for the first hold, the second for the writer. {@link #lockReadRecursive} exists for this:
- * it is admitted whenever readers hold the lock, whoever waits, even if it is already parked when they acquire it. The price is
- * that recursive readers can starve writers. No mode can be locked again under a write hold, and no upgradable or write mode
- * under any hold of the same thread but through {@code upgrade}.
+ * <p><b>Recursion.</b> The lock has no owners. A thread that reads and calls {@link #lockRead} again deadlocks if a
+ * writer has come in between: the writer waits for the first hold, the second for the writer. {@link
+ * #lockReadRecursive} exists for this: it is admitted whenever readers hold the lock, whoever waits, even if it is
+ * already parked when they acquire it. The price is that recursive readers can starve writers. No mode can be locked
+ * again under a write hold, and no upgradable or write mode under any hold of the same thread but through {@code
+ * upgrade}.
  *
- * <p><b>Memory effects.</b> As {@link ReadWriteLock} requires: what was done under a write hold happens-before everything under
- * later holds, and what was done under a read hold happens-before everything under later write holds. Upgrading counts as
- * locking and downgrading as unlocking the write mode.
+ * <p><b>Memory effects.</b> As {@link ReadWriteLock} requires: what was done under a write hold happens-before
+ * everything under later holds, and what was done under a read hold happens-before everything under later write holds.
+ * Upgrading counts as locking and downgrading as unlocking the write mode.
  *
- * <p><b>Misuse.</b> Releasing or converting a mode that is not held throws {@code IllegalMonitorStateException} as far as the
- * state can tell: it knows how many readers there are, not who they are.
+ * <p><b>Misuse.</b> Releasing or converting a mode that is not held throws {@code IllegalMonitorStateException} as far
+ * as the state can tell: it knows how many readers there are, not who they are.
  *
- * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended, one compare-and-set to lock and one to unlock, in every
- * mode; no allocation. At most 8 388 608 readers at a time; one more is refused with an {@code Error}.
+ * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended, one compare-and-set to lock and one to unlock,
+ * in every mode; no allocation. At most 8 388 608 readers at a time; one more is refused with an {@code Error}.
  *
- * <p><b>Readers that share nothing.</b> When readers meet, the lock becomes biased towards readers: from then on each counts in
- * a cache line that it shares with few other threads, and reading scales with the processors. The next writer ends that, and has
- * to look at all those lines (four for each processor); for nine times as long as this took, the lock is not biased again. The
- * first bias of a lock allocates 128 bytes for each of those lines, outside the lock, given back when the lock is garbage; at
- * most 1024 locks can have them, others do without.
+ * <p><b>Readers that share nothing.</b> When readers meet, the lock becomes biased towards readers: from then on each
+ * counts in a cache line that it shares with few other threads, and reading scales with the processors. The next writer
+ * ends that, and has to look at all those lines (four for each processor); for nine times as long as this took, the
+ * lock is not biased again. The first bias of a lock allocates 128 bytes for each of those lines, outside the lock,
+ * given back when the lock is garbage; at most 1024 locks can have them, others do without.
  *
  * <p>Idea: {@code RwLock} of Rust's {@code parking_lot}; the bias is that of BRAVO (Dice and Kogan, USENIX ATC 2019).
  */
@@ -63,8 +64,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
     // ---- read
 
     /**
-     * Locks for reading, waiting as long as it takes: while a writer holds or drains the lock. An interrupt has no effect and
-     * stays pending.
+     * Locks for reading, waiting as long as it takes: while a writer holds or drains the lock. An interrupt has no
+     * effect and stays pending.
      */
     public final void lockRead() {
         if (!tryReadOnce()) {
@@ -133,7 +134,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
     }
 
     /**
-     * Lets a draining writer in for a while: releases and locks again if there is one, otherwise nothing, at the cost of a read.
+     * Lets a draining writer in for a while: releases and locks again if there is one, otherwise nothing, at the cost
+     * of a read.
      *
      * @throws IllegalMonitorStateException if there is no reader; nothing is changed
      */
@@ -174,8 +176,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
     // ---- read, recursively
 
     /**
-     * Locks for reading as {@link #lockRead}, but is also admitted beside a draining writer while readers hold the lock. Safe for
-     * a thread that already reads; can starve writers.
+     * Locks for reading as {@link #lockRead}, but is also admitted beside a draining writer while readers hold the
+     * lock. Safe for a thread that already reads; can starve writers.
      */
     public final void lockReadRecursive() {
         if (!tryAcquire(Mode.READ_RECURSIVE)) {
@@ -235,8 +237,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
     // ---- upgradable
 
     /**
-     * Locks for reading with the right to {@link #upgrade}, waiting as long as it takes: while another thread has that right, or
-     * a writer holds or drains the lock. An interrupt has no effect and stays pending.
+     * Locks for reading with the right to {@link #upgrade}, waiting as long as it takes: while another thread has that
+     * right, or a writer holds or drains the lock. An interrupt has no effect and stays pending.
      */
     public final void lockUpgradable() {
         if (!tryUpgradableOnce()) {
@@ -316,8 +318,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
     }
 
     /**
-     * Lets those in that wait for the upgradable hold: {@link #unlockUpgradableFair} and {@link #lockUpgradable} if threads
-     * wait, otherwise nothing, at the cost of a read.
+     * Lets those in that wait for the upgradable hold: {@link #unlockUpgradableFair} and {@link #lockUpgradable} if
+     * threads wait, otherwise nothing, at the cost of a read.
      *
      * @throws IllegalMonitorStateException if nobody holds it; nothing is changed
      */
@@ -357,8 +359,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
     }
 
     /**
-     * Turns the upgradable hold into a write hold, waiting for the other readers to leave. No other writer gets in between, and
-     * from the call on, no new reader. An interrupt has no effect and stays pending.
+     * Turns the upgradable hold into a write hold, waiting for the other readers to leave. No other writer gets in
+     * between, and from the call on, no new reader. An interrupt has no effect and stays pending.
      *
      * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
@@ -514,8 +516,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
     }
 
     /**
-     * As {@link #unlockWrite()}, but hands the lock to those who waited for it: all readers up to the first writer, and that
-     * writer.
+     * As {@link #unlockWrite()}, but hands the lock to those who waited for it: all readers up to the first writer, and
+     * that writer.
      *
      * @throws IllegalMonitorStateException if nobody holds the lock for writing; nothing is changed
      */
@@ -525,8 +527,8 @@ public class RwLock extends RwCore implements ReadWriteLock {
     }
 
     /**
-     * Lets waiting threads have the lock for a while: {@link #unlockWriteFair} and {@link #lockWrite} if threads wait, otherwise
-     * nothing, at the cost of a read.
+     * Lets waiting threads have the lock for a while: {@link #unlockWriteFair} and {@link #lockWrite} if threads wait,
+     * otherwise nothing, at the cost of a read.
      *
      * @throws IllegalMonitorStateException if nobody holds the lock for writing; nothing is changed
      */
@@ -669,9 +671,9 @@ public class RwLock extends RwCore implements ReadWriteLock {
     }
 
     /**
-     * One hold of a readers-writer lock. Closing it twice does nothing, nor does closing it when the lock is not held in that
-     * mode any more. The lock does not know who holds it: end a hold through its guard, or convert it back before the guard is
-     * closed.
+     * One hold of a readers-writer lock. Closing it twice does nothing, nor does closing it when the lock is not held
+     * in that mode any more. The lock does not know who holds it: end a hold through its guard, or convert it back
+     * before the guard is closed.
      */
     public static final class Guard implements AutoCloseable {
         private final RwLockView view;

@@ -3,11 +3,11 @@ package dev.parkinglot.locks;
 import dev.parkinglot.parkers.VirtualThreads;
 
 /**
- * How long all locks spin before they park, and what else depends on time: the figures of the waiting policy in one place.
- * How they were found: docs/decisions.md.
+ * How long all locks spin before they park, and what else depends on time: the figures of the waiting policy in one
+ * place. How they were found: docs/decisions.md.
  *
- * <p>Not at all on one processor, where whoever is waited for cannot run meanwhile; little on a virtual thread, whose carrier
- * others may be waiting for.
+ * <p>Not at all on one processor, where whoever is waited for cannot run meanwhile; little on a virtual thread, whose
+ * carrier others may be waiting for.
  */
 final class Spinning {
     private static final boolean MULTIPROCESSOR = Runtime.getRuntime().availableProcessors() > 1;
@@ -42,7 +42,9 @@ final class Spinning {
 
     private static final long TURNS_FOR_NANOS = 1L << 12;
 
-    /** A hold is measured in units of 32 ns, in a byte: it wraps after 8 microseconds, so few long holds appear brief. */
+    /**
+     * A hold is measured in units of 32 ns, in a byte: it wraps after 8 microseconds, so few long holds appear brief.
+     */
     private static final int STAMP_SHIFT = 5;
 
     /** Less than about 250 ns is brief. */
@@ -107,8 +109,9 @@ final class Spinning {
     }
 
     /**
-     * After a thread was woken: lets it run first if it has been put behind this one on the same processor, as Linux does
-     * half the time, even if another processor is idle; it would wait there for the end of a time slice, some milliseconds.
+     * After a thread was woken: lets it run first if it has been put behind this one on the same processor, as Linux
+     * does half the time, even if another processor is idle; it would wait there for the end of a time slice, some
+     * milliseconds.
      *
      * @param onlyIfOneProcessor whether to do so only where it has no other processor to run on
      */

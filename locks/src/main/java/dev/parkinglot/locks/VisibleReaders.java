@@ -5,21 +5,23 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 
 /**
- * The table of visible readers: how many threads hold a lock for reading, counted where they share nothing. A lock has a row in it,
- * and threads a stripe, one for each few threads; a count is where the two meet.
+ * The table of visible readers: how many threads hold a lock for reading, counted where they share nothing. A lock has
+ * a row in it, and threads a stripe, one for each few threads; a count is where the two meet.
  *
- * <p>Counts of one stripe lie side by side, since threads of one stripe rarely run at the same time; those of different stripes are
- * far apart. A count says how many, not who: what is taken in one stripe may be given back in another.
+ * <p>Counts of one stripe lie side by side, since threads of one stripe rarely run at the same time; those of different
+ * stripes are far apart. A count says how many, not who: what is taken in one stripe may be given back in another.
  *
- * <p>A row belongs to its lock for life, and to another one after that. A thread counts only where it still has something to do with
- * the lock if that should fail; so the lock is not garbage yet, and the row still its own, however late the thread comes.
+ * <p>A row belongs to its lock for life, and to another one after that. A thread counts only where it still has
+ * something to do with the lock if that should fail; so the lock is not garbage yet, and the row still its own, however
+ * late the thread comes.
  *
- * <p><b>Cost.</b> Where to count is known after one load, of the lock's identity hash; that the row is the lock's is checked aside, where
- * the processor need not wait for it. 32 bytes for each lock that has met several readers at a time.
+ * <p><b>Cost.</b> Where to count is known after one load, of the lock's identity hash; that the row is the lock's is
+ * checked aside, where the processor need not wait for it. 32 bytes for each lock that has met several readers at a
+ * time.
  *
- * <p>Idea: the table of visible readers is that of BRAVO (Dice and Kogan, USENIX ATC 2019), which holds references to locks,
- * hashed by lock and thread. A reference that is stored in the heap makes most garbage collectors write to a card table, a byte
- * for half a kilobyte, and so all readers would share a line again; hence counts, and rows.
+ * <p>Idea: the table of visible readers is that of BRAVO (Dice and Kogan, USENIX ATC 2019), which holds references to
+ * locks, hashed by lock and thread. A reference that is stored in the heap makes most garbage collectors write to a
+ * card table, a byte for half a kilobyte, and so all readers would share a line again; hence counts, and rows.
  */
 final class VisibleReaders {
     private static final VarHandle OWNER = MethodHandles.arrayElementVarHandle(Owner[].class);
@@ -46,7 +48,10 @@ final class VisibleReaders {
     private static final int FIRST = PADDING;
     private static final int END = FIRST + STRIPES * STRIDE;
 
-    /** No count goes beyond this by more than the threads that come at once, so that all of a row together fit into the lock's state. */
+    /**
+     * No count goes beyond this by more than the threads that come at once, so that all of a row together fit into the
+     * lock's state.
+     */
     static final int MAX_COUNT = 1 << 14;
 
     /** How many times as long as a lock's bias took to revoke it is not biased again. */
@@ -179,9 +184,9 @@ final class VisibleReaders {
     }
 
     /**
-     * Takes the counts of a row out one by one; each is in the lock's state before it has gone from here. Meanwhile it is in both, and
-     * the same hold may be given back there, and another one here: so what is owed to the state is settled with what comes next, and
-     * in the end with the state itself.
+     * Takes the counts of a row out one by one; each is in the lock's state before it has gone from here. Meanwhile it
+     * is in both, and the same hold may be given back there, and another one here: so what is owed to the state is
+     * settled with what comes next, and in the end with the state itself.
      */
     static void move(int row, RwCore lock) {
         int owed = 0; // so many are in the state as well

@@ -1,9 +1,9 @@
 /**
  * Locks of 16 bytes, 24 if reentrant, whose queues live in the parking lot.
  *
- * <p>{@link dev.parkinglot.locks.Mutex} is the one to start with; {@link dev.parkinglot.locks.FairMutex} hands over at every
- * unlock; {@link dev.parkinglot.locks.ReentrantMutex} has an owner; {@link dev.parkinglot.locks.RwLock} lets many read; {@link
- * dev.parkinglot.locks.Condvar} waits for conditions; {@link dev.parkinglot.locks.Once} runs something once; {@link
- * dev.parkinglot.locks.LockField} is a mutex in two bits of a field that you have.
+ * <p>{@link dev.parkinglot.locks.Mutex} is the one to start with; {@link dev.parkinglot.locks.FairMutex} hands over at
+ * every unlock; {@link dev.parkinglot.locks.ReentrantMutex} has an owner; {@link dev.parkinglot.locks.RwLock} lets many
+ * read; {@link dev.parkinglot.locks.Condvar} waits for conditions; {@link dev.parkinglot.locks.Once} runs something
+ * once; {@link dev.parkinglot.locks.LockField} is a mutex in two bits of a field that you have.
  */
 package dev.parkinglot.locks;

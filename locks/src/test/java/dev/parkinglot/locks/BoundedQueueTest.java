@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Producers and consumers around a bounded queue, as WebKit tests its condition variables: 1 or 10 of each, 1 or 100 slots,
- * every signal or only those that matter, with and without a timeout. Every message arrives once and in the order of its
- * producer, and nobody sleeps for ever.
+ * Producers and consumers around a bounded queue, as WebKit tests its condition variables: 1 or 10 of each, 1 or 100
+ * slots, every signal or only those that matter, with and without a timeout. Every message arrives once and in the
+ * order of its producer, and nobody sleeps for ever.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class BoundedQueueTest {

@@ -272,7 +272,10 @@ class CondvarWithRwLockTest extends CondvarContract {
         assertTrue(read.get());
     }
 
-    /** Signals for all, in all states of the lock, with readers that come and go: each waiter returns exactly as signalled. */
+    /**
+     * Signals for all, in all states of the lock, with readers that come and go: each waiter returns exactly as
+     * signalled.
+     */
     @ParameterizedTest
     @MethodSource(Probe.THREAD_KINDS)
     void signalAllWithReadersComingInBetweenForgetsNobody(ThreadKind kind) {

@@ -1,6 +1,8 @@
 package dev.parkinglot.locks;
 
-/** What all locks of the family can do in their exclusive mode, whatever its name there: for tests that run with each. */
+/**
+ * What all locks of the family can do in their exclusive mode, whatever its name there: for tests that run with each.
+ */
 final class Exclusive {
     private Exclusive() {}
 
@@ -60,7 +62,9 @@ final class Exclusive {
         return lock instanceof ReentrantMutex mutex ? mutex.isLocked() : ((Mutex) lock).isLocked();
     }
 
-    /** Whether the calling thread holds the lock, as far as can be told: locks without an owner must at least be taken. */
+    /**
+     * Whether the calling thread holds the lock, as far as can be told: locks without an owner must at least be taken.
+     */
     static boolean isOurs(CondvarLock lock) {
         if (lock instanceof RwLock rwLock) {
             return rwLock.isWriteLocked() && !rwLock.tryLockWrite();

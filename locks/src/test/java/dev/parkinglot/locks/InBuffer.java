@@ -6,8 +6,8 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Makes locks for the suites of {@link Mutex} and {@link RwLock}, each in an array of its own: so whoever is parked in its queue has
- * that array for a blocker.
+ * Makes locks for the suites of {@link Mutex} and {@link RwLock}, each in an array of its own: so whoever is parked in
+ * its queue has that array for a blocker.
  */
 final class InBuffer {
     private static final int INDEX = 8;

@@ -3,7 +3,10 @@ package dev.parkinglot.locks;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** Makes mutexes for the suites of {@link Mutex}, each in two bits of the field of an object of its own, between bits of others. */
+/**
+ * Makes mutexes for the suites of {@link Mutex}, each in two bits of the field of an object of its own, between bits of
+ * others.
+ */
 final class InField {
     private static final VarHandle WORD;
 

@@ -19,9 +19,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /**
- * Random sequences of operations by a few threads in lockstep, against a model that says who must hold the mutex, who must be
- * blocked where and in which order, and what every operation must return. After each step the real threads are given all the
- * time they want to reach the state of the model.
+ * Random sequences of operations by a few threads in lockstep, against a model that says who must hold the mutex, who
+ * must be blocked where and in which order, and what every operation must return. After each step the real threads are
+ * given all the time they want to reach the state of the model.
  */
 class LockstepModelTest {
     private static final int THREADS = 4;
@@ -107,9 +107,9 @@ class LockstepModelTest {
         private final List<Actor> condvarQueue = new ArrayList<>();
 
         /**
-         * Nobody, or who may hold the mutex instead of the model's {@link #holder}: an unfair unlock wakes the first in the
-         * queue, but whoever happens to look at the mutex by himself just then (see {@code Lot}'s thread on duty) may lock it
-         * before that one does.
+         * Nobody, or who may hold the mutex instead of the model's {@link #holder}: an unfair unlock wakes the first in
+         * the queue, but whoever happens to look at the mutex by himself just then (see {@code Lot}'s thread on duty)
+         * may lock it before that one does.
          */
         private final List<Actor> rivals = new ArrayList<>();
 

@@ -423,7 +423,10 @@ abstract class MutexContract {
         Probe.assertIdle(mutex);
     }
 
-    /** A spinning thread has told the lock that those who are parked can be forgotten for now; not by one who is to be fair. */
+    /**
+     * A spinning thread has told the lock that those who are parked can be forgotten for now; not by one who is to be
+     * fair.
+     */
     @ParameterizedTest
     @MethodSource(Probe.THREAD_KINDS)
     void unlockFairHandsOverToTheParkedAlsoWhileAnotherThreadSpins(ThreadKind kind) {

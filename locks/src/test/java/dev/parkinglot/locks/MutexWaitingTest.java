@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How a {@link Mutex} waits and wakes: who is awake, who sleeps, and what an unlock does for those who sleep. States that pass in
- * nanoseconds are set by hand. An unlock that goes to the lot although nobody is queued takes PARKED away: so a test sees
- * whether it went.
+ * How a {@link Mutex} waits and wakes: who is awake, who sleeps, and what an unlock does for those who sleep. States
+ * that pass in nanoseconds are set by hand. An unlock that goes to the lot although nobody is queued takes PARKED away:
+ * so a test sees whether it went.
  */
 class MutexWaitingTest {
     private final Mutex mutex = newMutex();
@@ -85,7 +85,10 @@ class MutexWaitingTest {
         assertEquals(0, Probe.flagsOf(mutex));
     }
 
-    /** An exit that is under way may have seen the promise, and its release may not be visible yet: case 3 of {@link MutexCore}. */
+    /**
+     * An exit that is under way may have seen the promise, and its release may not be visible yet: case 3 of {@link
+     * MutexCore}.
+     */
     @Test
     void aWakeThatIsLostIsPassedOnEvenIfTheLockAppearsToBeHeld() {
         mutex.lock();

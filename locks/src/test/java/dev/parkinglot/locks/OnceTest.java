@@ -497,8 +497,8 @@ class OnceTest {
     private static final int DEPTHS = 200;
 
     /**
-     * The stack may end at any point of a call. Whatever the point, the object is not left "in progress" with nobody who runs
-     * it: others would wait for ever.
+     * The stack may end at any point of a call. Whatever the point, the object is not left "in progress" with nobody
+     * who runs it: others would wait for ever.
      */
     @Test
     void r22_anAttemptThatRunsOutOfStackEnds() {

@@ -22,12 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Case 3 of the 1-0 exit (see {@link Mutex}): an unlock has become visible only after the waiter had validated, and its look
- * at the flags came before the waiter's mark. Real hardware does this for nanoseconds, too rarely to wait for; here the
- * outcome is produced: the lock is free, waiters are parked, and nobody is going to wake them.
+ * Case 3 of the 1-0 exit (see {@link Mutex}): an unlock has become visible only after the waiter had validated, and its
+ * look at the flags came before the waiter's mark. Real hardware does this for nanoseconds, too rarely to wait for;
+ * here the outcome is produced: the lock is free, waiters are parked, and nobody is going to wake them.
  *
- * <p>It is produced long after the waiters parked. Where the system has an asymmetric fence, waiters know by then that it cannot
- * come about, and do not look: these tests are for where it has none, which includes JDK 17, and 25 without native access.
+ * <p>It is produced long after the waiters parked. Where the system has an asymmetric fence, waiters know by then that
+ * it cannot come about, and do not look: these tests are for where it has none, which includes JDK 17, and 25 without
+ * native access.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class OverlookedWaiterTest {

@@ -28,9 +28,9 @@ final class Probe {
     }
 
     /**
-     * Waits until exactly these threads are parked on a lock, condition variable or once, in this order, and asleep. A thread is in the
-     * queue of a condition variable before it has unlocked the mutex for the wait, and that unlock still looks after the mutex's
-     * queue: signalled at that moment, it may wake itself.
+     * Waits until exactly these threads are parked on a lock, condition variable or once, in this order, and asleep. A
+     * thread is in the queue of a condition variable before it has unlocked the mutex for the wait, and that unlock
+     * still looks after the mutex's queue: signalled at that moment, it may wake itself.
      */
     static void awaitQueue(Object key, Thread... threads) {
         List<Thread> expected = List.of(threads);
@@ -43,7 +43,9 @@ final class Probe {
         return TestThreads.isAsleep(thread);
     }
 
-    /** Starts threads one by one, each when those before it are parked on the key: so their order in its queue is known. */
+    /**
+     * Starts threads one by one, each when those before it are parked on the key: so their order in its queue is known.
+     */
     static Thread[] queueUp(TestThreads threads, Object key, int count, IntFunction<ThrowingRunnable> bodies) {
         List<Thread> queue = new ArrayList<>(queueOf(key));
         Thread[] started = new Thread[count];
@@ -79,8 +81,8 @@ final class Probe {
     }
 
     /**
-     * Says that somebody waits although nobody does, which is legal. A thread that parks and gives up takes the mark away when
-     * it is the last to leave: so if the mark stands, nobody has been to the lot.
+     * Says that somebody waits although nobody does, which is legal. A thread that parks and gives up takes the mark
+     * away when it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
     static void markParked(MutexCore mutex) {
         mutex.markParked();
@@ -109,8 +111,8 @@ final class Probe {
     }
 
     /**
-     * Does what is left of an unlock whose store came late and which had not seen the waiters: the lock is free, and nobody is
-     * told.
+     * Does what is left of an unlock whose store came late and which had not seen the waiters: the lock is free, and
+     * nobody is told.
      */
     static void unlockOverlookingWaiters(MutexCore mutex) {
         mutex.setLockedVolatile(MutexCore.FREE);

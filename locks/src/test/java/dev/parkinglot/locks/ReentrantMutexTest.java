@@ -844,7 +844,9 @@ class ReentrantMutexTest {
         assertEquals(4L * each, counter[0]);
     }
 
-    /** The hold count is zero before the releasing store: otherwise the next owner starts with holds of the one before. */
+    /**
+     * The hold count is zero before the releasing store: otherwise the next owner starts with holds of the one before.
+     */
     @ParameterizedTest
     @MethodSource(Probe.THREAD_KINDS)
     void r11_twoThreadsNestThreeDeep(ThreadKind kind) {

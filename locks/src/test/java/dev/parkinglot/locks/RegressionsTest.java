@@ -59,8 +59,8 @@ class RegressionsTest {
     // ---- R5: a hand-over races the timeout or the interrupt of the chosen thread
 
     /**
-     * Makes a waiter give up, and chooses it when it stands before the lock of its bucket to leave the queue: the last moment
-     * at which it can be chosen. A thread in that place is parked without a blocker.
+     * Makes a waiter give up, and chooses it when it stands before the lock of its bucket to leave the queue: the last
+     * moment at which it can be chosen. A thread in that place is parked without a blocker.
      */
     private void handOverToOneWhoIsLeaving(Thread waiter, Runnable makeItLeave) {
         mutex.unparkOne(Mutex.QUEUE, (base, offset, result) -> {
@@ -594,9 +594,9 @@ class RegressionsTest {
     private static final int OVERTAKEN_AT_MOST = 20;
 
     /**
-     * T1 holds for 100 us and locks again at once; T2 waits. Not the time is measured but how often an unlock of T1 found T2
-     * in the queue and T1 got the lock again all the same: the timer of the bucket runs for at most a millisecond, in which
-     * ten such unlocks have room. The bound is twice that.
+     * T1 holds for 100 us and locks again at once; T2 waits. Not the time is measured but how often an unlock of T1
+     * found T2 in the queue and T1 got the lock again all the same: the timer of the bucket runs for at most a
+     * millisecond, in which ten such unlocks have room. The bound is twice that.
      */
     @ParameterizedTest
     @MethodSource(Probe.THREAD_KINDS)

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Conditions of a {@link RwLock}: only the write lock has any, and {@link Condvar} takes the lock if it is held for writing. */
+/**
+ * Conditions of a {@link RwLock}: only the write lock has any, and {@link Condvar} takes the lock if it is held for
+ * writing.
+ */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
 class RwLockConditionTest {
     private final RwLock lock = newLock();

@@ -23,12 +23,12 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /**
- * Random sequences of operations by a few threads in lockstep, against a plain model of the lock that says who holds it in which
- * mode, who is blocked, in which queue and in which order, and what every operation returns. After each step the real threads are
- * given all the time they want to come to rest.
+ * Random sequences of operations by a few threads in lockstep, against a plain model of the lock that says who holds it
+ * in which mode, who is blocked, in which queue and in which order, and what every operation returns. After each step
+ * the real threads are given all the time they want to come to rest.
  *
- * <p>Threads that are woken together race for the lock. The model follows every order in which they can arrive, and the real ones
- * must come to rest in one of the situations so found, from which the model goes on.
+ * <p>Threads that are woken together race for the lock. The model follows every order in which they can arrive, and the
+ * real ones must come to rest in one of the situations so found, from which the model goes on.
  */
 class RwLockPropertyTest {
     private static final int ACTORS = 5;
@@ -580,7 +580,9 @@ class RwLockPropertyTest {
                     && isState(expected);
         }
 
-        /** All bits but RECURSIVE follow from the situation; that one may outlast the recursive readers, not the others. */
+        /**
+         * All bits but RECURSIVE follow from the situation; that one may outlast the recursive readers, not the others.
+         */
         private boolean isState(Situation expected) {
             boolean recursive = expected.mainQueue.stream()
                     .anyMatch(index -> expected.actors.get(index).wants == RwKind.READ_RECURSIVE);

@@ -80,8 +80,8 @@ class RwLockRegressionsTest {
     }
 
     /**
-     * Holds the bucket of the drain queue until both the last reader and the writer that gives up stand before it. Which of the
-     * two gets it first is not ours to say: this is done in both orders of arrival.
+     * Holds the bucket of the drain queue until both the last reader and the writer that gives up stand before it.
+     * Which of the two gets it first is not ours to say: this is done in both orders of arrival.
      */
     @Test
     void r01_aWriterThatGivesUpWhileTheLastReaderIsOnItsWayToTheLotLeavesTheLockFree() {
@@ -261,8 +261,8 @@ class RwLockRegressionsTest {
     }
 
     /**
-     * The second writer is chosen while it stands before the bucket in order to leave. We give up the claim of the first, who is
-     * not there: so nothing but the second writer can pass this wake on.
+     * The second writer is chosen while it stands before the bucket in order to leave. We give up the claim of the
+     * first, who is not there: so nothing but the second writer can pass this wake on.
      */
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)
@@ -396,8 +396,8 @@ class RwLockRegressionsTest {
     }
 
     /**
-     * We hold the bucket, and change the state as somebody would have who held it before: so the waiter, which has found itself
-     * not admitted, and has announced itself, comes to its last check when all is over.
+     * We hold the bucket, and change the state as somebody would have who held it before: so the waiter, which has
+     * found itself not admitted, and has announced itself, comes to its last check when all is over.
      */
     @Test
     void r07_whoIsAdmittedMeanwhileDoesNotParkAlthoughItsAnnouncementStandsForOthers() {
@@ -498,8 +498,8 @@ class RwLockRegressionsTest {
     }
 
     /**
-     * A writer is woken, and before it runs another thread takes the upgradable hold: the writer waits again, but the reader
-     * that had waited behind it must not, since now there is nobody but the upgradable holder.
+     * A writer is woken, and before it runs another thread takes the upgradable hold: the writer waits again, but the
+     * reader that had waited behind it must not, since now there is nobody but the upgradable holder.
      */
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)

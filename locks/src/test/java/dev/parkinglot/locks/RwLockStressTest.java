@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Everything at once: all modes in all forms with timeouts of up to a millisecond, conversions, fair unlocks, bumps, a condition
- * variable, interrupts; in every second round with the lock biased towards readers. Rounds of a fixed number of turns, three of each kind, or as many as fit into the time given:
+ * Everything at once: all modes in all forms with timeouts of up to a millisecond, conversions, fair unlocks, bumps, a
+ * condition variable, interrupts; in every second round with the lock biased towards readers. Rounds of a fixed number
+ * of turns, three of each kind, or as many as fit into the time given:
  *
  * <pre>
  *   mvn -q test -pl parkers,core,locks -Dtest=RwLockStressTest -Dsurefire.failIfNoSpecifiedTests=false \

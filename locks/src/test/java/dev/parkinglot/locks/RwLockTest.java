@@ -538,7 +538,9 @@ class RwLockTest {
         lock.unlockUpgradableFair();
     }
 
-    /** The timer of a bucket runs for a millisecond at most. If it has run out, whoever is woken has the lock already. */
+    /**
+     * The timer of a bucket runs for a millisecond at most. If it has run out, whoever is woken has the lock already.
+     */
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)
     void aboutOnceAMillisecondAReleaseHandsTheLockOver(ThreadKind threadKind) {

@@ -214,8 +214,8 @@ class RwLockTransitionsTest {
     }
 
     /**
-     * An event and the main queue before it: R for a reader, C for a recursive one, U for upgradable, W for a writer. In upper
-     * case those who are woken, in lower case those who stay.
+     * An event and the main queue before it: R for a reader, C for a recursive one, U for upgradable, W for a writer.
+     * In upper case those who are woken, in lower case those who stay.
      */
     private record Row(Event event, String queue) {
         /** Whether those who are woken cannot all have the lock together, so that some may come back to the queue. */

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the tests of upstream's {@code rwlock.rs} check, as far as Java has it: there is no value inside the lock, nothing to unwrap
- * or to serialize, and a lock is never poisoned.
+ * What the tests of upstream's {@code rwlock.rs} check, as far as Java has it: there is no value inside the lock,
+ * nothing to unwrap or to serialize, and a lock is never poisoned.
  */
 class RwLockUpstreamTest {
     private final RwLock lock = newLock();
@@ -240,7 +240,10 @@ class RwLockUpstreamTest {
         lock.unlockUpgradable();
     }
 
-    /** Upstream's issue 203: a lock that is used in a destructor of thread-local data. Here: after everything else of a thread. */
+    /**
+     * Upstream's issue 203: a lock that is used in a destructor of thread-local data. Here: after everything else of a
+     * thread.
+     */
     @Test
     void theLockWorksInAHandlerOfUncaughtExceptions() throws InterruptedException {
         AtomicReference<Throwable> seen = new AtomicReference<>();

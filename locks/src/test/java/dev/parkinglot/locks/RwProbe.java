@@ -35,7 +35,10 @@ final class RwProbe {
 
     private RwProbe() {}
 
-    /** The state as it would be without bias: all readers are counted in it, wherever they are, and a wake under way is left out. */
+    /**
+     * The state as it would be without bias: all readers are counted in it, wherever they are, and a wake under way is
+     * left out.
+     */
     static int state(RwLock lock) {
         int row = rawState(lock) < 0 ? VisibleReaders.sum(VisibleReaders.rowOf(lock)) : 0;
         return (rawState(lock) & ~(WOKEN | BIASED | ROW)) + readHolds(row);
@@ -53,7 +56,9 @@ final class RwProbe {
         }
     }
 
-    /** Makes readers count in the lock's row from now on, as if two had met; false if a writer is there, or was last. */
+    /**
+     * Makes readers count in the lock's row from now on, as if two had met; false if a writer is there, or was last.
+     */
     static boolean bias(RwLock lock) {
         if (VisibleReaders.rowOfOrNew(lock) == VisibleReaders.NO_ROW) {
             System.gc(); // the rows of earlier tests' locks are in the way
@@ -73,8 +78,8 @@ final class RwProbe {
     }
 
     /**
-     * Says that somebody is parked although nobody is, which is legal. A thread that parks and gives up takes the mark away when
-     * it is the last to leave: so if the mark stands, nobody has been to the lot.
+     * Says that somebody is parked although nobody is, which is legal. A thread that parks and gives up takes the mark
+     * away when it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
     static void mark(RwLock lock, int bits) {
         if ((bits & (WRITER | DRAINING)) != 0
@@ -129,7 +134,10 @@ final class RwProbe {
                         .equals(expected));
     }
 
-    /** Starts a thread, and returns when it is in a queue: so those that are started one by one are queued in that order. */
+    /**
+     * Starts a thread, and returns when it is in a queue: so those that are started one by one are queued in that
+     * order.
+     */
     static Thread startQueued(TestThreads threads, RwLock lock, long queue, String name, ThrowingRunnable body) {
         Thread thread = threads.start(name, body);
         awaitQueued(lock, queue, thread);
@@ -137,15 +145,17 @@ final class RwProbe {
     }
 
     /**
-     * Starts a thread that is queued with those that wait for the lock, and wants nothing. {@link #useUpFairness} wakes it, if it
-     * is the first.
+     * Starts a thread that is queued with those that wait for the lock, and wants nothing. {@link #useUpFairness} wakes
+     * it, if it is the first.
      */
     static Thread startDecoy(TestThreads threads, RwLock lock) {
         return startQueued(
                 threads, lock, MAIN, "decoy", () -> lock.park(MAIN, (base, offset) -> true, 0L, Patience.ENDLESS));
     }
 
-    /** Wakes a decoy, so that the next release is less likely to be fair by chance, the bucket having just been fair. */
+    /**
+     * Wakes a decoy, so that the next release is less likely to be fair by chance, the bucket having just been fair.
+     */
     static void useUpFairness(RwLock lock) {
         lock.unparkOne(MAIN, (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN);
     }

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A thread that waits for a condition is in its queue before it has unlocked the lock. Signalled at that moment, its own unlock (or
- * that of any earlier holder) must not wake it out of the queue of the lock while the signaller holds it. The moment lasts for
- * nanoseconds; here the rest of such an unlock is done when everything else is in its place.
+ * A thread that waits for a condition is in its queue before it has unlocked the lock. Signalled at that moment, its
+ * own unlock (or that of any earlier holder) must not wake it out of the queue of the lock while the signaller holds
+ * it. The moment lasts for nanoseconds; here the rest of such an unlock is done when everything else is in its place.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 @SuppressWarnings("WaitNotInLoop") // a single wait is what is tested

@@ -27,8 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every row of the table of upstream's locks, by its name: the methods are there, under the names and with the types that
- * programs compile against, and do on an uncontended lock what they say. What they do under contention is shown elsewhere.
+ * Every row of the table of upstream's locks, by its name: the methods are there, under the names and with the types
+ * that programs compile against, and do on an uncontended lock what they say. What they do under contention is shown
+ * elsewhere.
  *
  * <p>Rows without a test: hardware lock elision and serde have no counterpart in Java; deadlock detection comes later.
  */

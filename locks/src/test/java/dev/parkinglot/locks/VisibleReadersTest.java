@@ -221,7 +221,10 @@ class VisibleReadersTest {
 
     // ---- everything at once
 
-    /** Each reader's hold is released by another thread, which got it through a queue; writers come between, with a timeout. */
+    /**
+     * Each reader's hold is released by another thread, which got it through a queue; writers come between, with a
+     * timeout.
+     */
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)
     void holdsThatAreReleasedByOtherThreadsAreNeitherLostNorDoubled(ThreadKind kind) {

@@ -12,18 +12,19 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Can two threads that each write and then read what the other writes both read too early, if only one of them has a fence?
+ * Can two threads that each write and then read what the other writes both read too early, if only one of them has a
+ * fence?
  *
  * <p>With a fence of its own only, yes: the other's write may wait in its store buffer while it reads. With {@link
- * AsymmetricFence} in the place of that fence, no: the other thread passes a fence, too, either after its write, which is then
- * seen, or before its read, which then sees. This is the 1-0 exit of {@code Mutex} (release, then opaque) against the look of a
- * parked waiter.
+ * AsymmetricFence} in the place of that fence, no: the other thread passes a fence, too, either after its write, which
+ * is then seen, or before its read, which then sees. This is the 1-0 exit of {@code Mutex} (release, then opaque)
+ * against the look of a parked waiter.
  *
- * <p>Where there is no such fence (JDK before 22, no native access), both sides use their own, and the test shows the same of
- * that.
+ * <p>Where there is no such fence (JDK before 22, no native access), both sides use their own, and the test shows the
+ * same of that.
  *
- * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers -Djcstress.args="-m quick -t AsymmetricFence"}. Observed when
- * {@code tryFence} is taken out: 0, 0 within a second.
+ * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers -Djcstress.args="-m quick -t AsymmetricFence"}.
+ * Observed when {@code tryFence} is taken out: 0, 0 within a second.
  */
 @JCStressTest
 @Outcome(

@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What it costs to wake a thread and to be woken by it again, and to wake one that does not sleep, with each backend.
  *
- * <p>Run it pinned to one processor ({@code taskset -c 0 mvn ...}), where the scheduler has no choice and the backends can be
- * compared, and across two, where most of the time goes into waking the other processor.
+ * <p>Run it pinned to one processor ({@code taskset -c 0 mvn ...}), where the scheduler has no choice and the backends
+ * can be compared, and across two, where most of the time goes into waking the other processor.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

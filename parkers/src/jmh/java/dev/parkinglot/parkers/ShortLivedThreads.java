@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A million platform threads that each park once, are woken, and end: what memory they leave behind. A program and not a JMH
- * benchmark, since it measures memory. Linux only: it reads its own size from {@code /proc}.
+ * A million platform threads that each park once, are woken, and end: what memory they leave behind. A program and not
+ * a JMH benchmark, since it measures memory. Linux only: it reads its own size from {@code /proc}.
  *
  * <p>Arguments: the number of threads (1 000 000), and the backend (the one that would be chosen).
  */

@@ -3,9 +3,10 @@ package dev.parkinglot.parkers;
 import java.util.Optional;
 
 /**
- * A memory fence that one thread executes on behalf of all: after it, every other thread of the process has passed a full
- * fence somewhere between the start of the call and its end. So where two threads must each write and then read what the other
- * writes, the one that does so often needs no fence of its own, and the one that does so rarely pays for both.
+ * A memory fence that one thread executes on behalf of all: after it, every other thread of the process has passed a
+ * full fence somewhere between the start of the call and its end. So where two threads must each write and then read
+ * what the other writes, the one that does so often needs no fence of its own, and the one that does so rarely pays for
+ * both.
  *
  * <pre>{@code
  * often                        rarely
@@ -14,19 +15,20 @@ import java.util.Optional;
  *                              read x
  * }</pre>
  *
- * At least one of the two reads sees the 1: where the other thread's fence falls after its write, the write is visible to the
- * rare side's read; where it falls before, the read that follows it sees y.
+ * At least one of the two reads sees the 1: where the other thread's fence falls after its write, the write is visible
+ * to the rare side's read; where it falls before, the read that follows it sees y.
  *
- * <p><b>The compiler</b> must leave the two accesses on the often executed side in their order, and no specification says so
- * of any pair weaker than volatile. HotSpot's compilers never move an opaque, acquire or release access of a {@code VarHandle}
- * past another (C2 puts a {@code MemBarCPUOrder} on both sides of each, C1 moves no memory access, Graal's ordered accesses
- * count as writes of any location), so this class is available only on a HotSpot JVM.
+ * <p><b>The compiler</b> must leave the two accesses on the often executed side in their order, and no specification
+ * says so of any pair weaker than volatile. HotSpot's compilers never move an opaque, acquire or release access of a
+ * {@code VarHandle} past another (C2 puts a {@code MemBarCPUOrder} on both sides of each, C1 moves no memory access,
+ * Graal's ordered accesses count as writes of any location), so this class is available only on a HotSpot JVM.
  *
  * <p>Implemented by {@code membarrier} of Linux (private expedited); needs JDK 22 and native access, see {@link
- * ParkerBackends}. Probed once, at first use. Cost: a system call that interrupts every processor on which a thread of this
- * process runs, some microseconds.
+ * ParkerBackends}. Probed once, at first use. Cost: a system call that interrupts every processor on which a thread of
+ * this process runs, some microseconds.
  *
- * <p>Source of the idea: asymmetric Dekker synchronization (Dice, Huang, Yang, 2001); {@code folly::asymmetric_thread_fence}.
+ * <p>Source of the idea: asymmetric Dekker synchronization (Dice, Huang, Yang, 2001); {@code
+ * folly::asymmetric_thread_fence}.
  */
 public final class AsymmetricFence {
     /** Null until probed. Both are immutable, and racing probes give the same answer. */
@@ -40,8 +42,8 @@ public final class AsymmetricFence {
     /**
      * Executes the fence, if there is one.
      *
-     * @return true if every other thread has executed a full fence during this call; false, and nothing has happened, where
-     *     this is not available or if the system has failed this time (for want of memory)
+     * @return true if every other thread has executed a full fence during this call; false, and nothing has happened,
+     *     where this is not available or if the system has failed this time (for want of memory)
      */
     public static boolean tryFence() {
         NativeAccess.Fence fence = probed().fence;

@@ -7,22 +7,22 @@ import java.util.concurrent.locks.LockSupport;
 /* Overview.
  *
  * All parkers of this package are one flag and a way of sleeping. The flag is the truth, the sleep an optimisation: a
- * subclass may return from sleep() for any reason and at any time, as long as it does return once wake() was called after
- * the flag had become UNPARKED.
+ * subclass may return from sleep() for any reason and at any time, as long as it does return once wake() was called
+ * after the flag had become UNPARKED.
  *
  *   flag      | owner                       | wakers
  *   ----------+-----------------------------+---------------------------------------------
  *   UNPARKED  | running, or about to be     | unparkLock() finds nothing to do
  *   PARKED    | asleep or heading for sleep | the first unparkLock() moves it to UNPARKED
  *
- * No wake-up is lost. (A) unparkLock() writes UNPARKED before wake() is called; (B) the owner reads the flag after every
- * return from sleep() and before entering it. If (B) reads PARKED, then (A) had not happened yet, and the wake() that
- * follows (A) ends the sleep that follows (B): LockSupport keeps a permit, the monitor orders the two, spinning rereads, and
- * the system parkers have a word for it (SystemParker).
+ * No wake-up is lost. (A) unparkLock() writes UNPARKED before wake() is called; (B) the owner reads the flag after
+ * every return from sleep() and before entering it. If (B) reads PARKED, then (A) had not happened yet, and the wake()
+ * that follows (A) ends the sleep that follows (B): LockSupport keeps a permit, the monitor orders the two, spinning
+ * rereads, and the system parkers have a word for it (SystemParker).
  *
- * Interrupts. A pending interrupt makes LockSupport.park and Object.wait return at once, so an uninterruptible wait must
- * clear the flag before it sleeps (else it would spin: the old bug of StampedLock, JDK-8049843) and set it again on the
- * way out, however it leaves.
+ * Interrupts. A pending interrupt makes LockSupport.park and Object.wait return at once, so an uninterruptible wait
+ * must clear the flag before it sleeps (else it would spin: the old bug of StampedLock, JDK-8049843) and set it again
+ * on the way out, however it leaves.
  */
 abstract class FlagParker implements ThreadParker, UnparkHandle {
     private static final VarHandle STATE;
@@ -111,16 +111,16 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
     }
 
     /**
-     * Sleeps. May return early for any reason, and does when interrupted if that counts. An implementation that consumes an
-     * interrupt sets the flag again.
+     * Sleeps. May return early for any reason, and does when interrupted if that counts. An implementation that
+     * consumes an interrupt sets the flag again.
      *
      * @param interruptible whether an interrupt must end the sleep; if not, it may
      */
     abstract void sleep(boolean interruptible);
 
     /**
-     * Sleeps as {@link #sleep} does, but no longer than until a moment, which is told twice: as the deadline for systems that
-     * want it, and as the time left for those that want that.
+     * Sleeps as {@link #sleep} does, but no longer than until a moment, which is told twice: as the deadline for
+     * systems that want it, and as the time left for those that want that.
      *
      * @param deadlineNanos on the clock of {@link System#nanoTime()}
      * @param nanosLeft nanoseconds from now until then, greater than 0

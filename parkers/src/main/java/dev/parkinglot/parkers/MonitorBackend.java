@@ -3,8 +3,9 @@ package dev.parkinglot.parkers;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code monitor}: sleeps in {@link Object#wait()}, as upstream's {@code unix.rs} does with a pthread mutex and condition.
- * It never consumes the thread's {@code LockSupport} permit, which suits programs that play with permits themselves.
+ * {@code monitor}: sleeps in {@link Object#wait()}, as upstream's {@code unix.rs} does with a pthread mutex and
+ * condition. It never consumes the thread's {@code LockSupport} permit, which suits programs that play with permits
+ * themselves.
  *
  * <p>Not for virtual threads: until JDK 24 waiting on a monitor pins the carrier.
  */

@@ -1,8 +1,8 @@
 package dev.parkinglot.parkers;
 
 /**
- * What the newer source root offers to the older one: the operating system's own calls, through {@code java.lang.foreign}.
- * Found by name, so that this class loads where that package does not exist.
+ * What the newer source root offers to the older one: the operating system's own calls, through {@code
+ * java.lang.foreign}. Found by name, so that this class loads where that package does not exist.
  */
 abstract class NativeAccess {
     private static final int NEEDED_FEATURE = 22;

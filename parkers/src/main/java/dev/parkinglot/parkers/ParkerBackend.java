@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * A way of sleeping: whether it works here, which threads it can serve, and a factory of parkers.
  *
- * <p>Implementations are stateless or thread-safe. Those of this module are found through {@link ParkerBackends}; a program
- * may bring its own to the classes that take one.
+ * <p>Implementations are stateless or thread-safe. Those of this module are found through {@link ParkerBackends}; a
+ * program may bring its own to the classes that take one.
  */
 public interface ParkerBackend {
     /**

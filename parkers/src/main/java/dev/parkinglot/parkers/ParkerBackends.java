@@ -8,9 +8,10 @@ import java.util.stream.Stream;
 /**
  * The backends of this JVM, and the one that was chosen for it.
  *
- * <p>The choice is made once, at first use: the backend named by the system property {@value #PROPERTY}, otherwise the first
- * of {@link #all()} that works here. A thread that the chosen backend cannot serve (a virtual thread, for all but {@code
- * locksupport}) falls back to {@code locksupport}, which serves every thread. {@link #report()} tells what was found and why.
+ * <p>The choice is made once, at first use: the backend named by the system property {@value #PROPERTY}, otherwise the
+ * first of {@link #all()} that works here. A thread that the chosen backend cannot serve (a virtual thread, for all but
+ * {@code locksupport}) falls back to {@code locksupport}, which serves every thread. {@link #report()} tells what was
+ * found and why.
  *
  * <table>
  *   <caption>Backends, in order of preference</caption>
@@ -25,9 +26,9 @@ import java.util.stream.Stream;
  *   <tr><td>{@code spin}</td><td>nothing, it spins</td><td>nothing</td></tr>
  * </table>
  *
- * Native access is granted by {@code --enable-native-access=dev.parkinglot.parkers} where this library is a module, by {@code
- * --enable-native-access=ALL-UNNAMED} where it is on the class path. Without it no restricted method is called, so the JDK
- * prints no warning, and the choice is {@code locksupport}.
+ * Native access is granted by {@code --enable-native-access=dev.parkinglot.parkers} where this library is a module, by
+ * {@code --enable-native-access=ALL-UNNAMED} where it is on the class path. Without it no restricted method is called,
+ * so the JDK prints no warning, and the choice is {@code locksupport}.
  */
 public final class ParkerBackends {
     /** The system property that names the backend to use. Read once, at first use. */
@@ -62,8 +63,8 @@ public final class ParkerBackends {
      * The backend chosen for this JVM.
      *
      * @return never null
-     * @throws IllegalArgumentException if {@value #PROPERTY} names a backend that does not exist or cannot work here; the
-     *     message lists those that can. Thrown anew at every use, since nothing was chosen
+     * @throws IllegalArgumentException if {@value #PROPERTY} names a backend that does not exist or cannot work here;
+     *     the message lists those that can. Thrown anew at every use, since nothing was chosen
      */
     public static ParkerBackend chosen() {
         ParkerBackend backend = chosen;
@@ -91,7 +92,8 @@ public final class ParkerBackends {
      *
      * @param name one of the names in {@link #all()}
      * @return the backend, which works here
-     * @throws IllegalArgumentException if there is none of that name or it cannot work here; the message lists those that can
+     * @throws IllegalArgumentException if there is none of that name or it cannot work here; the message lists those
+     *     that can
      */
     public static ParkerBackend named(String name) {
         Objects.requireNonNull(name, "name");
@@ -108,8 +110,8 @@ public final class ParkerBackends {
     }
 
     /**
-     * What was found on this machine, what was chosen, and why: for people ({@code toString}) and for programs. Probes what has
-     * not been probed yet.
+     * What was found on this machine, what was chosen, and why: for people ({@code toString}) and for programs. Probes
+     * what has not been probed yet.
      *
      * @return a snapshot that does not change any more
      * @throws IllegalArgumentException as {@link #chosen()}

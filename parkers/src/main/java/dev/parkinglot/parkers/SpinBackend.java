@@ -1,8 +1,8 @@
 package dev.parkinglot.parkers;
 
 /**
- * {@code spin}: does not sleep at all, as upstream's {@code generic.rs}. For machines with a core to spare for every waiter,
- * and for finding out how much of a measurement is the cost of sleeping. It burns its core while it waits.
+ * {@code spin}: does not sleep at all, as upstream's {@code generic.rs}. For machines with a core to spare for every
+ * waiter, and for finding out how much of a measurement is the cost of sleeping. It burns its core while it waits.
  *
  * <p>Not for virtual threads, which share carriers: a spinning one would keep the others from running.
  */

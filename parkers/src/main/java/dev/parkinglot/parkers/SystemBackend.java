@@ -3,8 +3,8 @@ package dev.parkinglot.parkers;
 import java.util.Optional;
 
 /**
- * A backend that sleeps in the operating system's own wait. Probed once, on first use, by trying it; a probe that ends in a
- * throwable (memory, stack) counts for nothing and is repeated.
+ * A backend that sleeps in the operating system's own wait. Probed once, on first use, by trying it; a probe that ends
+ * in a throwable (memory, stack) counts for nothing and is repeated.
  *
  * <p>Not for virtual threads: a system call holds on to the carrier.
  */

@@ -18,20 +18,22 @@ package dev.parkinglot.parkers;
  * returns true
  * }</pre>
  *
- * An owner for which {@code parkUntil} returned false locks the queue and asks {@link #timedOut()}: only under that lock
- * is it certain whether a waker has chosen it in the meantime. (Or it looks whether it is still in the queue, as the lot does.)
+ * An owner for which {@code parkUntil} returned false locks the queue and asks {@link #timedOut()}: only under that
+ * lock is it certain whether a waker has chosen it in the meantime. (Or it looks whether it is still in the queue, as
+ * the lot does.)
  *
  * <p><b>Calls.</b> {@code preparePark}, {@code park}, {@code parkUntil} and {@code timedOut}: the owner only. {@code
- * preparePark} and {@code unparkLock} exclude each other (a queue lock does), or else the owner must, after {@code preparePark}
- * and a full fence, look once more for whatever the waker does before {@code unparkLock}. {@code unparkLock} need not follow a
- * {@code preparePark}: on a parker that is not prepared it returns {@link UnparkHandle#NONE} or an equivalent.
+ * preparePark} and {@code unparkLock} exclude each other (a queue lock does), or else the owner must, after {@code
+ * preparePark} and a full fence, look once more for whatever the waker does before {@code unparkLock}. {@code
+ * unparkLock} need not follow a {@code preparePark}: on a parker that is not prepared it returns {@link
+ * UnparkHandle#NONE} or an equivalent.
  *
  * <p><b>Memory effects.</b> What the waker did before {@code unparkLock} happens-before the owner's return from {@code
  * park} or {@code parkUntil} with true, and before a {@code timedOut} that returns false.
  *
- * <p><b>Interrupts.</b> With {@code interruptible} false an interrupt neither ends the wait nor is lost: the flag is set
- * again when the method returns, and a pending flag does not turn the wait into a spin. With {@code interruptible} true a
- * pending or arriving interrupt makes the method return false at once, with the flag still set.
+ * <p><b>Interrupts.</b> With {@code interruptible} false an interrupt neither ends the wait nor is lost: the flag is
+ * set again when the method returns, and a pending flag does not turn the wait into a spin. With {@code interruptible}
+ * true a pending or arriving interrupt makes the method return false at once, with the flag still set.
  *
  * <p><b>Spurious wake-ups</b> never show: every implementation loops on a flag of its own, since {@code LockSupport}
  * permits are shared with the rest of the program and a system's wait may return for no reason.
@@ -39,7 +41,10 @@ package dev.parkinglot.parkers;
  * <p>Idea: {@code ThreadParkerT} of Rust's {@code parking_lot_core}; interruption is ours.
  */
 public interface ThreadParker {
-    /** Arms the parker: from now on the owner counts as parked, until {@link #unparkLock()}. Cost: one write, without a fence. */
+    /**
+     * Arms the parker: from now on the owner counts as parked, until {@link #unparkLock()}. Cost: one write, without a
+     * fence.
+     */
     void preparePark();
 
     /**
@@ -69,10 +74,11 @@ public interface ThreadParker {
     boolean parkUntil(long deadlineNanos, boolean interruptible);
 
     /**
-     * Marks the owner unparked and returns what remains to be done to wake it. Does not block, does not allocate, makes no
-     * system call and must not throw: it runs under a queue lock, at a point from which there is no way back.
+     * Marks the owner unparked and returns what remains to be done to wake it. Does not block, does not allocate, makes
+     * no system call and must not throw: it runs under a queue lock, at a point from which there is no way back.
      *
-     * @return the handle to call after the queue lock is released; {@link UnparkHandle#NONE} when the owner was not parked
+     * @return the handle to call after the queue lock is released; {@link UnparkHandle#NONE} when the owner was not
+     *     parked
      */
     UnparkHandle unparkLock();
 }

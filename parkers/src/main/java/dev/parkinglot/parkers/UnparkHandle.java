@@ -3,8 +3,9 @@ package dev.parkinglot.parkers;
 /**
  * The second half of a wake-up: the part that may cost a system call.
  *
- * <p>Waking has two steps so that no lock is held across a system call. {@link ThreadParker#unparkLock()} decides, under
- * the caller's queue lock, that the thread is unparked; {@link #unpark()} then rouses it, after that lock was released.
+ * <p>Waking has two steps so that no lock is held across a system call. {@link ThreadParker#unparkLock()} decides,
+ * under the caller's queue lock, that the thread is unparked; {@link #unpark()} then rouses it, after that lock was
+ * released.
  *
  * <p>Idea: {@code UnparkHandleT} of Rust's {@code parking_lot_core}.
  */

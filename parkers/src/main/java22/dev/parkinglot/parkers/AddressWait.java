@@ -1,8 +1,9 @@
 package dev.parkinglot.parkers;
 
 /**
- * One system's way to wait at an address and to be woken there. All of them compare the word and begin to wait in one step:
- * where the word is no longer ASLEEP the wait returns at once, and a wake that comes after the word was changed ends it.
+ * One system's way to wait at an address and to be woken there. All of them compare the word and begin to wait in one
+ * step: where the word is no longer ASLEEP the wait returns at once, and a wake that comes after the word was changed
+ * ends it.
  */
 abstract class AddressWait {
     /** How a wait has ended. */
@@ -25,15 +26,16 @@ abstract class AddressWait {
     abstract Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft);
 
     /**
-     * Wakes the owner of a word, which the caller has changed from ASLEEP to WOKEN, and which may not have begun to wait.
+     * Wakes the owner of a word, which the caller has changed from ASLEEP to WOKEN, and which may not have begun to
+     * wait.
      *
      * @throws IllegalStateException if the system will not; the owner may then sleep on
      */
     abstract void wake(WaitWord word);
 
     /**
-     * A waker has changed the word to WOKEN, but no wait has met its {@link #wake}. By the owner, before it goes on. For a
-     * system whose wakers wait until they meet someone; the others have nothing to do.
+     * A waker has changed the word to WOKEN, but no wait has met its {@link #wake}. By the owner, before it goes on.
+     * For a system whose wakers wait until they meet someone; the others have nothing to do.
      */
     void meetWaker(WaitWord word) {}
 

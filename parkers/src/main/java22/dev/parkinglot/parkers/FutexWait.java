@@ -10,11 +10,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Linux: {@code FUTEX_WAIT_BITSET}, which, unlike {@code FUTEX_WAIT}, takes the deadline as a point on the monotonic clock, so
- * that a wait which is begun anew loses no time; and {@code FUTEX_WAKE}. Both private to the process.
+ * Linux: {@code FUTEX_WAIT_BITSET}, which, unlike {@code FUTEX_WAIT}, takes the deadline as a point on the monotonic
+ * clock, so that a wait which is begun anew loses no time; and {@code FUTEX_WAKE}. Both private to the process.
  *
- * <p>The deadline is one of {@link System#nanoTime()}, which on Linux HotSpot reads that very clock. Where it does not, the
- * difference is measured once.
+ * <p>The deadline is one of {@link System#nanoTime()}, which on Linux HotSpot reads that very clock. Where it does not,
+ * the difference is measured once.
  */
 final class FutexWait extends AddressWait {
     private static final int PRIVATE = 128;

@@ -12,15 +12,17 @@ import java.lang.invoke.MethodHandle;
 
 /* Overview.
  *
- * Windows before 8. A keyed event compares nothing: it is a meeting place. NtWaitForKeyedEvent and NtReleaseKeyedEvent of the
- * same key each wait until the other has come. So the word decides whether there will be a meeting, and both sides keep to it:
+ * Windows before 8. A keyed event compares nothing: it is a meeting place. NtWaitForKeyedEvent and NtReleaseKeyedEvent
+ * of the same key each wait until the other has come. So the word decides whether there will be a meeting, and both
+ * sides keep to it:
  *
  *   - The waker releases only if it has changed the word from ASLEEP to WOKEN.
- *   - The owner changes the word to AWAKE on its way out. If it was WOKEN and no wait of the owner has met the release (it timed
- *     out at the same moment, or found itself unparked before it waited), the owner waits once more, without a timeout.
+ *   - The owner changes the word to AWAKE on its way out. If it was WOKEN and no wait of the owner has met the release
+ *     (it timed out at the same moment, or found itself unparked before it waited), the owner waits once more, without
+ *     a timeout.
  *
- * So every release meets exactly one wait, and both are over before the owner can sleep again: a release is never left over
- * for a later sleep, and no waker is stuck.
+ * So every release meets exactly one wait, and both are over before the owner can sleep again: a release is never left
+ * over for a later sleep, and no waker is stuck.
  */
 
 /** Windows: keyed events of {@code ntdll}, undocumented but unchanged from Windows XP on. */

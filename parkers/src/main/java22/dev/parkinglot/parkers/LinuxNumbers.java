@@ -1,8 +1,8 @@
 package dev.parkinglot.parkers;
 
 /**
- * The numbers of Linux's system calls, which have no functions in the C library, so that they are called by number, and the
- * numbers differ by architecture.
+ * The numbers of Linux's system calls, which have no functions in the C library, so that they are called by number, and
+ * the numbers differ by architecture.
  */
 record LinuxNumbers(long futex, long membarrier) {
     static LinuxNumbers ofThisMachine() throws UnavailableException {

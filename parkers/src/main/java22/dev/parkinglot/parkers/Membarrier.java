@@ -8,8 +8,9 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Linux: {@code membarrier}, private and expedited. The kernel interrupts every processor that runs a thread of this process
- * and has it execute a full fence; a thread that does not run has passed one when it was taken off its processor.
+ * Linux: {@code membarrier}, private and expedited. The kernel interrupts every processor that runs a thread of this
+ * process and has it execute a full fence; a thread that does not run has passed one when it was taken off its
+ * processor.
  */
 final class Membarrier implements NativeAccess.Fence {
     private static final int QUERY = 0;

@@ -12,8 +12,8 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /**
- * The table through which every call of the operating system goes: the name of a function to a method handle. Tests make one
- * of their own, whose functions behave as another system documents its own.
+ * The table through which every call of the operating system goes: the name of a function to a method handle. Tests
+ * make one of their own, whose functions behave as another system documents its own.
  */
 @SuppressWarnings("restricted") // native access has been granted, see ForeignAccess
 class NativeCalls {
@@ -42,7 +42,10 @@ class NativeCalls {
         return LINKER.downcallHandle(address(symbol), type, options);
     }
 
-    /** A function that leaves its error in a segment of {@link #ERROR_LAYOUT}, which is passed before its own parameters. */
+    /**
+     * A function that leaves its error in a segment of {@link #ERROR_LAYOUT}, which is passed before its own
+     * parameters.
+     */
     MethodHandle findCapturing(String symbol, FunctionDescriptor type, Linker.Option... more)
             throws UnavailableException {
         Linker.Option[] options = new Linker.Option[more.length + 1];

@@ -14,13 +14,14 @@ import java.util.concurrent.locks.LockSupport;
  *       yes: wait while word is ASLEEP                     yes: wake at the address
  *   (E) word = AWAKE            exchange
  *
- * All five have one order. If (B) reads PARKED, (C) comes after (B), so (D) comes after (A): it finds ASLEEP and wakes, unless
- * the owner is past (E) or another waker has come before. In both cases the owner looks at the flag again after (E), and finds
- * UNPARKED if (C) came before. A waker that finds the owner not asleep makes no system call.
+ * All five have one order. If (B) reads PARKED, (C) comes after (B), so (D) comes after (A): it finds ASLEEP and wakes,
+ * unless the owner is past (E) or another waker has come before. In both cases the owner looks at the flag again after
+ * (E), and finds UNPARKED if (C) came before. A waker that finds the owner not asleep makes no system call.
  *
- * Several parkers of one thread share its word, as all parks of a thread share the permit of LockSupport: the bucket lock's
- * parker may be asleep while the waiter of the same thread, still in its queue, is unparked. That wake ends the wrong sleep,
- * whose owner looks at its own flag and sleeps again; the right one, later, finds its flag UNPARKED at (B).
+ * Several parkers of one thread share its word, as all parks of a thread share the permit of LockSupport: the bucket
+ * lock's parker may be asleep while the waiter of the same thread, still in its queue, is unparked. That wake ends the
+ * wrong sleep, whose owner looks at its own flag and sleeps again; the right one, later, finds its flag UNPARKED at
+ * (B).
  *
  * Interrupts. Thread.interrupt does not end a system call. Uninterruptible waits do not care; FlagParker only keeps the
  * interrupt for later. Interruptible ones sleep on the permit of LockSupport instead:
@@ -30,12 +31,13 @@ import java.util.concurrent.locks.LockSupport;
  *   (G) flag still PARKED?      volatile               (H) permit?
  *       yes: LockSupport.park                              yes: LockSupport.unpark, instead of (D)
  *
- * Either (G) reads UNPARKED, or (H) reads true. `permit` is never taken back: a parker is made for one wait, and a wait that is
- * interruptible may become uninterruptible (a moved one), but then it can as well sleep on as it began. The other way, a hook in
- * Thread.interrupt, can be had through AbstractSelector.begin, but there is one such hook for a thread, and a lock that is taken
- * inside somebody's channel operation would remove that channel's.
+ * Either (G) reads UNPARKED, or (H) reads true. `permit` is never taken back: a parker is made for one wait, and a wait
+ * that is interruptible may become uninterruptible (a moved one), but then it can as well sleep on as it began. The
+ * other way, a hook in Thread.interrupt, can be had through AbstractSelector.begin, but there is one such hook for a
+ * thread, and a lock that is taken inside somebody's channel operation would remove that channel's.
  *
- * The permit serves as well where the system refuses to wait (a seccomp filter set up after the probe, no memory in the kernel).
+ * The permit serves as well where the system refuses to wait (a seccomp filter set up after the probe, no memory in the
+ * kernel).
  */
 final class SystemParker extends FlagParker {
     private static final VarHandle PERMIT;

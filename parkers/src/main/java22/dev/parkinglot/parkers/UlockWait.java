@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * macOS: three generations of the same kernel interface. {@code os_sync_wait_on_address} is public, from macOS 14.4 on;
- * {@code __ulock_wait2} (macOS 11, nanoseconds) and {@code __ulock_wait} (macOS 10.12, microseconds) are what the system's own
- * libraries, Rust, Zig and libc++ call. Which there are is asked by name.
+ * {@code __ulock_wait2} (macOS 11, nanoseconds) and {@code __ulock_wait} (macOS 10.12, microseconds) are what the
+ * system's own libraries, Rust, Zig and libc++ call. Which there are is asked by name.
  *
  * <p>All take a relative timeout: a wait that returns early is begun anew with what is left by then.
  */
@@ -185,7 +185,9 @@ abstract sealed class UlockWait extends AddressWait {
             }
         }
 
-        /** Rounded up, so that a short time does not become none; a time too long for 32 bits is waited for in pieces. */
+        /**
+         * Rounded up, so that a short time does not become none; a time too long for 32 bits is waited for in pieces.
+         */
         private static int micros(long nanos) {
             long micros = nanos / NANOS_PER_MICRO + (nanos % NANOS_PER_MICRO == 0L ? 0L : 1L);
             return (int) Math.min(micros, Integer.MAX_VALUE);

@@ -8,7 +8,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.TimeUnit;
 
-/** Windows 8 and later: {@code WaitOnAddress} and {@code WakeByAddressSingle}, found in the API set that promises them. */
+/**
+ * Windows 8 and later: {@code WaitOnAddress} and {@code WakeByAddressSingle}, found in the API set that promises them.
+ */
 final class WaitAddressWait extends AddressWait {
     private static final long WORD_BYTES = 4L;
 

@@ -11,9 +11,9 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * The word at whose address one platform thread waits, with the room that its system calls need: some dozens of bytes outside
- * the heap, since the system wants an address that stays. Made when the thread first parks, and used for all its waits: a
- * thread is in one at a time, however deeply its parks are nested.
+ * The word at whose address one platform thread waits, with the room that its system calls need: some dozens of bytes
+ * outside the heap, since the system wants an address that stays. Made when the thread first parks, and used for all
+ * its waits: a thread is in one at a time, however deeply its parks are nested.
  *
  * <table>
  *   <caption>The word</caption>
@@ -23,9 +23,9 @@ import java.lang.invoke.VarHandle;
  *   <tr><td>WOKEN</td><td>one waker has taken it upon itself to wake the owner</td><td>the owner, to AWAKE</td></tr>
  * </table>
  *
- * <p><b>Life.</b> The memory is freed by the garbage collector, after the thread has ended and the last parker and handle
- * that lead here are gone. So a late wake never meets freed memory, nor a word that serves another thread. What it can meet is
- * a later wait of the same thread, which then returns without reason and is begun anew.
+ * <p><b>Life.</b> The memory is freed by the garbage collector, after the thread has ended and the last parker and
+ * handle that lead here are gone. So a late wake never meets freed memory, nor a word that serves another thread. What
+ * it can meet is a later wait of the same thread, which then returns without reason and is begun anew.
  */
 final class WaitWord {
     static final int AWAKE = 0;
@@ -59,8 +59,8 @@ final class WaitWord {
     final MemorySegment ownersError;
 
     /**
-     * Where wakers' calls leave theirs. Several may do so at the same time; then a report of an error (which cannot happen
-     * to a word that exists) might name the wrong one.
+     * Where wakers' calls leave theirs. Several may do so at the same time; then a report of an error (which cannot
+     * happen to a word that exists) might name the wrong one.
      */
     final MemorySegment wakersError;
 

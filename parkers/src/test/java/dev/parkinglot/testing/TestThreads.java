@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
- * The threads of one test. Every one is joined when this is closed, and a failure of any of them fails the test; a thread that
- * does not end is reported with the stacks of all threads.
+ * The threads of one test. Every one is joined when this is closed, and a failure of any of them fails the test; a
+ * thread that does not end is reported with the stacks of all threads.
  *
  * <pre>{@code
  * try (TestThreads threads = new TestThreads()) {
@@ -131,8 +131,8 @@ public final class TestThreads implements AutoCloseable {
     }
 
     /**
-     * Whether a thread waits: in the JVM, as its state then says, or in a system's call (or the loop of the spinning backend), for
-     * which the state is RUNNABLE, so that only its stack tells.
+     * Whether a thread waits: in the JVM, as its state then says, or in a system's call (or the loop of the spinning
+     * backend), for which the state is RUNNABLE, so that only its stack tells.
      *
      * @param thread any thread
      * @return whether it sleeps, or is about to fall asleep
@@ -146,7 +146,8 @@ public final class TestThreads implements AutoCloseable {
     }
 
     /**
-     * Waits until a thread sleeps, and not until some time. (In a system's call that cannot be seen: there, until it sleeps.)
+     * Waits until a thread sleeps, and not until some time. (In a system's call that cannot be seen: there, until it
+     * sleeps.)
      *
      * @param thread any thread
      */
@@ -157,8 +158,8 @@ public final class TestThreads implements AutoCloseable {
     }
 
     /**
-     * Waits until a thread has taken an interrupt that does not end its wait off its flag, to set it again later, or sleeps in a
-     * system's call, which an interrupt of Java does not reach.
+     * Waits until a thread has taken an interrupt that does not end its wait off its flag, to set it again later, or
+     * sleeps in a system's call, which an interrupt of Java does not reach.
      *
      * @param thread a thread that has been interrupted
      */

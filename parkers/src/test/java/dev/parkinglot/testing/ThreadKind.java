@@ -5,7 +5,9 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The kinds of threads that contention tests run on. Virtual threads are found by name, so one class serves every JDK. */
+/**
+ * The kinds of threads that contention tests run on. Virtual threads are found by name, so one class serves every JDK.
+ */
 public enum ThreadKind {
     PLATFORM {
         @Override

@@ -10,8 +10,8 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The part of a kernel that puts threads to sleep at addresses, in Java. Counts what is asked of it, and can be told to answer
- * the next calls with given codes instead of doing anything.
+ * The part of a kernel that puts threads to sleep at addresses, in Java. Counts what is asked of it, and can be told to
+ * answer the next calls with given codes instead of doing anything.
  */
 final class Sleepers {
     /** Scripted: return for no reason. */
@@ -83,7 +83,10 @@ final class Sleepers {
         return places.computeIfAbsent(address.address(), ignored -> new Place());
     }
 
-    /** As futex, ulock and WaitOnAddress: compares, and sleeps if equal, in one step. Timeout in nanoseconds, negative for none. */
+    /**
+     * As futex, ulock and WaitOnAddress: compares, and sleeps if equal, in one step. Timeout in nanoseconds, negative
+     * for none.
+     */
     synchronized End waitIfEqual(MemorySegment address, int expected, long nanos) {
         if (StubbedCalls.pointee(address, Integer.BYTES).get(JAVA_INT, 0L) != expected) {
             return End.VALUE_DIFFERS;

@@ -12,9 +12,9 @@ import java.lang.invoke.MethodType;
 import java.util.Arrays;
 
 /**
- * A system whose functions are methods of a Java object. They are called as native functions are, through pointers to upcall
- * stubs, so that everything but the system itself is real. A function that leaves an error gets the place for it as an
- * additional first parameter, where a real one gets what the linker captures.
+ * A system whose functions are methods of a Java object. They are called as native functions are, through pointers to
+ * upcall stubs, so that everything but the system itself is real. A function that leaves an error gets the place for it
+ * as an additional first parameter, where a real one gets what the linker captures.
  */
 final class StubbedCalls extends NativeCalls {
     private final Object system;

@@ -8,7 +8,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The contract, of the system parkers on systems made of stubs: what this machine can say about those that it is not. */
+/**
+ * The contract, of the system parkers on systems made of stubs: what this machine can say about those that it is not.
+ */
 @EnabledIf("dev.parkinglot.parkers.StubbedCalls#isNativeAccessGranted")
 @ParameterizedClass(name = "{0}")
 @EnumSource(StubbedSystem.class)

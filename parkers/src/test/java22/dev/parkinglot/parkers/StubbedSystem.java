@@ -12,8 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The systems that have a backend, as their documents describe them (ulock and keyed events: as their users do), on {@link
- * Sleepers}. Methods have the names and types of the systems' functions, and refuse arguments that the system would refuse.
+ * The systems that have a backend, as their documents describe them (ulock and keyed events: as their users do), on
+ * {@link Sleepers}. Methods have the names and types of the systems' functions, and refuse arguments that the system
+ * would refuse.
  */
 @SuppressWarnings({"MemberName", "UnusedMethod", "UnusedVariable"}) // found by name
 enum StubbedSystem {

@@ -4,8 +4,8 @@ import dev.parkinglot.locks.buffer.BufferMutex;
 import org.agrona.concurrent.AtomicBuffer;
 
 /**
- * Accounts as records of 16 bytes in memory that may lie off the heap or in a file, each with its lock inside: no object for an account, none
- * for its lock.
+ * Accounts as records of 16 bytes in memory that may lie off the heap or in a file, each with its lock inside: no
+ * object for an account, none for its lock.
  *
  * <pre>
  *   byte   0..3   the lock
@@ -31,7 +31,10 @@ public final class AccountTable {
         this.records = records;
     }
 
-    /** Frees the locks that a process left behind which ended while it held them. Call it first if the memory is that of a file. */
+    /**
+     * Frees the locks that a process left behind which ended while it held them. Call it first if the memory is that of
+     * a file.
+     */
     public void reset() {
         for (int at = 0; at < records.capacity(); at += RECORD) {
             BufferMutex.reset(records, at + LOCK);

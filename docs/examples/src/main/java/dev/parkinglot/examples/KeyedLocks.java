@@ -12,9 +12,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * A lock for each key, in four bytes a key: a table of a million takes 4 MB, in one allocation.
  *
- * <p>Striped locks map keys to a few locks by hash, so strangers wait for each other, and a thread that holds the locks of two keys may
- * deadlock with itself if they are one. Here a key gets a number when it is first seen, and the number is the lock's place: equal keys have
- * one lock, and different keys different ones.
+ * <p>Striped locks map keys to a few locks by hash, so strangers wait for each other, and a thread that holds the locks
+ * of two keys may deadlock with itself if they are one. Here a key gets a number when it is first seen, and the number
+ * is the lock's place: equal keys have one lock, and different keys different ones.
  *
  * @param <K> the type of the keys
  */

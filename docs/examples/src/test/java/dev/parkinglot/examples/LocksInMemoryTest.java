@@ -37,7 +37,9 @@ class LocksInMemoryTest {
         }
     }
 
-    /** With striped locks, a thread that holds the locks of all keys would long have met a stripe that it holds already. */
+    /**
+     * With striped locks, a thread that holds the locks of all keys would long have met a stripe that it holds already.
+     */
     @Test
     void differentKeysHaveDifferentLocks() {
         KeyedLocks<Integer> locks = new KeyedLocks<>(1_000);

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** How much of the processors that this process may use others have used, by Linux's {@code /proc}; elsewhere unknown. */
+/**
+ * How much of the processors that this process may use others have used, by Linux's {@code /proc}; elsewhere unknown.
+ */
 final class Interference {
     /** More than this, and a measurement is repeated. Clock ticks of 10 ms make half of it noise. */
     private static final double LIMIT = 0.06;

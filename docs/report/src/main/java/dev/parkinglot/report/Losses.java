@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /**
- * Finds where one of our locks is behind its rival, or, if it has none of its own, behind the best of those that are not the
- * rival of another: fair locks are compared with the fair.
+ * Finds where one of our locks is behind its rival, or, if it has none of its own, behind the best of those that are
+ * not the rival of another: fair locks are compared with the fair.
  */
 final class Losses {
     /** Less than this behind is a draw. */

@@ -1,8 +1,8 @@
 package dev.parkinglot.report;
 
 /**
- * Measures again what others disturbed, and keeps what was disturbed least. On a machine that is never quiet it gives up, lest
- * everything takes three times as long for nothing.
+ * Measures again what others disturbed, and keeps what was disturbed least. On a machine that is never quiet it gives
+ * up, lest everything takes three times as long for nothing.
  */
 final class Repeater implements Instrument {
     private static final int ATTEMPTS = 3;

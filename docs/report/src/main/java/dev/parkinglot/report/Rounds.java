@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Measures all competitors of a line one after the other, and then all of them again, so that what changes on the machine
- * in the meantime changes all of them.
+ * Measures all competitors of a line one after the other, and then all of them again, so that what changes on the
+ * machine in the meantime changes all of them.
  */
 final class Rounds {
     private final Instrument instrument;

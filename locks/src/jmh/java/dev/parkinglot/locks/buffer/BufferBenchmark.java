@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One lock and unlock of a lock in memory, beside the same lock as an object. Nanoseconds for the pair, by a thread that is alone, or, with
- * {@code -t 2}, by each of two that contend.
+ * One lock and unlock of a lock in memory, beside the same lock as an object. Nanoseconds for the pair, by a thread
+ * that is alone, or, with {@code -t 2}, by each of two that contend.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

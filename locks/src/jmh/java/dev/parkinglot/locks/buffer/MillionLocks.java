@@ -9,9 +9,11 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What a million locks weigh, and how long it takes to make them. A program, not a JMH benchmark: the heap is what is measured.
+ * What a million locks weigh, and how long it takes to make them. A program, not a JMH benchmark: the heap is what is
+ * measured.
  *
- * <p>For each kind, eleven rounds; the median time of making a million, and the bytes that stay, on the heap and off it.
+ * <p>For each kind, eleven rounds; the median time of making a million, and the bytes that stay, on the heap and off
+ * it.
  */
 public final class MillionLocks {
     private static final int COUNT = 1_000_000;

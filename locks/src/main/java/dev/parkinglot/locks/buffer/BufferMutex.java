@@ -18,17 +18,19 @@ import org.agrona.concurrent.AtomicBuffer;
  * }
  * }</pre>
  *
- * <p>The static operations need no object, and allocate none where nobody else is in the way. The object is a flyweight, in the
- * manner of Agrona: {@link #wrap} points it at a mutex, and then it is that mutex, with everything that a {@code Mutex} can do: timeouts,
- * interrupts, conditions, guards. Flyweights are not thread-safe in one respect: each thread has its own, and does not wrap it anew
- * while it still holds a mutex through it that it means to unlock through it. Conditions and guards that came from a flyweight stay with
- * the mutex that they were made for. Flyweights of one mutex, and the static operations on it, may be mixed.
+ * <p>The static operations need no object, and allocate none where nobody else is in the way. The object is a
+ * flyweight, in the manner of Agrona: {@link #wrap} points it at a mutex, and then it is that mutex, with everything
+ * that a {@code Mutex} can do: timeouts, interrupts, conditions, guards. Flyweights are not thread-safe in one respect:
+ * each thread has its own, and does not wrap it anew while it still holds a mutex through it that it means to unlock
+ * through it. Conditions and guards that came from a flyweight stay with the mutex that they were made for. Flyweights
+ * of one mutex, and the static operations on it, may be mixed.
  *
  * <p>Four zero bytes are a free mutex. Layout: {@link DetachedMutex}; alignment, other processes, files: {@linkplain
  * dev.parkinglot.locks.buffer the package}.
  *
- * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes, and {@code
- * IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that; nothing is changed.
+ * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes,
+ * and {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that;
+ * nothing is changed.
  *
  * <p><b>Cost.</b> 4 bytes. Uncontended, as {@code Mutex}: one compare-and-set to lock, one release store to unlock.
  *
@@ -147,8 +149,8 @@ public final class BufferMutex extends DetachedMutex {
     }
 
     /**
-     * Makes a mutex that nobody has used out of four bytes, whatever they were: for memory that outlives those who used it, such as a
-     * mapped file. No thread may use the mutex meanwhile.
+     * Makes a mutex that nobody has used out of four bytes, whatever they were: for memory that outlives those who used
+     * it, such as a mapped file. No thread may use the mutex meanwhile.
      *
      * @param buffer the buffer
      * @param index where in the buffer

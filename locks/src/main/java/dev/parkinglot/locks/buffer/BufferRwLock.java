@@ -16,18 +16,20 @@ import org.agrona.concurrent.AtomicBuffer;
  * }
  * }</pre>
  *
- * <p>The static operations need no object, and allocate none where nobody else is in the way. The object is a flyweight, in
- * the manner of Agrona: {@link #wrap} points it at a lock, and then it is that lock, with everything that an {@code RwLock} can do:
- * timeouts, interrupts, fair releases, views, conditions, guards. Each thread has its own flyweight, and does not wrap it anew while it still
- * holds a lock through it that it means to release through it. Views, conditions and guards that came from a flyweight stay with
- * the lock that they were made for. Flyweights of one lock, and the static operations on it, may be mixed.
+ * <p>The static operations need no object, and allocate none where nobody else is in the way. The object is a
+ * flyweight, in the manner of Agrona: {@link #wrap} points it at a lock, and then it is that lock, with everything that
+ * an {@code RwLock} can do: timeouts, interrupts, fair releases, views, conditions, guards. Each thread has its own
+ * flyweight, and does not wrap it anew while it still holds a lock through it that it means to release through it.
+ * Views, conditions and guards that came from a flyweight stay with the lock that they were made for. Flyweights of one
+ * lock, and the static operations on it, may be mixed.
  *
  * <p>Four zero bytes are a free lock. Layout: {@link DetachedRwLock}; alignment, other processes, files: {@linkplain
  * dev.parkinglot.locks.buffer the package}.
  *
- * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes, and {@code
- * IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that; nothing is changed. Those that
- * release or convert a hold throw {@code IllegalMonitorStateException} if nobody has it; nothing is changed.
+ * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes,
+ * and {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that;
+ * nothing is changed. Those that release or convert a hold throw {@code IllegalMonitorStateException} if nobody has it;
+ * nothing is changed.
  *
  * <p><b>Cost.</b> 4 bytes. Uncontended, one compare-and-set to lock and one to unlock, in every mode.
  */
@@ -311,8 +313,8 @@ public final class BufferRwLock extends DetachedRwLock {
     }
 
     /**
-     * Makes a lock that nobody has used out of four bytes, whatever they were: for memory that outlives those who used it, such as a
-     * mapped file. No thread may use the lock meanwhile.
+     * Makes a lock that nobody has used out of four bytes, whatever they were: for memory that outlives those who used
+     * it, such as a mapped file. No thread may use the lock meanwhile.
      *
      * @param buffer the buffer
      * @param index where in the buffer

@@ -20,7 +20,8 @@ final class Words {
     /**
      * The offset in {@code buffer.byteArray()}, or the address, of the four bytes at an index.
      *
-     * @throws IllegalArgumentException if it is not divisible by 4, which is what makes the four bytes one word, distinct from every other
+     * @throws IllegalArgumentException if it is not divisible by 4, which is what makes the four bytes one word,
+     *     distinct from every other
      * @throws IndexOutOfBoundsException if the bytes are not within the buffer
      */
     static long address(AtomicBuffer buffer, int index) {

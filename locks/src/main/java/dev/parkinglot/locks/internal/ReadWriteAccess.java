@@ -4,7 +4,10 @@ import dev.parkinglot.locks.ReentrantRwCore;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 
-/** What the drop-in {@code ReentrantReadWriteLock} may do with its core. One implementation, so that every call is inlined. */
+/**
+ * What the drop-in {@code ReentrantReadWriteLock} may do with its core. One implementation, so that every call is
+ * inlined.
+ */
 public abstract class ReadWriteAccess {
     private static ReadWriteAccess instance;
 
@@ -70,6 +73,9 @@ public abstract class ReadWriteAccess {
     /** For the write lock. */
     public abstract Condition newCondition(ReentrantRwCore lock);
 
-    /** Longest waiting first. Throws unless the condition is one of this lock, and the calling thread holds it for writing. */
+    /**
+     * Longest waiting first. Throws unless the condition is one of this lock, and the calling thread holds it for
+     * writing.
+     */
     public abstract List<Thread> waiting(ReentrantRwCore lock, Condition condition);
 }

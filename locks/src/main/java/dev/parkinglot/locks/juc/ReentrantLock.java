@@ -14,35 +14,36 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
- * A drop-in replacement for {@link java.util.concurrent.locks.ReentrantLock}, of half its size: the same members, exceptions and
- * guarantees; only the import changes.
+ * A drop-in replacement for {@link java.util.concurrent.locks.ReentrantLock}, of half its size: the same members,
+ * exceptions and guarantees; only the import changes.
  *
  * <pre>{@code
  * private final ReentrantLock lock = new ReentrantLock();
  * private final Condition notEmpty = lock.newCondition();
  * }</pre>
  *
- * <p><b>Fairness.</b> By default a thread that comes while the lock is free takes it, even if others wait; but about twice a
- * millisecond an unlock hands the lock to the longest waiting thread, so that no waiter is overtaken for much longer once it is
- * first. A fair lock is handed over at every unlock in the order in which threads began to wait; only the untimed {@link
- * #tryLock()} gets past them.
+ * <p><b>Fairness.</b> By default a thread that comes while the lock is free takes it, even if others wait; but about
+ * twice a millisecond an unlock hands the lock to the longest waiting thread, so that no waiter is overtaken for much
+ * longer once it is first. A fair lock is handed over at every unlock in the order in which threads began to wait; only
+ * the untimed {@link #tryLock()} gets past them.
  *
- * <p><b>Conditions.</b> Signals are first in, first out. A signalled thread moves, asleep, to the queue of the lock: from the
- * return of {@code signal} until it is its turn, {@link #hasQueuedThread} says so. There are no spurious wake-ups.
+ * <p><b>Conditions.</b> Signals are first in, first out. A signalled thread moves, asleep, to the queue of the lock:
+ * from the return of {@code signal} until it is its turn, {@link #hasQueuedThread} says so. There are no spurious
+ * wake-ups.
  *
- * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread does that
- * locks later.
+ * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread
+ * does that locks later.
  *
  * <p><b>Monitoring.</b> A waiting thread is in the state {@code WAITING} or {@code TIMED_WAITING}; {@link
- * java.util.concurrent.locks.LockSupport#getBlocker} gives the lock or the condition. A thread counts as queued while it sleeps;
- * one that was woken and is about to try again is, for that moment, not reported.
+ * java.util.concurrent.locks.LockSupport#getBlocker} gives the lock or the condition. A thread counts as queued while
+ * it sleeps; one that was woken and is about to try again is, for that moment, not reported.
  *
  * <p><b>Serialization.</b> A deserialized lock is unlocked, and as fair as the original.
  *
- * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock and one release store to
- * unlock (a second atomic instruction if the lock is fair or was awaited on); locking again and its unlock, no atomic instruction
- * at all. No allocation until a thread waits, and nothing is kept per thread. At most 2 147 483 647 holds; one more is refused
- * with an {@code Error}.
+ * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock and one release
+ * store to unlock (a second atomic instruction if the lock is fair or was awaited on); locking again and its unlock, no
+ * atomic instruction at all. No allocation until a thread waits, and nothing is kept per thread. At most 2 147 483 647
+ * holds; one more is refused with an {@code Error}.
  */
 public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Serializable {
     private static final long serialVersionUID = 1L;
@@ -123,9 +124,9 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
     }
 
     /**
-     * Makes a condition for this lock. Its methods throw {@link IllegalMonitorStateException} unless the calling thread holds the
-     * lock. Waiting gives up all holds and restores them; an interrupt before the signal ends the wait with an {@link
-     * InterruptedException}, one after the signal stays pending.
+     * Makes a condition for this lock. Its methods throw {@link IllegalMonitorStateException} unless the calling thread
+     * holds the lock. Waiting gives up all holds and restores them; an interrupt before the signal ends the wait with
+     * an {@link InterruptedException}, one after the signal stays pending.
      *
      * @return a new condition, of 24 bytes
      */
@@ -173,8 +174,8 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
     }
 
     /**
-     * The thread that holds the lock. If the calling thread does not, the answer may be stale when it is looked at, or null for a
-     * lock that is just being acquired.
+     * The thread that holds the lock. If the calling thread does not, the answer may be stale when it is looked at, or
+     * null for a lock that is just being acquired.
      *
      * @return null if no thread holds it
      */

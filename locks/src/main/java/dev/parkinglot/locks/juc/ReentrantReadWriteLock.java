@@ -20,26 +20,27 @@ import java.util.concurrent.locks.ReadWriteLock;
  * A drop-in replacement for {@link java.util.concurrent.locks.ReentrantReadWriteLock}: the same members, exceptions and
  * guarantees; only the import changes.
  *
- * <p><b>Who gets in.</b> Both locks are reentrant. The thread that writes may also read, and still reads when it gives up writing
- * first (downgrading). A thread that reads cannot begin to write: {@code tryLock} fails, {@code lock} waits for itself. Threads that
- * come to read wait behind a writer that waits, unless they read already: that never blocks.
+ * <p><b>Who gets in.</b> Both locks are reentrant. The thread that writes may also read, and still reads when it gives
+ * up writing first (downgrading). A thread that reads cannot begin to write: {@code tryLock} fails, {@code lock} waits
+ * for itself. Threads that come to read wait behind a writer that waits, unless they read already: that never blocks.
  *
- * <p><b>Fairness.</b> By default a thread that can get the lock takes it, even if others wait; but a writer that waits keeps out
- * readers that come after it, and about twice a millisecond a writer hands the lock over. A fair lock is always handed over, in the
- * order in which threads began to wait, to all readers at the front together. Only the untimed {@code tryLock} of both locks gets
- * past those who wait.
+ * <p><b>Fairness.</b> By default a thread that can get the lock takes it, even if others wait; but a writer that waits
+ * keeps out readers that come after it, and about twice a millisecond a writer hands the lock over. A fair lock is
+ * always handed over, in the order in which threads began to wait, to all readers at the front together. Only the
+ * untimed {@code tryLock} of both locks gets past those who wait.
  *
- * <p><b>Memory effects.</b> As {@link ReadWriteLock} requires: a thread that reads sees what was done under the write lock before.
+ * <p><b>Memory effects.</b> As {@link ReadWriteLock} requires: a thread that reads sees what was done under the write
+ * lock before.
  *
  * <p><b>Monitoring</b> is as described at {@link ReentrantLock}.
  *
  * <p><b>Serialization.</b> A deserialized lock is unlocked, and as fair as the original.
  *
- * <p><b>Cost.</b> 48 bytes with compressed class pointers, and 16 more for each of the two locks when it is first asked for.
- * Uncontended: two atomic instructions to lock and unlock; reading again and its unlock, none. A thread that reads beside others
- * pays a third, for a table of who reads how often (104 bytes, made when two threads first read at once). Nothing is kept in
- * threads, nor of them beyond their holds. At most 65 535 holds of each of the two locks a thread; one more is refused with an {@code
- * Error}.
+ * <p><b>Cost.</b> 48 bytes with compressed class pointers, and 16 more for each of the two locks when it is first asked
+ * for. Uncontended: two atomic instructions to lock and unlock; reading again and its unlock, none. A thread that reads
+ * beside others pays a third, for a table of who reads how often (104 bytes, made when two threads first read at once).
+ * Nothing is kept in threads, nor of them beyond their holds. At most 65 535 holds of each of the two locks a thread;
+ * one more is refused with an {@code Error}.
  */
 public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implements ReadWriteLock, Serializable {
     private static final long serialVersionUID = 1L;
@@ -152,7 +153,8 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
         }
 
         /**
-         * Locks for reading unless another thread writes, even past those who wait, and even if the lock is fair. Does not wait.
+         * Locks for reading unless another thread writes, even past those who wait, and even if the lock is fair. Does
+         * not wait.
          *
          * @return whether this call has locked
          * @throws Error if this thread reads too often; nothing is changed
@@ -228,8 +230,8 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
         }
 
         /**
-         * Locks for writing, waiting as long as it takes: for ever, if this thread reads. An interrupt has no effect and stays
-         * pending.
+         * Locks for writing, waiting as long as it takes: for ever, if this thread reads. An interrupt has no effect
+         * and stays pending.
          *
          * @throws Error if this thread holds the lock too often; nothing is changed
          */
@@ -250,7 +252,8 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
         }
 
         /**
-         * Locks for writing if nobody reads or another thread writes, even if the lock is fair and others wait. Does not wait.
+         * Locks for writing if nobody reads or another thread writes, even if the lock is fair and others wait. Does
+         * not wait.
          *
          * @return whether this call has locked
          * @throws Error if this thread holds the lock too often; nothing is changed
@@ -261,7 +264,8 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
         }
 
         /**
-         * Locks for writing, unless a timeout or an interrupt comes first. If the lock is fair, not past those who wait.
+         * Locks for writing, unless a timeout or an interrupt comes first. If the lock is fair, not past those who
+         * wait.
          *
          * @param timeout how long to wait at most; zero or less means not at all
          * @param unit the unit of {@code timeout}
@@ -286,7 +290,8 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
         }
 
         /**
-         * Makes a condition for this lock, as {@link ReentrantLock#newCondition}. Waiting gives up the holds for reading as well.
+         * Makes a condition for this lock, as {@link ReentrantLock#newCondition}. Waiting gives up the holds for
+         * reading as well.
          *
          * @return a new condition, of 24 bytes
          */
@@ -337,8 +342,8 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
     }
 
     /**
-     * The thread that writes. If the calling thread does not, the answer may be stale when it is looked at, or null for a lock that
-     * is just being acquired.
+     * The thread that writes. If the calling thread does not, the answer may be stale when it is looked at, or null for
+     * a lock that is just being acquired.
      *
      * @return null if no thread writes
      */

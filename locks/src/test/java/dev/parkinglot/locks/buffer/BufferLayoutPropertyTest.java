@@ -17,7 +17,10 @@ import net.jqwik.api.Provide;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Locks at random places, between bytes of others, seen through buffers at random offsets: against a model that knows addresses. */
+/**
+ * Locks at random places, between bytes of others, seen through buffers at random offsets: against a model that knows
+ * addresses.
+ */
 class BufferLayoutPropertyTest {
     private static final int WORDS = 16;
 

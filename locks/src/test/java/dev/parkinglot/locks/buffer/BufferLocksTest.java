@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What locks in buffers add to {@link Mutex} and {@code RwLock}, whose own suites run with them too: where they are, what their bytes are,
- * and the operations that need no object.
+ * What locks in buffers add to {@link Mutex} and {@code RwLock}, whose own suites run with them too: where they are,
+ * what their bytes are, and the operations that need no object.
  */
 @SuppressWarnings("WaitNotInLoop") // single waits are what is counted
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
@@ -177,7 +177,10 @@ class BufferLocksTest {
         assertFalse(mutex.isLocked());
     }
 
-    /** An unlock that goes to the lot although nobody is queued takes the mark away; one that ends a measurement, that mark. */
+    /**
+     * An unlock that goes to the lot although nobody is queued takes the mark away; one that ends a measurement, that
+     * mark.
+     */
     @ParameterizedTest
     @ValueSource(bytes = {1 | 8, 64})
     void anUnlockWithoutAnObjectSeesTheFlags(byte flags) {

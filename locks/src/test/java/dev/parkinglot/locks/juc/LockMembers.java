@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** What a {@code ReentrantLock} offers, the protected methods included, so that one test can run on ours and the JDK's. */
+/**
+ * What a {@code ReentrantLock} offers, the protected methods included, so that one test can run on ours and the JDK's.
+ */
 interface LockMembers extends Lock {
     int getHoldCount();
 

@@ -10,8 +10,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 
 /**
- * What {@link OutOfMemoryTest} runs. Threads lock, wait and signal while another fills the memory up and frees it again. Wherever
- * an {@code OutOfMemoryError} comes up, the thread holds the lock as before or not at all, and at the end everybody gets it.
+ * What {@link OutOfMemoryTest} runs. Threads lock, wait and signal while another fills the memory up and frees it
+ * again. Wherever an {@code OutOfMemoryError} comes up, the thread holds the lock as before or not at all, and at the
+ * end everybody gets it.
  */
 @SuppressWarnings({"WaitNotInLoop", "ModifiedButNotUsed"
 }) // waits for time to pass; what fills the heap need only be kept

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * No lock is lost when memory is short. {@link OutOfMemoryCheck} runs in a JVM of its own, with little memory.
  *
- * <p>And without escape analysis. With it, the JVM keeps some objects in registers, and if it has to go back to the interpreter
- * and finds no memory for them, it throws from that very instruction and leaves out every {@code finally} of the
- * methods that it had inlined there: no lock is safe from that, whoever wrote it (see docs/decisions.md).
+ * <p>And without escape analysis. With it, the JVM keeps some objects in registers, and if it has to go back to the
+ * interpreter and finds no memory for them, it throws from that very instruction and leaves out every {@code finally}
+ * of the methods that it had inlined there: no lock is safe from that, whoever wrote it (see docs/decisions.md).
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class OutOfMemoryTest {

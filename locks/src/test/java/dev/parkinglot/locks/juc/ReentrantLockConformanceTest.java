@@ -38,7 +38,10 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What people rely on in a {@code ReentrantLock}, on ours and on the JDK's, fair and unfair, on platform and virtual threads. */
+/**
+ * What people rely on in a {@code ReentrantLock}, on ours and on the JDK's, fair and unfair, on platform and virtual
+ * threads.
+ */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 @SuppressWarnings({"JavaUtilDate", "WaitNotInLoop"}) // the interface has Date; a single wait is what is tested
 class ReentrantLockConformanceTest {

@@ -24,8 +24,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /**
- * Random sequences of operations by three threads, on the JDK's lock and on ours: after every step each thread must be at the same
- * place, with the same result, and every query must give the same answer.
+ * Random sequences of operations by three threads, on the JDK's lock and on ours: after every step each thread must be
+ * at the same place, with the same result, and every query must give the same answer.
  */
 class SameAsJdkPropertyTest {
     private static final int THREADS = 3;

@@ -16,7 +16,10 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
-/** What {@link VirtualThreadsTest} runs in a JVM of its own. Ends with status 0 if all went well, and with another, after a while, if not. */
+/**
+ * What {@link VirtualThreadsTest} runs in a JVM of its own. Ends with status 0 if all went well, and with another,
+ * after a while, if not.
+ */
 @SuppressWarnings("WaitNotInLoop") // there are no spurious wake-ups, and one would be found
 final class VirtualThreadsCheck {
     private static final int CROWD = 100_000;
@@ -269,8 +272,8 @@ final class VirtualThreadsCheck {
     }
 
     /**
-     * Where a class is used first, the JVM calls the class loader, and two threads that do so at once meet in a monitor. There is
-     * none else here: the locks have no monitors.
+     * Where a class is used first, the JVM calls the class loader, and two threads that do so at once meet in a
+     * monitor. There is none else here: the locks have no monitors.
      */
     private static boolean isFirstUseOfAClass(RecordedEvent event) {
         return event.hasField("blockingOperation")

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The drop-ins on virtual threads with one and two carriers. The number of carriers is fixed when a JVM starts, so {@link
- * VirtualThreadsCheck} runs in one of its own.
+ * The drop-ins on virtual threads with one and two carriers. The number of carriers is fixed when a JVM starts, so
+ * {@link VirtualThreadsCheck} runs in one of its own.
  */
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class VirtualThreadsTest {

@@ -12,7 +12,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Runs the classes of {@code before} and {@code after} in turn, checks that they do the same, and tells how long each took. */
+/**
+ * Runs the classes of {@code before} and {@code after} in turn, checks that they do the same, and tells how long each
+ * took.
+ */
 public final class Migration {
     private static final int THREADS = 4;
     private static final int CAPACITY = 100;
