@@ -297,7 +297,7 @@ class CondvarWithRwLockTest extends CondvarContract {
                 while (running.get() > 0) {
                     rwLock.lockRead();
                     int before = phase[0];
-                    Thread.yield();
+                    TestThreads.letOthersRun();
                     assertEquals(before, phase[0], "a writer beside a reader");
                     rwLock.unlockRead();
                 }

@@ -276,7 +276,7 @@ class MutexWaitingTest {
                         mutex.lock();
                         mutex.unlock();
                         if (kind == ThreadKind.VIRTUAL) {
-                            Thread.yield(); // or they would keep the carriers to themselves
+                            TestThreads.letOthersRun(); // or they would keep the carriers to themselves
                         }
                     }
                     done.incrementAndGet();

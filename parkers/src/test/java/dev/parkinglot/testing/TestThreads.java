@@ -1,11 +1,13 @@
 package dev.parkinglot.testing;
 
+import dev.parkinglot.parkers.VirtualThreads;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -115,6 +117,19 @@ public final class TestThreads implements AutoCloseable {
     }
 
     /**
+     * For loops that go on until others have done something. The scheduler of virtual threads puts one that yields into a
+     * queue from which its carrier takes the next: as many of them as there are carriers can keep out all others forever.
+     * One that parks, however briefly, lets others run.
+     */
+    public static void letOthersRun() {
+        if (VirtualThreads.isVirtual(Thread.currentThread())) {
+            LockSupport.parkNanos(1L);
+        } else {
+            Thread.yield();
+        }
+    }
+
+    /**
      * Waits until something is the case, and fails if it does not come about.
      *
      * @param what for the report
@@ -126,7 +141,7 @@ public final class TestThreads implements AutoCloseable {
             if (System.nanoTime() - deadline > 0L) {
                 throw new AssertionError("never happened: " + what + "\n" + allStacks());
             }
-            Thread.yield();
+            letOthersRun();
         }
     }
 

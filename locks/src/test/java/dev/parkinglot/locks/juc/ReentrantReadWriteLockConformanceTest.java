@@ -635,7 +635,7 @@ class ReentrantReadWriteLockConformanceTest {
                 while (!done.get()) {
                     lock.readLock().lock();
                     lock.readLock().unlock();
-                    Thread.yield();
+                    TestThreads.letOthersRun();
                 }
             });
             threads.start("writer", () -> {
@@ -645,7 +645,7 @@ class ReentrantReadWriteLockConformanceTest {
                         lock.writeLock().unlock();
                         lock.readLock().unlock();
                     }
-                    Thread.yield();
+                    TestThreads.letOthersRun();
                 }
             });
             for (int signals = 0; signals < 500; ) {
