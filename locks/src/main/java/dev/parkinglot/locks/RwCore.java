@@ -329,8 +329,8 @@ abstract non-sealed class RwCore extends CondvarLock {
         if (VisibleReaders.enter(place) && (stateVolatile() & BIASED) != 0) {
             return true;
         }
-        return !VisibleReaders.leave(
-                place); // not there any more: a claimer has moved it to the state, so the lock is held
+        // If it is not there any more, a claimer has moved it to the state, so the lock is held.
+        return !VisibleReaders.leave(place);
     }
 
     private boolean leaveRow() {

@@ -142,7 +142,7 @@ public class RwLock extends RwCore implements ReadWriteLock {
     public final void bumpRead() {
         requireReadHeld();
         if ((stateOpaque() & WRITER) != 0) {
-            releaseRead();
+            unlockRead();
             lockRead();
         }
     }

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.NoBenchmarksException;
@@ -19,11 +18,6 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class JmhFork implements Instrument {
     /** A fork that takes longer than this is stuck. */
     private static final TimeValue TIMEOUT = TimeValue.minutes(1);
-
-    /** The parkers are compared with those, too, that call the system. */
-    private static final String PARKERS = "dev.parkinglot.parkers.";
-
-    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
 
     @Override
     public Measurement measure(Trial trial) throws MeasurementFailedException {
@@ -52,7 +46,7 @@ final class JmhFork implements Instrument {
                 .measurementIterations(pace.iterations())
                 .measurementTime(iterationTime(pace.millis()))
                 .timeout(TIMEOUT)
-                .jvmArgsAppend(jvmArgs(trial))
+                .jvmArgsPrepend("-Xms512m", "-Xmx1g")
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .addProfiler(InterferenceProfiler.class);
@@ -66,14 +60,6 @@ final class JmhFork implements Instrument {
         trial.cell().params().forEach(options::param);
         trial.peer().params().forEach(options::param);
         return options;
-    }
-
-    private static String[] jvmArgs(Trial trial) {
-        boolean nativeAccess = Machine.jdk() >= FIRST_WITH_NATIVE_ACCESS
-                && trial.table().benchmark().startsWith(PARKERS);
-        return Stream.of("-Xms512m", "-Xmx1g", "--enable-native-access=ALL-UNNAMED")
-                .limit(nativeAccess ? 3 : 2)
-                .toArray(String[]::new);
     }
 
     /** JMH wants to know one even for single shots. */
