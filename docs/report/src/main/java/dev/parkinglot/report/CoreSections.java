@@ -4,43 +4,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What lies below the locks, and how large they are. */
+/** The table of queues, and how large objects are. */
 final class CoreSections {
     private static final List<String> WAITERS = List.of("10", "1000", "100000");
     private static final Pace GROWTH_PACE = new Pace(2, 200, 1, 300, 1);
 
-    static final String HAND_OFF = "hand-off";
-    static final String PARKERS = "parkers";
-    static final String PINNED_ROUND_TRIP = "round trip, one processor";
-    static final String SYSTEM = "system";
-    static final String LOCK_SUPPORT = "locksupport";
     private static final String OBJECT = "Object";
 
     private CoreSections() {}
 
     static List<Section> all() {
-        return List.of(handOff(), growth(), footprint());
-    }
-
-    private static Section handOff() {
-        return Section.of(
-                HAND_OFF,
-                "Hand-off",
-                "What it costs to wake a thread and to be woken by it again, and to wake one that does not sleep yet, with each "
-                        + "way to sleep. On one processor, where the scheduler has no choice, and on all of them.",
-                Table.of(PARKERS, "dev.parkinglot.parkers.HandOffBenchmark")
-                        .peers(Stream.of(SYSTEM, LOCK_SUPPORT, "monitor", "spin")
-                                .map(backend -> Peer.theirs(backend, "", Map.of("backend", backend)))
-                                .toList())
-                        .baseline(LOCK_SUPPORT)
-                        .cells(List.of(
-                                Cell.of(PINNED_ROUND_TRIP).method("roundTrip").onOneProcessor(),
-                                Cell.of("round trip, all processors")
-                                        .method("roundTrip")
-                                        .onlyInFullRuns(),
-                                Cell.of("wake one that is awake").method("wakeNobody")))
-                        .metrics(Metric.NANOS)
-                        .build());
+        return List.of(growth(), footprint());
     }
 
     private static Section growth() {

@@ -2,8 +2,10 @@ package dev.parkinglot.report;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.NoBenchmarksException;
@@ -18,6 +20,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class JmhFork implements Instrument {
     /** A fork that takes longer than this is stuck. */
     private static final TimeValue TIMEOUT = TimeValue.minutes(1);
+
+    private static final List<String> HEAP = List.of("-Xms512m", "-Xmx1g");
 
     @Override
     public Measurement measure(Trial trial) throws MeasurementFailedException {
@@ -46,7 +50,8 @@ final class JmhFork implements Instrument {
                 .measurementIterations(pace.iterations())
                 .measurementTime(iterationTime(pace.millis()))
                 .timeout(TIMEOUT)
-                .jvmArgsPrepend("-Xms512m", "-Xmx1g")
+                .jvmArgsPrepend(Stream.concat(HEAP.stream(), trial.peer().jvmArgs().stream())
+                        .toArray(String[]::new))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .addProfiler(InterferenceProfiler.class);

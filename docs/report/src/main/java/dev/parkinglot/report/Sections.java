@@ -11,6 +11,7 @@ final class Sections {
                     ReadWriteSections.all(),
                     WaitingSections.all(),
                     OtherShapesSections.all(),
+                    ParkerSections.all(),
                     CoreSections.all())
             .flatMap(List::stream)
             .toList();

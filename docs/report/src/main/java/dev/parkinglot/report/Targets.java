@@ -140,12 +140,12 @@ final class Targets {
                     "the system's parker, round trip on one processor, to locksupport",
                     results -> results.ratio(
                             new Key(
-                                    CoreSections.HAND_OFF,
-                                    CoreSections.PARKERS,
-                                    CoreSections.PINNED_ROUND_TRIP,
-                                    CoreSections.SYSTEM,
+                                    ParkerSections.HAND_OFF,
+                                    ParkerSections.PARKERS,
+                                    ParkerSections.PINNED_ROUND_TRIP,
+                                    ParkerSections.SYSTEM,
                                     Metric.NANOS.id()),
-                            CoreSections.LOCK_SUPPORT)));
+                            ParkerSections.LOCK_SUPPORT)));
 
     private Targets() {}
 
