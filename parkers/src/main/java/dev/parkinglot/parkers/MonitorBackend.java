@@ -42,9 +42,8 @@ final class MonitorBackend implements ParkerBackend {
         @Override
         void sleepUntil(long deadlineNanos, long nanosLeft, boolean interruptible) {
             // Rounded up, since a wait of 0 ms would be one without end. Every timed wait of Java allows itself to be
-            // up
-            // to a millisecond too long.
-            waitForWake(TimeUnit.NANOSECONDS.toMillis(nanosLeft) + 1L);
+            // up to a millisecond too long.
+            waitForWake(TimeUnit.NANOSECONDS.toMillis(nanosLeft - 1L) + 1L);
         }
 
         @SuppressWarnings("WaitNotInLoop") // the loop is in FlagParker

@@ -72,8 +72,8 @@ final class KeyedEventWait extends AddressWait {
 
     @Override
     Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft) {
-        // Negative: relative, on a clock that nobody sets. Rounded away from 0.
-        word.timeout.set(JAVA_LONG, 0L, -(nanosLeft / NANOS_PER_TICK) - 1L);
+        // Negative: relative, on a clock that nobody sets. Rounded away from 0, which would mean no time at all.
+        word.timeout.set(JAVA_LONG, 0L, -((nanosLeft - 1L) / NANOS_PER_TICK) - 1L);
         return outcome(meet(waitForKeyedEvent, word, word.timeout));
     }
 

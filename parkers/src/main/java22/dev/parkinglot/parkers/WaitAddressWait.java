@@ -36,7 +36,7 @@ final class WaitAddressWait extends AddressWait {
     @Override
     Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft) {
         // Rounded up; a time too long for 31 bits is waited for in pieces.
-        long millis = Math.min(TimeUnit.NANOSECONDS.toMillis(nanosLeft) + 1L, Integer.MAX_VALUE);
+        long millis = Math.min(TimeUnit.NANOSECONDS.toMillis(nanosLeft - 1L) + 1L, Integer.MAX_VALUE);
         return outcome(word, waitAt(word, (int) millis));
     }
 

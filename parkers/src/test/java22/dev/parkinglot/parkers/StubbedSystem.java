@@ -70,7 +70,7 @@ enum StubbedSystem {
 
         @Override
         long timeoutOf(long nanosLeft) {
-            return Math.min(nanosLeft / 1_000_000L + 1L, Integer.MAX_VALUE);
+            return Math.min((nanosLeft - 1L) / 1_000_000L + 1L, Integer.MAX_VALUE);
         }
     },
     WINDOWS_7 {
@@ -81,7 +81,7 @@ enum StubbedSystem {
 
         @Override
         long timeoutOf(long nanosLeft) {
-            return -(nanosLeft / 100L + 1L);
+            return -((nanosLeft - 1L) / 100L + 1L);
         }
     };
 
