@@ -3,6 +3,7 @@ package dev.parkinglot.testing;
 import dev.parkinglot.parkers.VirtualThreads;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -182,6 +183,22 @@ public final class TestThreads implements AutoCloseable {
         await(
                 "the interrupt was noticed",
                 () -> !thread.isInterrupted() || (thread.getState() == Thread.State.RUNNABLE && isAsleep(thread)));
+    }
+
+    /**
+     * Waits until a platform thread has let the processor be for a while. One that spins never does; one that sleeps may
+     * still have to get there, or have code compiled on its way.
+     *
+     * @param thread a thread that does not end meanwhile
+     */
+    public static void awaitIdle(Thread thread) {
+        ThreadMXBean times = ManagementFactory.getThreadMXBean();
+        await("it leaves the processor alone", () -> {
+            long wall = System.nanoTime();
+            long cpu = times.getThreadCpuTime(thread.getId());
+            LockSupport.parkNanos(5L * Delays.SHORT_DELAY.toNanos()); // the time over which it is watched
+            return times.getThreadCpuTime(thread.getId()) - cpu < (System.nanoTime() - wall) / 4L;
+        });
     }
 
     private static boolean isSleep(StackTraceElement frame) {
