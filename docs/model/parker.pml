@@ -12,16 +12,20 @@
  *   -DSILENT_PERMIT        (F) the owner sleeps on its permit and does not say so
  *   -DEARLY_PERMIT         (H) before (C): the waker reads how the owner sleeps before it marks it unparked
  *   -DSTICKY_WORD          (E) the owner leaves the word as it was
- *   -DKEYED -DNO_MEETING   a waker who comes at the moment of the timeout is not met
- *   -DKEYED -DPLAIN_AWAKE  (E) a store instead of an exchange: the owner overlooks that a waker came
+ *   -DONE_CALL             (D) a waker that finds WOKEN relies on the other's call, which may never come
+ *   -DKEYED -DNO_MEETING   (E) a waker who comes at the moment of the timeout is not met
+ *   -DKEYED -DMEET_TWICE   (E) the owner meets the waker once more, although its wait has met it
  *   -DKEYED -DBLIND_RELEASE  (D) the waker releases although it has not changed the word
- *   -DKEYED -DMEET_TWICE   the owner meets the waker once more, although its wait has met it
+ *   -DKEYED -DNO_PATIENCE  (D) a waker that finds WOKEN leaves it to the other, which may fail
+ *   -DKEYED -DNO_RESTORE   (D) a waker that fails leaves the word as it was
  *
  * What is modelled. One thread, the owner, and three of its parkers, which share the word: one whose waiter is in a queue
  * while the thread sleeps on the second (the bucket lock's), and a third for a later wait, which late wakes of the first two
  * may meet. Each parker has one waker. The owner's waits, but for the bucket lock's, are timed or not and interruptible or
  * not, and may cease to be interruptible in the middle. There are one interrupt and one stray LockSupport.unpark, at any
- * time; one return for no reason, and one refusal by the system. All accesses of the five steps are volatile in Java, so the
+ * time; one return for no reason, and one refusal by the system. The wake of the outer parker may fail after it has changed the
+ * word, for want of stack, if it comes while the thread sleeps on the inner one: then the outer one needs no wake, but the inner
+ * one's must not get lost. All accesses of the five steps are volatile in Java, so the
  * model has no store buffers.
  *
  * What is checked. Nobody is stranded, neither the owner nor, with keyed events, a waker: every end state has all processes
@@ -47,6 +51,7 @@ byte word = AWAKE;          /* one for the thread */
 bool waiting = false;       /* the owner is in the system's wait */
 bool unparked = false;      /* the permit of LockSupport */
 bool interrupt = false;     /* the interrupt flag */
+bool inner = false;         /* the owner waits for its inner parker */
 
 byte spurious = 1;          /* returns for no reason that may still come */
 byte refusals = 1;          /* refusals of the system that may still come */
@@ -57,23 +62,21 @@ inline unlockQueue() { queueLock = false }
 
 /* ---- the system */
 
-#define UNTIL_MET 2         /* a wait that may neither time out nor be refused; else whether it is timed */
-
 /* met: whether a waker has met this wait. refused: whether there was none. */
-inline systemWait(kind) {
+inline systemWait() {
     if
-    :: atomic { refusals > 0 && kind != UNTIL_MET -> refusals--; refused = true }
+    :: atomic { refusals > 0 -> refusals--; refused = true }
 #ifdef KEYED
     :: waiting = true;
         if
         :: !waiting -> met = true
-        :: atomic { kind == true && waiting -> waiting = false }
+        :: atomic { timed && waiting -> waiting = false }
         fi
 #else
     :: atomic { word == ASLEEP -> waiting = true };
         if
         :: !waiting
-        :: kind == true -> waiting = false
+        :: timed -> waiting = false
         :: atomic { spurious > 0 -> spurious-- }; waiting = false
         fi
     :: word != ASLEEP
@@ -84,12 +87,18 @@ inline systemWait(kind) {
 inline systemWake() {
 #ifdef KEYED
     releasing++;
-    atomic { waiting -> waiting = false };      /* until somebody waits */
+    atomic { waiting -> waiting = false };      /* once somebody waits */
     releasing--
 #else
     waiting = false                             /* whoever waits, if anybody does */
 #endif
 }
+
+#ifdef MEET_TWICE
+#define MEETS_TWICE true
+#else
+#define MEETS_TWICE false
+#endif
 
 /* ---- the owner */
 
@@ -121,6 +130,28 @@ inline sleepOnPermit(p) {
     fi
 }
 
+/* (E). With keyed events only from ASLEEP, or after a meeting. */
+inline leaveWait() {
+#if defined(STICKY_WORD)
+    skip
+#elif !defined(KEYED) || defined(NO_MEETING)
+    word = AWAKE
+#else
+    do
+#ifndef MEET_TWICE
+    :: met -> word = AWAKE; break
+#endif
+    :: atomic { word == ASLEEP -> word = AWAKE }; break
+    :: word != ASLEEP && (!met || MEETS_TWICE) ->
+        waiting = true;
+        if
+        :: !waiting -> word = AWAKE; break
+        :: atomic { waiting && word == ASLEEP -> waiting = false }  /* the waker has failed */
+        fi
+    od
+#endif
+}
+
 inline sleepAtWord(p) {
     assert(word == AWAKE);
     met = false;
@@ -128,30 +159,13 @@ inline sleepAtWord(p) {
     word = ASLEEP;                                                  /* (A) */
     if
 #ifdef NO_LOOK
-    :: true -> systemWait(timed)
+    :: true -> systemWait()
 #else
-    :: parked[p] -> systemWait(timed)                               /* (B) */
+    :: parked[p] -> systemWait()                               /* (B) */
     :: !parked[p]
 #endif
     fi;
-#if defined(PLAIN_AWAKE)
-    cameToWake = (word == WOKEN);
-    word = AWAKE;
-#elif defined(STICKY_WORD)
-    cameToWake = (word == WOKEN);
-#else
-    d_step { cameToWake = (word == WOKEN); word = AWAKE };          /* (E) */
-#endif
-#if defined(KEYED) && !defined(NO_MEETING)
-    if
-#ifdef MEET_TWICE
-    :: cameToWake -> systemWait(UNTIL_MET)
-#else
-    :: cameToWake && !met -> systemWait(UNTIL_MET)
-#endif
-    :: else
-    fi;
-#endif
+    leaveWait();                                                    /* (E) */
     if
     :: refused -> permit[p] = true
     :: else
@@ -203,13 +217,15 @@ inline anyWait(p) {
 }
 
 proctype owner() {
-    bool timed, interruptible, gone, met, refused, cameToWake;
+    bool timed, interruptible, gone, met, refused;
     prepareAndEnqueue(OUTER);
     /* The table may grow meanwhile, or whatever else has the waiter lock a bucket before it sleeps. */
     prepareAndEnqueue(INNER);
     timed = false;
     interruptible = false;
+    inner = true;
     await(INNER);
+    inner = false;
     anyWait(OUTER);
     prepareAndEnqueue(LATER);
     anyWait(LATER)
@@ -217,15 +233,59 @@ proctype owner() {
 
 /* ---- wakers and others */
 
+/* (D) */
+inline wakeAtWord() {
+    if
+    :: word == AWAKE
+#ifdef BLIND_RELEASE
+        -> systemWake()
+#endif
+    :: word != AWAKE ->
+#ifdef KEYED
+#ifdef NO_PATIENCE
+        d_step { seen = word; if :: word == ASLEEP -> word = WOKEN :: else fi };
+#else
+        atomic { word != WOKEN -> seen = word; if :: word == ASLEEP -> word = WOKEN :: else fi };
+#endif
+        if
+        :: seen == ASLEEP && mayFail ->
+#ifndef NO_RESTORE
+            atomic { if :: word == WOKEN -> word = ASLEEP :: else fi }
+#endif
+        :: seen == ASLEEP -> systemWake()
+        :: else
+        fi
+#else
+        d_step { seen = word; if :: word == ASLEEP -> word = WOKEN :: else fi };
+        if
+        :: seen != AWAKE && mayFail
+#ifdef ONE_CALL
+        :: seen == ASLEEP -> systemWake()
+#else
+        :: seen != AWAKE -> systemWake()
+#endif
+        :: else
+        fi
+#endif
+    fi
+}
+
 proctype waker(byte p) {
     bool chosen = false;
     bool sleepsOnPermit = false;
+    bool mayFail = false;
+    byte seen;
     offered[p];
 #ifdef EARLY_PERMIT
     sleepsOnPermit = permit[p];
 #endif
     lockQueue();
-    d_step { chosen = queued[p] && parked[p]; queued[p] = false; parked[p] = false };     /* (C) */
+    d_step {                                                                                /* (C) */
+        chosen = queued[p] && parked[p];
+        queued[p] = false;
+        parked[p] = false;
+        mayFail = (p == OUTER && inner)
+    };
     unlockQueue();
     if
     :: chosen ->
@@ -234,15 +294,7 @@ proctype waker(byte p) {
 #endif
         if
         :: sleepsOnPermit -> unparked = true
-        :: else ->
-            if
-#ifdef BLIND_RELEASE
-            :: true -> systemWake()
-#else
-            :: atomic { word == ASLEEP -> word = WOKEN }; systemWake()                      /* (D) */
-            :: word != ASLEEP
-#endif
-            fi
+        :: else -> wakeAtWord()
         fi
     :: else
     fi

@@ -138,7 +138,7 @@ abstract class WordLock {
     private static void sleep(ThreadParker parker) {
         try {
             parker.park(false);
-        } catch (StackOverflowError | OutOfMemoryError e) {
+        } catch (Throwable e) {
             // The node is in the queue and must not stay behind there: go on without sleeping.
             Thread.yield();
         }
@@ -153,7 +153,7 @@ abstract class WordLock {
     private static Node newNodeOrNull() {
         try {
             return new Node(ParkerBackends.forThread(Thread.currentThread()).newParker(null));
-        } catch (OutOfMemoryError e) {
+        } catch (StackOverflowError | OutOfMemoryError e) {
             return null;
         }
     }

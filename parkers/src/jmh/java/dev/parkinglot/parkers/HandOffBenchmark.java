@@ -39,7 +39,7 @@ public class HandOffBenchmark {
 
     @Setup(Level.Trial)
     public void startPartner() throws InterruptedException {
-        ParkerBackend chosen = backend.equals("system") ? ParkerBackends.choose(null) : ParkerBackends.named(backend);
+        ParkerBackend chosen = backend.equals("system") ? ParkerBackends.chosen() : ParkerBackends.named(backend);
         mine = chosen.newParker(this);
         mine.preparePark();
         partner = new Thread(() -> answer(chosen), "partner");

@@ -21,7 +21,7 @@ public final class ShortLivedThreads {
 
     public static void main(String[] arguments) throws Exception {
         int count = arguments.length == 0 ? 1_000_000 : Integer.parseInt(arguments[0]);
-        ParkerBackend backend = arguments.length < 2 ? ParkerBackends.choose(null) : ParkerBackends.named(arguments[1]);
+        ParkerBackend backend = arguments.length < 2 ? ParkerBackends.chosen() : ParkerBackends.named(arguments[1]);
         System.out.println("backend " + backend.name());
         System.out.println("| threads so far | resident, MB | off-heap bytes of waits | words |");
         System.out.println("| --- | --- | --- | --- |");

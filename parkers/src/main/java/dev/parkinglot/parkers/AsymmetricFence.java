@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * <p><b>The compiler</b> must leave the two accesses on the often executed side in their order, and no specification
  * says so of any pair weaker than volatile. HotSpot's compilers never move an opaque, acquire or release access of a
- * {@code VarHandle} past another (C2 puts a {@code MemBarCPUOrder} on both sides of each, C1 moves no memory access,
+ * {@code VarHandle} past another (C2 puts a {@code MemBarCPUOrder} on both sides of each, C1 moves no such access,
  * Graal's ordered accesses count as writes of any location), so this class is available only on a HotSpot JVM.
  *
  * <p>Implemented by {@code membarrier} of Linux (private expedited); needs JDK 22 and native access, see {@link
@@ -31,11 +31,10 @@ import java.util.Optional;
  * folly::asymmetric_thread_fence}.
  */
 public final class AsymmetricFence {
-    /** Null until probed. Both are immutable, and racing probes give the same answer. */
-    private static volatile Probe probe;
+    /** The system property that, set to {@code off}, does without this fence. Read once, at first use. */
+    public static final String PROPERTY = "dev.parkinglot.fence";
 
-    /** Either a fence, or the reason why there is none. */
-    private record Probe(NativeAccess.Fence fence, String unavailableReason) {}
+    private static final Probe<NativeAccess.Fence> FENCE = new Probe<>(AsymmetricFence::find);
 
     private AsymmetricFence() {}
 
@@ -46,7 +45,7 @@ public final class AsymmetricFence {
      *     where this is not available or if the system has failed this time (for want of memory)
      */
     public static boolean tryFence() {
-        NativeAccess.Fence fence = probed().fence;
+        NativeAccess.Fence fence = FENCE.foundOrNull();
         return fence != null && fence.tryFence();
     }
 
@@ -56,25 +55,16 @@ public final class AsymmetricFence {
      * @return empty when there is one, otherwise a reason for people to read
      */
     public static Optional<String> unavailableReason() {
-        return Optional.ofNullable(probed().unavailableReason);
+        return FENCE.unavailableReason();
     }
 
-    private static Probe probed() {
-        Probe result = probe;
-        if (result == null) {
-            result = probe();
-            probe = result;
+    private static NativeAccess.Fence find() throws UnavailableException {
+        if ("off".equals(System.getProperty(PROPERTY))) {
+            throw new UnavailableException("-D" + PROPERTY + "=off says so");
         }
-        return result;
-    }
-
-    private static Probe probe() {
-        try {
-            requireHotSpot(System.getProperty("java.vm.name", ""));
-            return new Probe(NativeAccess.find().fence(), null);
-        } catch (UnavailableException e) {
-            return new Probe(null, e.getMessage());
-        }
+        SystemBackend.requireSystem("Linux", System.getProperty("os.name", ""));
+        requireHotSpot(System.getProperty("java.vm.name", ""));
+        return NativeAccess.find().fence();
     }
 
     /** For the sake of the compilers, see above. */

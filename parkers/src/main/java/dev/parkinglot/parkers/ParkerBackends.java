@@ -2,15 +2,14 @@ package dev.parkinglot.parkers;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The backends of this JVM, and the one that was chosen for it.
  *
  * <p>The choice is made once, at first use: the backend named by the system property {@value #PROPERTY}, otherwise the
- * first of {@link #all()} that works here. A thread that the chosen backend cannot serve (a virtual thread, for all but
- * {@code locksupport}) falls back to {@code locksupport}, which serves every thread. {@link #report()} tells what was
+ * first of {@link #all()} that works here. Virtual threads always get {@code locksupport}, which serves every thread. {@link #report()} tells what was
  * found and why.
  *
  * <table>
@@ -27,8 +26,10 @@ import java.util.stream.Stream;
  * </table>
  *
  * Native access is granted by {@code --enable-native-access=dev.parkinglot.parkers} where this library is a module, by
- * {@code --enable-native-access=ALL-UNNAMED} where it is on the class path. Without it no restricted method is called,
- * so the JDK prints no warning, and the choice is {@code locksupport}.
+ * {@code --enable-native-access=ALL-UNNAMED} where it is on the class path, or by {@code Enable-Native-Access:
+ * ALL-UNNAMED} in the manifest of the program's JAR file. Without it no restricted method is called, so the JDK prints
+ * no warning, and the choice is {@code locksupport}. (If another library on the class path has made a restricted call
+ * before, the JDK has printed its warning for that one and counts the whole class path as granted.)
  */
 public final class ParkerBackends {
     /** The system property that names the backend to use. Read once, at first use. */
@@ -37,16 +38,24 @@ public final class ParkerBackends {
     private static final ParkerBackend FALLBACK = LockSupportBackend.INSTANCE;
 
     private static final List<ParkerBackend> ALL = List.of(
-            new SystemBackend("futex"),
-            new SystemBackend("ulock"),
-            new SystemBackend("waitaddress"),
-            new SystemBackend("keyedevent"),
+            new SystemBackend("futex", "Linux"),
+            new SystemBackend("ulock", "Mac"),
+            new SystemBackend("waitaddress", "Windows"),
+            new SystemBackend("keyedevent", "Windows"),
             FALLBACK,
             MonitorBackend.INSTANCE,
             SpinBackend.INSTANCE);
 
-    /** Null until the first use succeeds. Racing first uses compute the same value, so no ordering is needed. */
-    private static ParkerBackend chosen;
+    /**
+     * A choice, and how it came about.
+     *
+     * @param backend the chosen one
+     * @param named whether the property has named it
+     */
+    record Choice(ParkerBackend backend, boolean named) {}
+
+    /** Null until the first use succeeds. Racing first uses make the same choice. */
+    private static volatile Choice choice;
 
     private ParkerBackends() {}
 
@@ -67,24 +76,22 @@ public final class ParkerBackends {
      *     the message lists those that can. Thrown anew at every use, since nothing was chosen
      */
     public static ParkerBackend chosen() {
-        ParkerBackend backend = chosen;
-        if (backend == null) {
-            backend = choose(System.getProperty(PROPERTY));
-            chosen = backend;
-        }
-        return backend;
+        return choice().backend;
     }
 
     /**
-     * The backend that serves a thread: the chosen one if it can, otherwise {@code locksupport}. Cost: a few reads.
+     * The backend that serves a thread: {@code locksupport} for a virtual one, which never has the system probed; for
+     * any other the chosen one. Cost: a few reads.
      *
      * @param thread the thread that is to sleep
      * @return never null
-     * @throws IllegalArgumentException as {@link #chosen()}
+     * @throws IllegalArgumentException as {@link #chosen()}, for a platform thread
      */
     public static ParkerBackend forThread(Thread thread) {
-        ParkerBackend backend = chosen();
-        return backend.serves(thread) ? backend : FALLBACK;
+        if (VirtualThreads.isVirtual(thread)) {
+            return FALLBACK; // without probing, which would hold on to the carrier
+        }
+        return chosen();
     }
 
     /**
@@ -99,10 +106,11 @@ public final class ParkerBackends {
         Objects.requireNonNull(name, "name");
         for (ParkerBackend backend : ALL) {
             if (backend.name().equals(name)) {
-                backend.unavailableReason().ifPresent(reason -> {
+                Optional<String> reason = backend.unavailableReason();
+                if (reason.isPresent()) {
                     throw new IllegalArgumentException(
-                            "parker backend '" + name + "' cannot be used here: " + reason + ". " + choices());
-                });
+                            "parker backend '" + name + "' cannot be used here: " + reason.get() + ". " + choices());
+                }
                 return backend;
             }
         }
@@ -117,20 +125,39 @@ public final class ParkerBackends {
      * @throws IllegalArgumentException as {@link #chosen()}
      */
     public static ParkerReport report() {
-        return ParkerReport.of(chosen(), System.getProperty(PROPERTY), ALL);
+        return ParkerReport.of(choice(), ALL);
+    }
+
+    private static Choice choice() {
+        Choice made = choice;
+        if (made == null) {
+            made = choose(System.getProperty(PROPERTY));
+            choice = made;
+        }
+        return made;
     }
 
     /** The choice for a value of the property, null if it is not set. */
-    static ParkerBackend choose(String name) {
-        return name == null ? usable().findFirst().orElseThrow() : named(name);
+    static Choice choose(String name) {
+        return name == null ? new Choice(preferred(), false) : new Choice(named(name), true);
     }
 
-    private static Stream<ParkerBackend> usable() {
-        return ALL.stream().filter(backend -> backend.unavailableReason().isEmpty());
+    // Loops, since the first use may be near the end of a stack, where every class that is loaded for the first time is
+    // one that may be lost to the JVM.
+
+    private static ParkerBackend preferred() {
+        for (ParkerBackend backend : ALL) {
+            if (backend.unavailableReason().isEmpty()) {
+                return backend;
+            }
+        }
+        throw new AssertionError(FALLBACK.name() + " works everywhere");
     }
 
     private static String choices() {
-        return usable().map(ParkerBackend::name)
+        return ALL.stream()
+                .filter(backend -> backend.unavailableReason().isEmpty())
+                .map(ParkerBackend::name)
                 .collect(Collectors.joining(", ", "Set -D" + PROPERTY + " to one of: ", ""));
     }
 }

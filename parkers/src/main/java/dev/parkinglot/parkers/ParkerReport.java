@@ -1,19 +1,20 @@
 package dev.parkinglot.parkers;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Which backends were found, which was chosen, and why. Made by {@link ParkerBackends#report()}.
  *
- * @param chosen the name of the chosen backend
- * @param why the reason for the choice, for people to read
+ * @param chosen the name of the backend that platform threads use; virtual ones use {@code locksupport}
+ * @param named whether it was named by {@link ParkerBackends#PROPERTY}; otherwise it is the first that works here
  * @param candidates all backends in order of preference
+ * @param fence the {@link AsymmetricFence}
  */
-public record ParkerReport(String chosen, String why, List<Candidate> candidates) {
+public record ParkerReport(String chosen, boolean named, List<Candidate> candidates, Candidate fence) {
     /**
-     * One backend.
+     * Something that a machine may have or not.
      *
      * @param name its name
      * @param unavailableReason why it cannot be used here; empty if it can
@@ -26,27 +27,49 @@ public record ParkerReport(String chosen, String why, List<Candidate> candidates
         }
     }
 
-    static ParkerReport of(ParkerBackend chosen, String property, List<ParkerBackend> backends) {
-        String why = property == null
-                ? "the first that works here"
-                : "named by -D" + ParkerBackends.PROPERTY + "=" + property;
+    /**
+     * Copies the list.
+     *
+     * @param chosen see above
+     * @param named see above
+     * @param candidates see above
+     * @param fence see above
+     */
+    public ParkerReport {
+        candidates = List.copyOf(candidates);
+    }
+
+    static ParkerReport of(ParkerBackends.Choice choice, List<ParkerBackend> backends) {
         return new ParkerReport(
-                chosen.name(),
-                why,
+                choice.backend().name(),
+                choice.named(),
                 backends.stream()
                         .map(backend -> new Candidate(backend.name(), backend.unavailableReason()))
-                        .toList());
+                        .toList(),
+                new Candidate("asymmetric fence", AsymmetricFence.unavailableReason()));
     }
 
     /**
-     * A line for the choice, and one for each backend.
+     * The reason for the choice.
+     *
+     * @return a phrase for people to read
+     */
+    public String why() {
+        return named ? "named by -D" + ParkerBackends.PROPERTY + "=" + chosen : "the first that works here";
+    }
+
+    /**
+     * A line for the choice, one for virtual threads, one for each backend, and one for the fence.
      *
      * @return lines separated by {@code \n}
      */
     @Override
     public String toString() {
-        return candidates.stream()
-                .map(candidate -> "  " + candidate)
-                .collect(Collectors.joining("\n", "parker backend: " + chosen + ", " + why + "\n", ""));
+        List<String> lines = new ArrayList<>();
+        lines.add("parker backend: " + chosen + ", " + why());
+        lines.add("  for virtual threads: locksupport, always");
+        candidates.forEach(candidate -> lines.add("  " + candidate));
+        lines.add("  " + fence);
+        return String.join("\n", lines);
     }
 }

@@ -3,21 +3,32 @@ package dev.parkinglot.parkers;
 import java.util.Optional;
 
 /**
- * A backend that sleeps in the operating system's own wait. Probed once, on first use, by trying it; a probe that ends
- * in a throwable (memory, stack) counts for nothing and is repeated.
+ * A backend that sleeps in the operating system's own wait. Probed at first use, by trying it.
  *
  * <p>Not for virtual threads: a system call holds on to the carrier.
  */
 final class SystemBackend implements ParkerBackend {
     private final String name;
+    private final Probe<NativeAccess.Parkers> parkers;
 
-    /** Exactly one of the two is set by the probe; both are guarded by the monitor while neither is. */
-    private volatile NativeAccess.Parkers parkers;
-
-    private volatile String unavailableReason;
-
-    SystemBackend(String name) {
+    /**
+     * Makes one.
+     *
+     * @param name the name to choose it by
+     * @param system the operating system that has it, as its {@code os.name} begins
+     */
+    SystemBackend(String name, String system) {
         this.name = name;
+        parkers = new Probe<>(() -> {
+            requireSystem(system, System.getProperty("os.name", ""));
+            return NativeAccess.find().parkers(name);
+        });
+    }
+
+    static void requireSystem(String system, String thisOne) throws UnavailableException {
+        if (!thisOne.startsWith(system)) {
+            throw new UnavailableException("it is of " + system + ", and this is " + thisOne);
+        }
     }
 
     @Override
@@ -27,20 +38,7 @@ final class SystemBackend implements ParkerBackend {
 
     @Override
     public Optional<String> unavailableReason() {
-        if (parkers == null && unavailableReason == null) {
-            probe();
-        }
-        return Optional.ofNullable(unavailableReason);
-    }
-
-    private synchronized void probe() {
-        if (parkers == null && unavailableReason == null) {
-            try {
-                parkers = NativeAccess.find().parkers(name);
-            } catch (UnavailableException e) {
-                unavailableReason = e.getMessage();
-            }
-        }
+        return parkers.unavailableReason();
     }
 
     @Override
@@ -50,11 +48,11 @@ final class SystemBackend implements ParkerBackend {
 
     @Override
     public ThreadParker newParker(Object blocker) {
-        NativeAccess.Parkers probed = parkers;
-        if (probed == null) {
-            throw new IllegalStateException("parker backend '" + name
-                    + "' cannot be used: ask unavailableReason() first, or take it from ParkerBackends.named");
+        NativeAccess.Parkers found = parkers.foundOrNull();
+        if (found == null) {
+            throw new IllegalStateException("parker backend '" + name + "' cannot be used here: "
+                    + unavailableReason().orElseThrow());
         }
-        return probed.newParker(blocker);
+        return found.newParker(blocker);
     }
 }

@@ -1,10 +1,6 @@
 package dev.parkinglot.parkers;
 
-/**
- * One system's way to wait at an address and to be woken there. All of them compare the word and begin to wait in one
- * step: where the word is no longer ASLEEP the wait returns at once, and a wake that comes after the word was changed
- * ends it.
- */
+/** One system's way to wait at an address and to be woken there, and what it makes of the word at that address. */
 abstract class AddressWait {
     /** How a wait has ended. */
     enum Outcome {
@@ -16,7 +12,7 @@ abstract class AddressWait {
         REFUSED
     }
 
-    /** Waits while the word of the current thread is ASLEEP. May return early for any reason. */
+    /** Waits, while the word of the current thread is ASLEEP, until woken. May return early for any reason. */
     abstract Outcome await(WaitWord word);
 
     /**
@@ -26,21 +22,22 @@ abstract class AddressWait {
     abstract Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft);
 
     /**
-     * Wakes the owner of a word, which the caller has changed from ASLEEP to WOKEN, and which may not have begun to
-     * wait.
+     * Makes the word AWAKE, after a wait or instead of one. By the owner.
      *
-     * @throws IllegalStateException if the system will not; the owner may then sleep on
+     * @param outcome of that wait; RETURNED if there was none
+     */
+    abstract void leave(WaitWord word, Outcome outcome);
+
+    /**
+     * Ends a wait of the owner of a word, which may not have begun; does nothing if the word is AWAKE.
+     *
+     * @throws IllegalStateException if the system will not; the owner may then sleep on, but other wakers will end its
+     *     wait as if this one had never come
      */
     abstract void wake(WaitWord word);
 
     /**
-     * A waker has changed the word to WOKEN, but no wait has met its {@link #wake}. By the owner, before it goes on.
-     * For a system whose wakers wait until they meet someone; the others have nothing to do.
-     */
-    void meetWaker(WaitWord word) {}
-
-    /**
-     * Tries every call once, on the word of the current thread and without waiting.
+     * Tries every call once, on the word of the current thread, which is AWAKE, and without waiting.
      *
      * @throws UnavailableException if one does not behave as it should
      */

@@ -6,6 +6,8 @@ import java.lang.foreign.SymbolLookup;
 
 /** {@link NativeAccess} by {@code java.lang.foreign}. */
 final class ForeignAccess extends NativeAccess {
+    private static final long A_MOMENT_NANOS = 50_000L;
+
     ForeignAccess() {}
 
     @Override
@@ -19,19 +21,32 @@ final class ForeignAccess extends NativeAccess {
 
     @Override
     Parkers parkers(String backend) throws UnavailableException {
-        try {
-            AddressWait system = waitOf(backend);
-            WaitWord word = WaitWord.own();
-            system.tryOut(word);
-            return blocker -> new SystemParker(blocker, system, WaitWord.own());
-        } catch (UnsupportedOperationException e) {
-            throw new UnavailableException("this JVM cannot call native code here: " + e.getMessage());
+        WaitWord word = WaitWord.ownOrNull();
+        if (word == null) {
+            throw new UnavailableException("there is no direct memory for the words that threads sleep at");
         }
+        AddressWait system = waitOf(backend, word);
+        system.tryOut(word);
+        tryOut(new SystemParker(null, system, word));
+        return blocker -> newParker(blocker, system);
     }
 
-    private static AddressWait waitOf(String backend) throws UnavailableException {
+    /** Has a thread sleep for a moment: what is loaded for that is loaded now, and not at the end of some stack. */
+    private static void tryOut(ThreadParker parker) {
+        parker.preparePark();
+        parker.parkUntil(System.nanoTime() + A_MOMENT_NANOS, false);
+        parker.unparkLock().unpark();
+    }
+
+    /** A thread for which there is no memory sleeps on its permit. */
+    private static ThreadParker newParker(Object blocker, AddressWait system) {
+        WaitWord word = WaitWord.ownOrNull();
+        return word == null ? LockSupportBackend.INSTANCE.newParker(blocker) : new SystemParker(blocker, system, word);
+    }
+
+    private static AddressWait waitOf(String backend, WaitWord word) throws UnavailableException {
         return switch (backend) {
-            case "futex" -> new FutexWait(inDefaultLibraries(), LinuxNumbers.ofThisMachine());
+            case "futex" -> new FutexWait(inDefaultLibraries(), LinuxNumbers.ofThisMachine(), word);
             case "ulock" -> UlockWait.newest(inDefaultLibraries());
             case "waitaddress" -> new WaitAddressWait(inLibrary("api-ms-win-core-synch-l1-2-0.dll"));
             case "keyedevent" -> new KeyedEventWait(inLibrary("ntdll.dll"));
@@ -41,23 +56,29 @@ final class ForeignAccess extends NativeAccess {
 
     @Override
     Fence fence() throws UnavailableException {
-        try {
-            return new Membarrier(inDefaultLibraries(), LinuxNumbers.ofThisMachine());
-        } catch (UnsupportedOperationException e) {
-            throw new UnavailableException("this JVM cannot call native code here: " + e.getMessage());
-        }
+        return new Membarrier(inDefaultLibraries(), LinuxNumbers.ofThisMachine());
     }
 
-    private static NativeCalls inDefaultLibraries() {
-        return new NativeCalls(Linker.nativeLinker().defaultLookup());
+    private static NativeCalls inDefaultLibraries() throws UnavailableException {
+        Linker linker = linker();
+        return new NativeCalls(linker, linker.defaultLookup());
     }
 
     @SuppressWarnings("restricted") // granted, see requireGranted
     private static NativeCalls inLibrary(String library) throws UnavailableException {
+        Linker linker = linker();
         try {
-            return new NativeCalls(SymbolLookup.libraryLookup(library, Arena.global()));
+            return new NativeCalls(linker, SymbolLookup.libraryLookup(library, Arena.global()));
         } catch (IllegalArgumentException e) {
             throw new UnavailableException("the system has no library " + library);
+        }
+    }
+
+    private static Linker linker() throws UnavailableException {
+        try {
+            return Linker.nativeLinker();
+        } catch (UnsupportedOperationException e) {
+            throw new UnavailableException("this JVM cannot call native code here");
         }
     }
 }

@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
  * <p>The deadline is one of {@link System#nanoTime()}, which on Linux HotSpot reads that very clock. Where it does not,
  * the difference is measured once.
  */
-final class FutexWait extends AddressWait {
+final class FutexWait extends ComparingWait {
     private static final int PRIVATE = 128;
     private static final int WAIT_BITSET = 9 | PRIVATE;
     private static final int WAKE = 1 | PRIVATE;
@@ -24,6 +24,7 @@ final class FutexWait extends AddressWait {
 
     private static final int CLOCK_MONOTONIC = 1;
 
+    private static final int EPERM = 1;
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
     private static final int ENOSYS = 38;
@@ -37,7 +38,12 @@ final class FutexWait extends AddressWait {
     /** What to add to a value of nanoTime to get one of the monotonic clock, in nanoseconds. */
     private final long clockOffset;
 
-    FutexWait(NativeCalls calls, LinuxNumbers numbers) throws UnavailableException {
+    /**
+     * Finds the calls.
+     *
+     * @param word any, for its room
+     */
+    FutexWait(NativeCalls calls, LinuxNumbers numbers, WaitWord word) throws UnavailableException {
         // syscall(number, address, operation, value, timeout, second address, bits): all but the first are variadic.
         syscall = calls.findCapturing(
                 "syscall",
@@ -45,12 +51,12 @@ final class FutexWait extends AddressWait {
                 Linker.Option.firstVariadicArg(1));
         number = numbers.futex();
         clockOffset = measureClockOffset(
-                calls.find("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS)), WaitWord.own());
+                calls.find("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS)), word);
     }
 
     @Override
     Outcome await(WaitWord word) {
-        return outcome(word, waitAt(word, MemorySegment.NULL));
+        return outcome(word, callWait(word, MemorySegment.NULL));
     }
 
     @Override
@@ -59,7 +65,7 @@ final class FutexWait extends AddressWait {
         long deadline = deadlineNanos + clockOffset;
         word.timeout.set(JAVA_LONG, 0L, Long.divideUnsigned(deadline, NANOS_PER_SECOND));
         word.timeout.set(JAVA_LONG, 8L, Long.remainderUnsigned(deadline, NANOS_PER_SECOND));
-        return outcome(word, waitAt(word, word.timeout));
+        return outcome(word, callWait(word, word.timeout));
     }
 
     private static Outcome outcome(WaitWord word, long result) {
@@ -70,15 +76,16 @@ final class FutexWait extends AddressWait {
             case EAGAIN -> Outcome.RETURNED; // the word had been changed before the kernel looked
             case EINTR -> Outcome.RETURNED; // a signal handler has run on this thread
             case ETIMEDOUT -> Outcome.RETURNED; // the deadline; the caller compares with its own clock
-            // EFAULT and EINVAL would be errors of ours. ENOSYS and EPERM come from sandboxes.
-            default -> Outcome.REFUSED;
+            case EPERM, ENOSYS -> Outcome.REFUSED; // a sandbox, set up after the trial
+            default -> Outcome.REFUSED; // EFAULT, EINVAL: none that a word of ours can bring about
         };
     }
 
     @Override
-    void wake(WaitWord word) {
+    void wakeAt(WaitWord word) {
         // The result is the number of threads woken. None is right, too: the owner had not begun to wait, nor will it.
-        if (wakeAt(word) < 0L) {
+        // There is no error that a word of ours can bring about; EPERM and ENOSYS are a sandbox's.
+        if (callWake(word) < 0L) {
             throw cannotWake("futex", NativeCalls.error(word.wakersError));
         }
     }
@@ -86,21 +93,21 @@ final class FutexWait extends AddressWait {
     @Override
     void tryOut(WaitWord word) throws UnavailableException {
         // The word is AWAKE and not ASLEEP, so a kernel that knows the call says EAGAIN.
-        long result = waitAt(word, MemorySegment.NULL);
-        int error = NativeCalls.error(word.ownersError);
-        if (result != -1L || error != EAGAIN) {
-            throw new UnavailableException(
-                    error == ENOSYS
-                            ? "the kernel has no futex"
-                            : "futex answered a trial wait with " + result + " and error " + error);
+        if (callWait(word, MemorySegment.NULL) >= 0L) {
+            throw new UnavailableException("futex waited for a word that was not the expected one");
         }
-        if (wakeAt(word) != 0L) {
+        int error = NativeCalls.error(word.ownersError);
+        if (error != EAGAIN) {
+            throw new UnavailableException(
+                    error == ENOSYS ? "the kernel has no futex" : "futex answered a trial wait with error " + error);
+        }
+        if (callWake(word) != 0L) {
             throw new UnavailableException(
                     "futex answered a trial wake with error " + NativeCalls.error(word.wakersError));
         }
     }
 
-    private long waitAt(WaitWord word, MemorySegment timeout) {
+    private long callWait(WaitWord word, MemorySegment timeout) {
         try {
             return (long) syscall.invokeExact(
                     word.ownersError,
@@ -112,31 +119,31 @@ final class FutexWait extends AddressWait {
                     MemorySegment.NULL,
                     ANY_BIT);
         } catch (Throwable failure) {
-            throw NativeCalls.rethrown(failure);
+            throw NativeCalls.unexpected(failure);
         }
     }
 
-    private long wakeAt(WaitWord word) {
+    private long callWake(WaitWord word) {
         try {
             return (long) syscall.invokeExact(
                     word.wakersError, number, word.word, WAKE, 1, MemorySegment.NULL, MemorySegment.NULL, 0);
         } catch (Throwable failure) {
-            throw NativeCalls.rethrown(failure);
+            throw NativeCalls.unexpected(failure);
         }
     }
 
     private static long measureClockOffset(MethodHandle clockGettime, WaitWord word) throws UnavailableException {
         long before = System.nanoTime();
+        int result;
         try {
-            if ((int) clockGettime.invokeExact(CLOCK_MONOTONIC, word.timeout) != 0) {
-                throw new UnavailableException("the system has no monotonic clock");
-            }
-        } catch (UnavailableException e) {
-            throw e;
+            result = (int) clockGettime.invokeExact(CLOCK_MONOTONIC, word.timeout);
         } catch (Throwable failure) {
-            throw NativeCalls.rethrown(failure);
+            throw NativeCalls.unexpected(failure);
         }
         long after = System.nanoTime();
+        if (result != 0) {
+            throw new UnavailableException("the system has no monotonic clock");
+        }
         long monotonic = word.timeout.get(JAVA_LONG, 0L) * NANOS_PER_SECOND + word.timeout.get(JAVA_LONG, 8L);
         boolean same = monotonic - before >= 0L && after - monotonic >= 0L;
         return same ? 0L : monotonic - before; // late by the time between, never early

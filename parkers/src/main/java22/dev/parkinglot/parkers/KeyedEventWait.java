@@ -12,20 +12,25 @@ import java.lang.invoke.MethodHandle;
 
 /* Overview.
  *
- * Windows before 8. A keyed event compares nothing: it is a meeting place. NtWaitForKeyedEvent and NtReleaseKeyedEvent
- * of the same key each wait until the other has come. So the word decides whether there will be a meeting, and both
- * sides keep to it:
+ * A keyed event compares nothing: it is a meeting place. NtWaitForKeyedEvent and NtReleaseKeyedEvent of the same key each
+ * wait until the other has come. So the word decides whether there will be a meeting, and both sides keep to it:
  *
- *   - The waker releases only if it has changed the word from ASLEEP to WOKEN.
- *   - The owner changes the word to AWAKE on its way out. If it was WOKEN and no wait of the owner has met the release
- *     (it timed out at the same moment, or found itself unparked before it waited), the owner waits once more, without
- *     a timeout.
+ *   - A waker releases only if it has changed the word from ASLEEP to WOKEN. One that finds it WOKEN waits for the
+ *     outcome: the meeting, after which the word is AWAKE, or the failure of the other waker.
+ *   - A waker that fails (the system refuses; there is no stack for the call) makes the word ASLEEP again.
+ *   - The owner goes on only from ASLEEP, or after a meeting. If it finds WOKEN though no wait of its own has met the
+ *     release (it timed out at that moment, or found itself unparked before it waited), it waits for the waker, and looks
+ *     now and then whether that has failed.
  *
  * So every release meets exactly one wait, and both are over before the owner can sleep again: a release is never left
- * over for a later sleep, and no waker is stuck.
+ * over for a later sleep, and no waker is stuck. The price is that a timed wait may end late by as long as its waker is
+ * kept from running.
  */
 
-/** Windows: keyed events of {@code ntdll}, undocumented but unchanged from Windows XP on. */
+/**
+ * Windows: keyed events of {@code ntdll}, undocumented but unchanged from Windows XP on. Every Windows that can run the
+ * JDK that this needs has {@code WaitOnAddress}, too, so that this is used by name only.
+ */
 final class KeyedEventWait extends AddressWait {
     private static final int SUCCESS = 0;
     private static final int TIMEOUT = 0x102;
@@ -34,6 +39,9 @@ final class KeyedEventWait extends AddressWait {
     private static final byte NOT_ALERTABLE = 0;
 
     private static final long NANOS_PER_TICK = 100L;
+
+    /** A millisecond from now. */
+    private static final long LOOK_AGAIN_TICKS = -10_000L;
 
     private final MethodHandle waitForKeyedEvent;
     private final MethodHandle releaseKeyedEvent;
@@ -57,7 +65,7 @@ final class KeyedEventWait extends AddressWait {
             status = (int) createKeyedEvent.invokeExact(result, GENERIC_READ_AND_WRITE, MemorySegment.NULL, 0);
             handle = result.get(ADDRESS, 0L);
         } catch (Throwable failure) {
-            throw NativeCalls.rethrown(failure);
+            throw NativeCalls.unexpected(failure);
         }
         if (status != SUCCESS) {
             throw new UnavailableException("NtCreateKeyedEvent answered with status " + status);
@@ -86,17 +94,44 @@ final class KeyedEventWait extends AddressWait {
     }
 
     @Override
-    void wake(WaitWord word) {
-        int status = meet(releaseKeyedEvent, word, MemorySegment.NULL);
-        if (status != SUCCESS) {
-            throw cannotWake("NtReleaseKeyedEvent", status);
+    void leave(WaitWord word, Outcome outcome) {
+        if (outcome == Outcome.MET_WAKER) {
+            word.setVolatile(WaitWord.AWAKE);
+            return;
+        }
+        while (!word.casWord(WaitWord.ASLEEP, WaitWord.AWAKE)) {
+            word.timeout.set(JAVA_LONG, 0L, LOOK_AGAIN_TICKS);
+            if (meet(waitForKeyedEvent, word, word.timeout) == SUCCESS) {
+                word.setVolatile(WaitWord.AWAKE);
+                return;
+            }
         }
     }
 
     @Override
-    void meetWaker(WaitWord word) {
-        // If this is refused, the waker is stuck. There is no other place to meet it.
-        meet(waitForKeyedEvent, word, MemorySegment.NULL);
+    void wake(WaitWord word) {
+        int seen = word.caeWord(WaitWord.ASLEEP, WaitWord.WOKEN);
+        while (seen == WaitWord.WOKEN) {
+            Thread.yield();
+            seen = word.caeWord(WaitWord.ASLEEP, WaitWord.WOKEN);
+        }
+        if (seen == WaitWord.ASLEEP) {
+            release(word);
+        }
+    }
+
+    private void release(WaitWord word) {
+        int status;
+        try {
+            status = meet(releaseKeyedEvent, word, MemorySegment.NULL);
+        } catch (Throwable failure) {
+            word.casWord(WaitWord.WOKEN, WaitWord.ASLEEP);
+            throw failure;
+        }
+        if (status != SUCCESS) {
+            word.casWord(WaitWord.WOKEN, WaitWord.ASLEEP);
+            throw cannotWake("NtReleaseKeyedEvent", status);
+        }
     }
 
     @Override
@@ -113,7 +148,7 @@ final class KeyedEventWait extends AddressWait {
         try {
             return (int) function.invokeExact(event, word.word, NOT_ALERTABLE, timeout);
         } catch (Throwable failure) {
-            throw NativeCalls.rethrown(failure);
+            throw NativeCalls.unexpected(failure);
         }
     }
 }

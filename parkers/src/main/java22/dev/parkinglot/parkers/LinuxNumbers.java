@@ -6,13 +6,10 @@ package dev.parkinglot.parkers;
  */
 record LinuxNumbers(long futex, long membarrier) {
     static LinuxNumbers ofThisMachine() throws UnavailableException {
-        return of(System.getProperty("os.name"), System.getProperty("os.arch"));
+        return of(System.getProperty("os.arch"));
     }
 
-    static LinuxNumbers of(String osName, String osArch) throws UnavailableException {
-        if (!osName.equals("Linux")) {
-            throw new UnavailableException("it is a system call of Linux, and this is " + osName);
-        }
+    static LinuxNumbers of(String osArch) throws UnavailableException {
         return switch (osArch) {
             case "amd64" -> new LinuxNumbers(202, 324);
             case "aarch64", "riscv64", "loongarch64" -> new LinuxNumbers(98, 283); // the kernel's common table

@@ -46,7 +46,7 @@ final class Membarrier implements NativeAccess.Fence {
         try {
             return (long) syscall.invokeExact(number, command, 0);
         } catch (Throwable failure) {
-            throw NativeCalls.rethrown(failure);
+            throw NativeCalls.unexpected(failure);
         }
     }
 }

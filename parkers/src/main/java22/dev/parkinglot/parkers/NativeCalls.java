@@ -17,8 +17,6 @@ import java.util.List;
  */
 @SuppressWarnings("restricted") // native access has been granted, see ForeignAccess
 class NativeCalls {
-    private static final Linker LINKER = Linker.nativeLinker();
-
     /** Where a call leaves the error of its thread: before the JVM can do anything else on it. */
     static final StructLayout ERROR_LAYOUT = Linker.Option.captureStateLayout();
 
@@ -31,15 +29,17 @@ class NativeCalls {
 
     private static final VarHandle ERROR = ERROR_LAYOUT.varHandle(PathElement.groupElement(ERROR_NAME));
 
+    private final Linker linker;
     private final SymbolLookup symbols;
 
-    NativeCalls(SymbolLookup symbols) {
+    NativeCalls(Linker linker, SymbolLookup symbols) {
+        this.linker = linker;
         this.symbols = symbols;
     }
 
     /** A function whose result says everything. */
     MethodHandle find(String symbol, FunctionDescriptor type, Linker.Option... options) throws UnavailableException {
-        return LINKER.downcallHandle(address(symbol), type, options);
+        return linker.downcallHandle(address(symbol), type, options);
     }
 
     /**
@@ -51,7 +51,7 @@ class NativeCalls {
         Linker.Option[] options = new Linker.Option[more.length + 1];
         System.arraycopy(more, 0, options, 1, more.length);
         options[0] = Linker.Option.captureCallState(ERROR_NAME);
-        return LINKER.downcallHandle(address(symbol), type, options);
+        return linker.downcallHandle(address(symbol), type, options);
     }
 
     private MemorySegment address(String symbol) throws UnavailableException {
@@ -67,11 +67,8 @@ class NativeCalls {
         ERROR.set(errorState, 0L, error);
     }
 
-    /** What a method handle of a native function throws: errors of the JVM only, since native code throws nothing. */
-    static Error rethrown(Throwable failure) {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        throw new AssertionError("a native call has thrown", failure);
+    /** What a call has thrown, for the caller to throw: errors of the JVM only, since native code throws nothing. */
+    static Error unexpected(Throwable failure) {
+        return failure instanceof Error error ? error : new AssertionError("a native call has thrown", failure);
     }
 }

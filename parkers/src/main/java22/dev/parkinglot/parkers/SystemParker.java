@@ -10,18 +10,19 @@ import java.util.concurrent.locks.LockSupport;
  *
  *   owner                                              waker
  *   (A) word = ASLEEP           volatile               (C) flag = UNPARKED         exchange, in unparkLock
- *   (B) flag still PARKED?      volatile               (D) word ASLEEP? -> WOKEN   compare-and-set
- *       yes: wait while word is ASLEEP                     yes: wake at the address
- *   (E) word = AWAKE            exchange
+ *   (B) flag still PARKED?      volatile               (D) word not AWAKE? -> WOKEN, and wake at the address
+ *       yes: wait while word is ASLEEP
+ *   (E) word = AWAKE            volatile
  *
- * All five have one order. If (B) reads PARKED, (C) comes after (B), so (D) comes after (A): it finds ASLEEP and wakes,
- * unless the owner is past (E) or another waker has come before. In both cases the owner looks at the flag again after
- * (E), and finds UNPARKED if (C) came before. A waker that finds the owner not asleep makes no system call.
+ * All five have one order. If (B) reads PARKED, (C) comes after (B), so (D) comes after (A): it finds the word not AWAKE
+ * and wakes, unless the owner is past (E). In both cases the owner looks at the flag again after (E), and finds UNPARKED
+ * if (C) came before. A waker that finds the owner not asleep makes no system call. What (D) and (E) do in detail is the
+ * system's affair: ComparingWait, KeyedEventWait.
  *
  * Several parkers of one thread share its word, as all parks of a thread share the permit of LockSupport: the bucket
  * lock's parker may be asleep while the waiter of the same thread, still in its queue, is unparked. That wake ends the
  * wrong sleep, whose owner looks at its own flag and sleeps again; the right one, later, finds its flag UNPARKED at
- * (B).
+ * (B). And where that wake fails on its way, those for the other parkers do not rely on it.
  *
  * Interrupts. Thread.interrupt does not end a system call. Uninterruptible waits do not care; FlagParker only keeps the
  * interrupt for later. Interruptible ones sleep on the permit of LockSupport instead:
@@ -31,8 +32,8 @@ import java.util.concurrent.locks.LockSupport;
  *   (G) flag still PARKED?      volatile               (H) permit?
  *       yes: LockSupport.park                              yes: LockSupport.unpark, instead of (D)
  *
- * Either (G) reads UNPARKED, or (H) reads true. `permit` is never taken back: a parker is made for one wait, and a wait
- * that is interruptible may become uninterruptible (a moved one), but then it can as well sleep on as it began. The
+ * Either (G) reads UNPARKED, or (H) reads true. `permit` is never taken back: a wait that is interruptible may become
+ * uninterruptible (a moved one), but then it can as well sleep on as it began. The
  * other way, a hook in Thread.interrupt, can be had through AbstractSelector.begin, but there is one such hook for a
  * thread, and a lock that is taken inside somebody's channel operation would remove that channel's.
  *
@@ -100,10 +101,7 @@ final class SystemParker extends FlagParker {
                 outcome = timed ? system.awaitUntil(word, deadlineNanos, nanosLeft) : system.await(word);
             }
         } finally {
-            boolean woken = word.getAndSet(WaitWord.AWAKE) == WaitWord.WOKEN; // (E)
-            if (woken && outcome != AddressWait.Outcome.MET_WAKER) {
-                system.meetWaker(word);
-            }
+            system.leave(word, outcome); // (E)
         }
         if (outcome == AddressWait.Outcome.REFUSED) {
             turnToPermit();
@@ -114,8 +112,8 @@ final class SystemParker extends FlagParker {
     void wake() {
         if (permitVolatile()) { // (H)
             LockSupport.unpark(word.owner);
-        } else if (word.wordVolatile() == WaitWord.ASLEEP && word.casWord(WaitWord.ASLEEP, WaitWord.WOKEN)) { // (D)
-            system.wake(word);
+        } else {
+            system.wake(word); // (D)
         }
     }
 

@@ -14,9 +14,10 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>All take a relative timeout: a wait that returns early is begun anew with what is left by then.
  */
-abstract sealed class UlockWait extends AddressWait {
+abstract sealed class UlockWait extends ComparingWait {
     static final int ENOENT = 2;
     static final int EINTR = 4;
+    static final int ENOMEM = 12;
     static final int EFAULT = 14;
     static final int ETIMEDOUT = 60;
 
@@ -32,20 +33,20 @@ abstract sealed class UlockWait extends AddressWait {
     }
 
     /** The number of an error, 0 for none. */
-    abstract int waitAt(WaitWord word);
+    abstract int callWait(WaitWord word);
 
-    abstract int waitAt(WaitWord word, long nanos);
+    abstract int callWait(WaitWord word, long nanos);
 
-    abstract int wakeAt(WaitWord word);
+    abstract int callWake(WaitWord word);
 
     @Override
     final Outcome await(WaitWord word) {
-        return outcome(waitAt(word));
+        return outcome(callWait(word));
     }
 
     @Override
     final Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft) {
-        return outcome(waitAt(word, nanosLeft));
+        return outcome(callWait(word, nanosLeft));
     }
 
     private static Outcome outcome(int error) {
@@ -54,16 +55,16 @@ abstract sealed class UlockWait extends AddressWait {
             case EINTR -> Outcome.RETURNED; // a signal handler has run on this thread
             case EFAULT -> Outcome.RETURNED; // the page of the word was not in memory; the next try brings it
             case ETIMEDOUT -> Outcome.RETURNED; // the caller compares with its own clock
-            // ENOMEM: the kernel has no room for another waiter; EINVAL would be an error of ours.
-            default -> Outcome.REFUSED;
+            case ENOMEM -> Outcome.REFUSED; // the kernel has no room for another waiter
+            default -> Outcome.REFUSED; // EINVAL: none that a word of ours can bring about
         };
     }
 
     @Override
-    final void wake(WaitWord word) {
+    final void wakeAt(WaitWord word) {
         int error;
         do {
-            error = wakeAt(word);
+            error = callWake(word);
         } while (error == EINTR); // not done, though nothing is wrong
         if (error != 0 && error != ENOENT) { // ENOENT: the owner had not begun to wait, and now won't
             throw cannotWake("ulock", error);
@@ -72,8 +73,8 @@ abstract sealed class UlockWait extends AddressWait {
 
     @Override
     final void tryOut(WaitWord word) throws UnavailableException {
-        int waitError = waitAt(word); // the word is AWAKE and not ASLEEP, so this returns at once
-        int wakeError = wakeAt(word);
+        int waitError = callWait(word); // the word is AWAKE and not ASLEEP, so this returns at once
+        int wakeError = callWake(word);
         if (waitError != 0 || (wakeError != 0 && wakeError != ENOENT)) {
             throw new UnavailableException("its trial ended with the errors " + waitError + " and " + wakeError);
         }
@@ -100,18 +101,18 @@ abstract sealed class UlockWait extends AddressWait {
         }
 
         @Override
-        int waitAt(WaitWord word) {
+        int callWait(WaitWord word) {
             try {
                 int result = (int)
                         await.invokeExact(word.ownersError, word.word, (long) WaitWord.ASLEEP, WORD_BYTES, NO_FLAGS);
                 return result >= 0 ? 0 : NativeCalls.error(word.ownersError);
             } catch (Throwable failure) {
-                throw NativeCalls.rethrown(failure);
+                throw NativeCalls.unexpected(failure);
             }
         }
 
         @Override
-        int waitAt(WaitWord word, long nanos) {
+        int callWait(WaitWord word, long nanos) {
             try {
                 int result = (int) awaitFor.invokeExact(
                         word.ownersError,
@@ -123,17 +124,17 @@ abstract sealed class UlockWait extends AddressWait {
                         nanos);
                 return result >= 0 ? 0 : NativeCalls.error(word.ownersError);
             } catch (Throwable failure) {
-                throw NativeCalls.rethrown(failure);
+                throw NativeCalls.unexpected(failure);
             }
         }
 
         @Override
-        int wakeAt(WaitWord word) {
+        int callWake(WaitWord word) {
             try {
                 int result = (int) wake.invokeExact(word.wakersError, word.word, WORD_BYTES, NO_FLAGS);
                 return result >= 0 ? 0 : NativeCalls.error(word.wakersError);
             } catch (Throwable failure) {
-                throw NativeCalls.rethrown(failure);
+                throw NativeCalls.unexpected(failure);
             }
         }
     }
@@ -169,19 +170,19 @@ abstract sealed class UlockWait extends AddressWait {
         }
 
         @Override
-        int waitAt(WaitWord word) {
-            return waitAt(word, 0L);
+        int callWait(WaitWord word) {
+            return callWait(word, 0L);
         }
 
         @Override
-        int waitAt(WaitWord word, long nanos) {
+        int callWait(WaitWord word, long nanos) {
             try {
                 int result = awaitNanos != null
                         ? (int) awaitNanos.invokeExact(OPERATION, word.word, (long) WaitWord.ASLEEP, nanos, 0L)
                         : (int) awaitMicros.invokeExact(OPERATION, word.word, (long) WaitWord.ASLEEP, micros(nanos));
                 return result >= 0 ? 0 : -result;
             } catch (Throwable failure) {
-                throw NativeCalls.rethrown(failure);
+                throw NativeCalls.unexpected(failure);
             }
         }
 
@@ -194,12 +195,12 @@ abstract sealed class UlockWait extends AddressWait {
         }
 
         @Override
-        int wakeAt(WaitWord word) {
+        int callWake(WaitWord word) {
             try {
                 int result = (int) wake.invokeExact(OPERATION, word.word, 0L);
                 return result >= 0 ? 0 : -result;
             } catch (Throwable failure) {
-                throw NativeCalls.rethrown(failure);
+                throw NativeCalls.unexpected(failure);
             }
         }
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Windows 8 and later: {@code WaitOnAddress} and {@code WakeByAddressSingle}, found in the API set that promises them.
  */
-final class WaitAddressWait extends AddressWait {
+final class WaitAddressWait extends ComparingWait {
     private static final long WORD_BYTES = 4L;
 
     /** Milliseconds, unsigned: the largest means for ever. */
@@ -30,14 +30,14 @@ final class WaitAddressWait extends AddressWait {
 
     @Override
     Outcome await(WaitWord word) {
-        return outcome(word, waitAt(word, INFINITE));
+        return outcome(word, callWait(word, INFINITE));
     }
 
     @Override
     Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft) {
         // Rounded up; a time too long for 31 bits is waited for in pieces.
         long millis = Math.min(TimeUnit.NANOSECONDS.toMillis(nanosLeft - 1L) + 1L, Integer.MAX_VALUE);
-        return outcome(word, waitAt(word, (int) millis));
+        return outcome(word, callWait(word, (int) millis));
     }
 
     private static Outcome outcome(WaitWord word, int result) {
@@ -51,28 +51,28 @@ final class WaitAddressWait extends AddressWait {
     }
 
     @Override
-    void wake(WaitWord word) {
+    void wakeAt(WaitWord word) {
         try {
             wakeByAddressSingle.invokeExact(word.word);
         } catch (Throwable failure) {
-            throw NativeCalls.rethrown(failure);
+            throw NativeCalls.unexpected(failure);
         }
     }
 
     @Override
     void tryOut(WaitWord word) throws UnavailableException {
-        if (waitAt(word, INFINITE) == 0) { // the word is AWAKE and not ASLEEP, so this returns at once
+        if (callWait(word, INFINITE) == 0) { // the word is AWAKE and not ASLEEP, so this returns at once
             throw new UnavailableException(
                     "WaitOnAddress answered a trial with error " + NativeCalls.error(word.ownersError));
         }
-        wake(word);
+        wakeAt(word);
     }
 
-    private int waitAt(WaitWord word, int millis) {
+    private int callWait(WaitWord word, int millis) {
         try {
             return (int) waitOnAddress.invokeExact(word.ownersError, word.word, word.asleep, WORD_BYTES, millis);
         } catch (Throwable failure) {
-            throw NativeCalls.rethrown(failure);
+            throw NativeCalls.unexpected(failure);
         }
     }
 }

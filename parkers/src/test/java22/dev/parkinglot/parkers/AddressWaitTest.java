@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,11 +30,12 @@ class AddressWaitTest {
 
     @AfterEach
     void neitherWaitersNorWakersAreLeftBehind() {
+        StubbedCalls.throwFailure();
         assertTrue(sleepers.isNobodyHere());
     }
 
     private SystemParker newParker(StubbedSystem system) throws UnavailableException {
-        return new SystemParker(null, system.on(sleepers), WaitWord.own());
+        return new SystemParker(null, system.on(sleepers), WaitWord.ownOrNull());
     }
 
     // ---- answers of the wait
@@ -113,35 +114,6 @@ class AddressWaitTest {
 
     // ---- answers of the wake
 
-    /** Wakes a thread that sleeps, with a scripted answer. */
-    private void wakeWith(StubbedSystem system, int answer, boolean throwing) {
-        try (TestThreads threads = new TestThreads()) {
-            AtomicReference<SystemParker> parker = new AtomicReference<>();
-            Thread sleeper = threads.start("sleeper", () -> {
-                SystemParker mine = newParker(system);
-                mine.preparePark();
-                parker.set(mine);
-                assertTrue(mine.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), false));
-            });
-            TestThreads.await("it waits", () -> sleepers.waits() == 1 && TestThreads.isAsleep(sleeper));
-            sleepers.scriptWakes(answer);
-            UnparkHandle handle = parker.get().unparkLock();
-            if (throwing) {
-                IllegalStateException error = assertThrows(IllegalStateException.class, handle::unpark);
-                assertTrue(error.getMessage().contains(Integer.toString(answer)), error::getMessage);
-                assertTrue(error.getMessage().contains("-D" + ParkerBackends.PROPERTY), error::getMessage);
-                // Still asleep, unparked: what a later wake of the same thread brings about.
-                try {
-                    system.on(sleepers).wake(parker.get().word);
-                } catch (UnavailableException e) {
-                    throw new AssertionError(e);
-                }
-            } else {
-                handle.unpark();
-            }
-        }
-    }
-
     static Stream<Arguments> refusedWakes() {
         return Stream.of(
                 Arguments.of(StubbedSystem.LINUX, 14),
@@ -150,10 +122,32 @@ class AddressWaitTest {
                 Arguments.of(StubbedSystem.WINDOWS_7, 0xC000_0008));
     }
 
+    /**
+     * Of two nested waits of a thread, the outer one is woken while the thread sleeps in the inner one, and the system
+     * refuses. That is reported, and the wake of the inner one does not rely on it.
+     */
     @ParameterizedTest
     @MethodSource("refusedWakes")
-    void aWakeThatTheSystemRefusesIsReported(StubbedSystem system, int answer) {
-        wakeWith(system, answer, true);
+    void aWakeThatTheSystemRefusesIsReportedAndSwallowsNoOther(StubbedSystem system, int answer) {
+        AtomicReference<SystemParker> outer = new AtomicReference<>();
+        AtomicReference<SystemParker> inner = new AtomicReference<>();
+        try (TestThreads threads = new TestThreads()) {
+            Thread sleeper = threads.start("sleeper", () -> {
+                outer.set(newParker(system));
+                outer.get().preparePark();
+                inner.set(newParker(system));
+                inner.get().preparePark();
+                assertTrue(inner.get().park(false));
+                assertTrue(outer.get().park(false));
+            });
+            TestThreads.await("it waits", () -> sleepers.waits() == 1 && TestThreads.isAsleep(sleeper));
+            sleepers.scriptWakes(answer);
+            UnparkHandle handle = outer.get().unparkLock();
+            IllegalStateException error = assertThrows(IllegalStateException.class, handle::unpark);
+            assertTrue(error.getMessage().contains(Integer.toString(answer)), error::getMessage);
+            assertTrue(error.getMessage().contains("-D" + ParkerBackends.PROPERTY), error::getMessage);
+            inner.get().unparkLock().unpark();
+        }
     }
 
     @ParameterizedTest
@@ -161,7 +155,18 @@ class AddressWaitTest {
             value = StubbedSystem.class,
             names = {"MACOS_14", "MACOS_11", "MACOS_10"})
     void aWakeThatASignalInterruptsIsRepeated(StubbedSystem system) {
-        wakeWith(system, 4, false);
+        try (TestThreads threads = new TestThreads()) {
+            AtomicReference<SystemParker> parker = new AtomicReference<>();
+            Thread sleeper = threads.start("sleeper", () -> {
+                SystemParker mine = newParker(system);
+                mine.preparePark();
+                parker.set(mine);
+                assertTrue(mine.park(false));
+            });
+            TestThreads.await("it waits", () -> sleepers.waits() == 1 && TestThreads.isAsleep(sleeper));
+            sleepers.scriptWakes(4); // EINTR
+            parker.get().unparkLock().unpark();
+        }
         assertEquals(2, sleepers.wakes());
     }
 
@@ -179,8 +184,12 @@ class AddressWaitTest {
     @ParameterizedTest
     @EnumSource(value = StubbedSystem.class, mode = Mode.EXCLUDE, names = "WINDOWS_7")
     void aWakeThatFindsNobodyAtTheWordIsRight(StubbedSystem system) throws UnavailableException {
-        system.on(sleepers).wake(WaitWord.own()); // the owner had not begun to wait
+        WaitWord word = WaitWord.ownOrNull();
+        word.setVolatile(WaitWord.ASLEEP); // the owner has not begun to wait
+        system.on(sleepers).wake(word);
+        system.on(sleepers).leave(word, AddressWait.Outcome.RETURNED);
         assertEquals(1, sleepers.wakes());
+        assertEquals(WaitWord.AWAKE, word.wordVolatile());
     }
 
     // ---- timeouts
@@ -197,19 +206,32 @@ class AddressWaitTest {
     void theTimeLeftIsRoundedUpAndNeverMeansForEver(StubbedSystem system, long nanosLeft) throws UnavailableException {
         AddressWait wait = system.on(sleepers);
         sleepers.scriptWaits(system == StubbedSystem.WINDOWS_7 ? TIMEOUT : Sleepers.SPURIOUS);
-        wait.awaitUntil(WaitWord.own(), System.nanoTime() + nanosLeft, nanosLeft);
+        wait.awaitUntil(WaitWord.ownOrNull(), System.nanoTime() + nanosLeft, nanosLeft);
         assertEquals(system.timeoutOf(nanosLeft), sleepers.lastTimeout());
         assertNotEquals(system == StubbedSystem.WINDOWS_8 ? -1L : 0L, sleepers.lastTimeout(), "it means for ever");
     }
 
     @ParameterizedTest
-    @MethodSource("dev.parkinglot.parkers.AddressWaitTest#deadlines")
+    @MethodSource("deadlines")
     void linuxIsToldTheDeadlineItself(long nanosLeft) throws UnavailableException {
         AddressWait wait = StubbedSystem.LINUX.on(sleepers);
         sleepers.scriptWaits(Sleepers.SPURIOUS);
         long deadline = System.nanoTime() + nanosLeft;
-        wait.awaitUntil(WaitWord.own(), deadline, nanosLeft);
+        wait.awaitUntil(WaitWord.ownOrNull(), deadline, nanosLeft);
         assertEquals(deadline, sleepers.lastTimeout());
+    }
+
+    @Test
+    void whereTheMonotonicClockIsNotThatOfNanoTimeTheDeadlineIsConverted() throws UnavailableException {
+        long ahead = 3_600_000_000_000L;
+        long before = System.nanoTime();
+        AddressWait wait = StubbedSystem.linux(sleepers, ahead);
+        long uncertainty = System.nanoTime() - before;
+        sleepers.scriptWaits(Sleepers.SPURIOUS);
+        long deadline = System.nanoTime() + 1_000_000_000L;
+        wait.awaitUntil(WaitWord.ownOrNull(), deadline, 1_000_000_000L);
+        long late = sleepers.lastTimeout() - (deadline + ahead);
+        assertTrue(late >= 0L && late <= uncertainty, () -> late + " ns late");
     }
 
     static Stream<Long> deadlines() {
@@ -219,65 +241,43 @@ class AddressWaitTest {
     // ---- keyed events: every release meets one wait
 
     @Test
-    void aWakerWhoComesAtTheMomentOfTheTimeoutIsMet() {
-        CountDownLatch released = new CountDownLatch(1);
+    void aWakerWhoComesAtTheMomentOfTheTimeoutIsMet() throws UnavailableException {
+        AddressWait keyed = StubbedSystem.WINDOWS_7.on(sleepers);
+        WaitWord word = WaitWord.ownOrNull();
+        word.setVolatile(WaitWord.ASLEEP);
         try (TestThreads threads = new TestThreads()) {
-            AtomicReference<SystemParker> parker = new AtomicReference<>();
-            // The wait answers "timed out" although a waker has just taken it upon itself to wake: the documented race.
-            Sleepers racing = sleepers;
-            Thread owner = threads.start("owner", () -> {
-                AddressWait timedOutWithAWakerOnTheWay = new OnceTimedOut(StubbedSystem.WINDOWS_7.on(racing), () -> {
-                    threads.start("waker", () -> {
-                        parker.get().unparkLock().unpark();
-                        released.countDown();
-                    });
-                    TestThreads.await("the waker waits for the owner", () -> racing.wakes() == 1);
-                });
-                SystemParker mine = new SystemParker(null, timedOutWithAWakerOnTheWay, WaitWord.own());
-                mine.preparePark();
-                parker.set(mine);
-                assertTrue(mine.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), false));
-            });
-            TestThreads.join(owner);
-            TestThreads.await("the waker returns", () -> released.getCount() == 0L);
-            assertEquals(1, sleepers.waits(), "one wait for the one release");
+            threads.start("waker", () -> keyed.wake(word));
+            TestThreads.await("the waker waits for the owner", () -> word.wordVolatile() == WaitWord.WOKEN);
+            keyed.leave(word, AddressWait.Outcome.RETURNED); // of a wait that has timed out
+            assertEquals(WaitWord.AWAKE, word.wordVolatile());
         }
     }
 
-    /** Lets something happen during its first timed wait, and answers that the time is over. */
-    private static final class OnceTimedOut extends AddressWait {
-        private final AddressWait wait;
-        private final Runnable meanwhile;
-
-        OnceTimedOut(AddressWait wait, Runnable meanwhile) {
-            this.wait = wait;
-            this.meanwhile = meanwhile;
+    @Test
+    void anOwnerWhoseWakerFailsDoesNotWaitForItForEver() throws UnavailableException {
+        AddressWait keyed = StubbedSystem.WINDOWS_7.on(sleepers);
+        WaitWord word = WaitWord.ownOrNull();
+        word.setVolatile(WaitWord.WOKEN); // by a waker that has not called yet
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("failing", () -> {
+                TestThreads.await("the owner waits for it", () -> sleepers.waits() > 0);
+                assertTrue(word.casWord(WaitWord.WOKEN, WaitWord.ASLEEP));
+            });
+            keyed.leave(word, AddressWait.Outcome.RETURNED);
+            assertEquals(WaitWord.AWAKE, word.wordVolatile());
         }
+    }
 
-        @Override
-        Outcome await(WaitWord word) {
-            return wait.await(word);
-        }
-
-        @Override
-        Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft) {
-            meanwhile.run();
-            return Outcome.RETURNED;
-        }
-
-        @Override
-        void wake(WaitWord word) {
-            wait.wake(word);
-        }
-
-        @Override
-        void meetWaker(WaitWord word) {
-            wait.meetWaker(word);
-        }
-
-        @Override
-        void tryOut(WaitWord word) throws UnavailableException {
-            wait.tryOut(word);
+    @Test
+    void aWakerWaitsForTheOutcomeOfAnotherAndTakesOverIfThatFails() throws UnavailableException {
+        AddressWait keyed = StubbedSystem.WINDOWS_7.on(sleepers);
+        WaitWord word = WaitWord.ownOrNull();
+        word.setVolatile(WaitWord.WOKEN);
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("second waker", () -> keyed.wake(word));
+            assertTrue(word.casWord(WaitWord.WOKEN, WaitWord.ASLEEP)); // the first has failed
+            assertEquals(AddressWait.Outcome.MET_WAKER, keyed.await(word));
+            keyed.leave(word, AddressWait.Outcome.MET_WAKER);
         }
     }
 
@@ -335,7 +335,7 @@ class AddressWaitTest {
         return Stream.of(
                 Arguments.of(StubbedSystem.LINUX, 38, "no futex"),
                 Arguments.of(StubbedSystem.LINUX, 1, "error 1"),
-                Arguments.of(StubbedSystem.LINUX, Sleepers.SPURIOUS, "trial wait"),
+                Arguments.of(StubbedSystem.LINUX, Sleepers.SPURIOUS, "not the expected one"),
                 Arguments.of(StubbedSystem.MACOS_14, 12, "12"),
                 Arguments.of(StubbedSystem.MACOS_11, 12, "12"),
                 Arguments.of(StubbedSystem.WINDOWS_8, 87, "87"),
@@ -348,14 +348,15 @@ class AddressWaitTest {
             throws UnavailableException {
         AddressWait wait = system.on(sleepers);
         sleepers.scriptWaits(answer);
-        UnavailableException refusal = assertThrows(UnavailableException.class, () -> wait.tryOut(WaitWord.own()));
+        UnavailableException refusal =
+                assertThrows(UnavailableException.class, () -> wait.tryOut(WaitWord.ownOrNull()));
         assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
     }
 
     @ParameterizedTest
     @EnumSource(StubbedSystem.class)
     void aSystemThatWorksPassesItsTrialWithoutWaiting(StubbedSystem system) throws UnavailableException {
-        system.on(sleepers).tryOut(WaitWord.own());
+        system.on(sleepers).tryOut(WaitWord.ownOrNull());
         assertEquals(1, sleepers.waits());
     }
 
@@ -366,15 +367,24 @@ class AddressWaitTest {
         assertTrue(refusal.getMessage().contains("__ulock_wake"), refusal::getMessage);
     }
 
+    /** From the tables in the kernel's sources: {@code syscall.tbl}, and {@code asm-generic/unistd.h} for the newer. */
     @ParameterizedTest
-    @MethodSource("unknownMachines")
-    void linuxNumbersAreKnownForKnownMachinesOnly(String system, String architecture, String reason) {
-        UnavailableException refusal =
-                assertThrows(UnavailableException.class, () -> LinuxNumbers.of(system, architecture));
-        assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
+    @CsvSource({
+        "amd64, 202, 324",
+        "aarch64, 98, 283",
+        "riscv64, 98, 283",
+        "loongarch64, 98, 283",
+        "ppc64le, 221, 365",
+        "ppc64, 221, 365",
+        "s390x, 238, 356"
+    })
+    void linuxNumbersAreThoseOfTheKernel(String architecture, long futex, long membarrier) throws UnavailableException {
+        assertEquals(new LinuxNumbers(futex, membarrier), LinuxNumbers.of(architecture));
     }
 
-    static Stream<Arguments> unknownMachines() {
-        return Stream.of(Arguments.of("Mac OS X", "aarch64", "Mac OS X"), Arguments.of("Linux", "pdp11", "pdp11"));
+    @Test
+    void linuxNumbersOfOtherMachinesAreNotGuessed() {
+        UnavailableException refusal = assertThrows(UnavailableException.class, () -> LinuxNumbers.of("pdp11"));
+        assertTrue(refusal.getMessage().contains("pdp11"), refusal::getMessage);
     }
 }

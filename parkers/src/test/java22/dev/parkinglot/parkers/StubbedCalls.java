@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A system whose functions are methods of a Java object. They are called as native functions are, through pointers to
@@ -17,6 +18,8 @@ import java.util.Arrays;
  * as an additional first parameter, where a real one gets what the linker captures.
  */
 final class StubbedCalls extends NativeCalls {
+    private static final AtomicReference<Throwable> FAILURE = new AtomicReference<>();
+
     private final Object system;
 
     /**
@@ -25,7 +28,7 @@ final class StubbedCalls extends NativeCalls {
      * @param system its methods of the names of the system's functions are those functions
      */
     StubbedCalls(Object system) {
-        super(symbol -> {
+        super(Linker.nativeLinker(), symbol -> {
             throw new AssertionError("looked up for real: " + symbol);
         });
         this.system = system;
@@ -56,11 +59,33 @@ final class StubbedCalls extends NativeCalls {
         }
         MethodType methodType = type.toMethodType();
         try {
-            MethodHandle function = MethodHandles.lookup().bind(system, symbol, methodType);
+            MethodHandle function = kept(MethodHandles.lookup().bind(system, symbol, methodType));
             MemorySegment pointer = Linker.nativeLinker().upcallStub(function, type, Arena.ofAuto());
             return Linker.nativeLinker().downcallHandle(pointer, type);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("the stub of " + symbol + " must have the type " + methodType, e);
+        }
+    }
+
+    /** What a function throws would end the JVM, once it reached native code: it answers 0 instead. */
+    private static MethodHandle kept(MethodHandle function) throws ReflectiveOperationException {
+        MethodHandle keep = MethodHandles.lookup()
+                .findStatic(StubbedCalls.class, "keep", MethodType.methodType(void.class, Throwable.class));
+        MethodHandle zero =
+                MethodHandles.dropArguments(MethodHandles.zero(function.type().returnType()), 0, Throwable.class);
+        return MethodHandles.catchException(function, Throwable.class, MethodHandles.foldArguments(zero, keep));
+    }
+
+    @SuppressWarnings("UnusedMethod") // by its name
+    private static void keep(Throwable failure) {
+        FAILURE.compareAndSet(null, failure);
+    }
+
+    /** After each test. */
+    static void throwFailure() {
+        Throwable failure = FAILURE.getAndSet(null);
+        if (failure != null) {
+            throw new AssertionError("a function of the system has been called wrongly", failure);
         }
     }
 

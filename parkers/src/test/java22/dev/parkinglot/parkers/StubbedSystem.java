@@ -21,7 +21,7 @@ enum StubbedSystem {
     LINUX {
         @Override
         AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return new FutexWait(new StubbedCalls(new Linux(sleepers)), new LinuxNumbers(Linux.FUTEX, 0L));
+            return linux(sleepers, 0L);
         }
 
         @Override
@@ -88,6 +88,14 @@ enum StubbedSystem {
     /** The backend's calls, bound to a system with these sleepers. */
     abstract AddressWait on(Sleepers sleepers) throws UnavailableException;
 
+    /** Linux, where the monotonic clock is ahead of nanoTime by so much. */
+    static AddressWait linux(Sleepers sleepers, long clockAhead) throws UnavailableException {
+        return new FutexWait(
+                new StubbedCalls(new Linux(sleepers, clockAhead)),
+                new LinuxNumbers(Linux.FUTEX, 0L),
+                WaitWord.ownOrNull());
+    }
+
     /** What the system should be told when so many nanoseconds are left, in its own unit. */
     abstract long timeoutOf(long nanosLeft);
 
@@ -101,9 +109,11 @@ enum StubbedSystem {
         static final int ETIMEDOUT = 110;
 
         private final Sleepers sleepers;
+        private final long clockAhead;
 
-        Linux(Sleepers sleepers) {
+        Linux(Sleepers sleepers, long clockAhead) {
             this.sleepers = sleepers;
+            this.clockAhead = clockAhead;
         }
 
         long syscall(
@@ -138,7 +148,7 @@ enum StubbedSystem {
             if (scripted != null) {
                 return scripted == Sleepers.SPURIOUS ? 0L : fail(error, scripted);
             }
-            long nanos = timed ? Math.max(0L, deadline - System.nanoTime()) : -1L;
+            long nanos = timed ? Math.max(0L, deadline - clockAhead - System.nanoTime()) : -1L;
             return switch (sleepers.waitIfEqual(address, value, nanos)) {
                 case WOKEN -> 0L;
                 case VALUE_DIFFERS -> fail(error, EAGAIN);
@@ -155,10 +165,10 @@ enum StubbedSystem {
             return sleepers.wakeOne(address) ? 1L : 0L;
         }
 
-        /** On the clock of nanoTime, as on the real system. */
+        /** Usually the clock of nanoTime, as on the real system. */
         int clock_gettime(int clock, MemorySegment timespec) {
             assertEquals(1, clock, "CLOCK_MONOTONIC");
-            long now = System.nanoTime();
+            long now = System.nanoTime() + clockAhead;
             StubbedCalls.pointee(timespec, 16L).set(JAVA_LONG, 0L, now / 1_000_000_000L);
             StubbedCalls.pointee(timespec, 16L).set(JAVA_LONG, 8L, now % 1_000_000_000L);
             return 0;
