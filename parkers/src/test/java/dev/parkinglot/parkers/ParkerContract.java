@@ -183,8 +183,7 @@ abstract class ParkerContract {
             for (int i = 0; i < 1_000; i++) {
                 LockSupport.unpark(sleeper.thread);
             }
-            sleeper.awaitAsleep();
-            assertFalse(sleeper.hasReturned());
+            sleeper.assertStaysAsleep();
             sleeper.wake();
             assertTrue(sleeper.result());
         }
@@ -216,8 +215,7 @@ abstract class ParkerContract {
             assertTrue(Thread.interrupted(), "the flag is restored");
             return unparked;
         })) {
-            sleeper.awaitAsleep();
-            assertFalse(sleeper.hasReturned());
+            sleeper.assertStaysAsleep();
             sleeper.wake();
             assertTrue(sleeper.result());
         }
@@ -233,8 +231,7 @@ abstract class ParkerContract {
         })) {
             sleeper.awaitAsleep();
             sleeper.thread.interrupt();
-            sleeper.awaitAsleep();
-            assertFalse(sleeper.hasReturned());
+            sleeper.assertStaysAsleep();
             sleeper.wake();
             assertTrue(sleeper.result());
         }
@@ -322,8 +319,7 @@ abstract class ParkerContract {
         })) {
             sleeper.awaitAsleep();
             late[0].unpark();
-            sleeper.awaitAsleep();
-            assertFalse(sleeper.hasReturned());
+            sleeper.assertStaysAsleep();
             sleeper.wake();
             assertTrue(sleeper.result());
         }
@@ -341,10 +337,44 @@ abstract class ParkerContract {
         })) {
             sleeper.awaitAsleep();
             sleeper.wake();
-            sleeper.awaitAsleep();
-            assertFalse(sleeper.hasReturned());
+            sleeper.assertStaysAsleep();
             inner[0].unparkLock().unpark();
             assertTrue(sleeper.result(), "the outer wake was kept");
+        }
+    }
+
+    @Test
+    void wakesOfNestedWaitsRaceAndNoneIsLost() {
+        int rounds = 500;
+        RoundTrip outer = new RoundTrip();
+        RoundTrip inner = new RoundTrip();
+        try (TestThreads threads = new TestThreads(kind)) {
+            threads.start("owner", () -> {
+                for (int round = 1; round <= rounds; round++) {
+                    ThreadParker outermost = prepareNext(outer);
+                    assertTrue(prepareNext(inner).park(false));
+                    assertTrue(outermost.park(round % 2 == 0));
+                }
+            });
+            threads.start("wakes the outer one", () -> wakeInTurn(outer, rounds));
+            threads.start("wakes the inner one", () -> wakeInTurn(inner, rounds));
+        }
+    }
+
+    private ThreadParker prepareNext(RoundTrip trip) {
+        ThreadParker parker = backend.newParker(null);
+        synchronized (trip) {
+            parker.preparePark();
+            trip.parker = parker;
+            trip.prepared++;
+        }
+        return parker;
+    }
+
+    private static void wakeInTurn(RoundTrip trip, int rounds) {
+        for (int round = 1; round <= rounds; round++) {
+            awaitPrepared(trip, round);
+            trip.parker.unparkLock().unpark();
         }
     }
 
@@ -355,24 +385,14 @@ abstract class ParkerContract {
         try (TestThreads threads = new TestThreads(kind)) {
             threads.start("owner", () -> {
                 for (int round = 1; round <= rounds; round++) {
-                    ThreadParker parker = backend.newParker(null);
-                    synchronized (trip) {
-                        parker.preparePark();
-                        trip.parker = parker;
-                        trip.prepared = round;
-                    }
+                    ThreadParker parker = prepareNext(trip);
                     assertTrue(
                             round % 3 == 0
                                     ? parker.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), round % 2 == 0)
                                     : parker.park(round % 2 == 0));
                 }
             });
-            threads.start("waker", () -> {
-                for (int round = 1; round <= rounds; round++) {
-                    awaitPrepared(trip, round);
-                    trip.parker.unparkLock().unpark();
-                }
-            });
+            threads.start("waker", () -> wakeInTurn(trip, rounds));
         }
     }
 
@@ -452,6 +472,13 @@ abstract class ParkerContract {
 
         boolean hasReturned() {
             return returned != null;
+        }
+
+        /** Nothing depends on the delay, but without it a thread that should stay could seldom do what it should not. */
+        void assertStaysAsleep() {
+            LockSupport.parkNanos(Delays.SHORT_DELAY.toNanos());
+            awaitAsleep();
+            assertFalse(hasReturned());
         }
 
         void wake() {
