@@ -47,7 +47,7 @@ final class ForeignAccess extends NativeAccess {
     private static AddressWait waitOf(String backend, WaitWord word) throws UnavailableException {
         return switch (backend) {
             case "futex" -> new FutexWait(inDefaultLibraries(), LinuxNumbers.ofThisMachine(), word);
-            case "ulock" -> UlockWait.newest(inDefaultLibraries());
+            case "ulock" -> UlockWait.newest(inDefaultLibraries(), word);
             case "waitaddress" -> new WaitAddressWait(inLibrary("api-ms-win-core-synch-l1-2-0.dll"));
             case "keyedevent" -> new KeyedEventWait(inLibrary("ntdll.dll"));
             default -> throw new AssertionError(backend);

@@ -23,12 +23,22 @@ abstract sealed class UlockWait extends ComparingWait {
 
     private static final long WORD_BYTES = 4L;
 
-    /** The newest that the system has. */
-    static UlockWait newest(NativeCalls calls) throws UnavailableException {
+    /** The newest that works here, tried out on the word of the current thread. */
+    static UlockWait newest(NativeCalls calls, WaitWord word) throws UnavailableException {
         try {
-            return new OsSync(calls);
-        } catch (UnavailableException older) {
+            UlockWait newest = new OsSync(calls);
+            newest.tryOut(word);
+            return newest;
+        } catch (UnavailableException e) {
+            return older(calls, e.getMessage());
+        }
+    }
+
+    private static UlockWait older(NativeCalls calls, String whyNotNewer) throws UnavailableException {
+        try {
             return new Ulock(calls);
+        } catch (UnavailableException e) {
+            throw new UnavailableException(whyNotNewer + ", and " + e.getMessage());
         }
     }
 
@@ -81,7 +91,7 @@ abstract sealed class UlockWait extends ComparingWait {
     }
 
     /** Answers -1 with an error number beside it, or how many threads still wait. */
-    private static final class OsSync extends UlockWait {
+    static final class OsSync extends UlockWait {
         private static final int NO_FLAGS = 0;
         private static final int CLOCK_MACH_ABSOLUTE_TIME = 32;
 
@@ -140,7 +150,7 @@ abstract sealed class UlockWait extends ComparingWait {
     }
 
     /** Asked for it, answers with the negated error number. A timeout of 0 means none. */
-    private static final class Ulock extends UlockWait {
+    static final class Ulock extends UlockWait {
         private static final int COMPARE_AND_WAIT = 1;
         private static final int NO_ERRNO = 0x0100_0000;
         private static final int OPERATION = COMPARE_AND_WAIT | NO_ERRNO;

@@ -154,12 +154,13 @@ abstract class ParkerContract {
         });
     }
 
-    @Test
-    void parkUntilDoesNotGiveUpBeforeItsDeadline() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void parkUntilGivesUpAtItsDeadlineAndNotBefore(boolean interruptible) {
         onOwnThread(parker -> {
             long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos();
             parker.preparePark();
-            assertFalse(parker.parkUntil(deadline, false));
+            assertFalse(parker.parkUntil(deadline, interruptible));
             assertTrue(System.nanoTime() - deadline >= 0L);
         });
     }

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,13 +102,50 @@ class AddressWaitTest {
                 sleepers.scriptWaits(answer);
                 parker.set(mine);
                 assertTrue(mine.park(false));
+                // From now on also with a deadline, and where an interrupt counts.
+                assertFalse(mine.timedOut());
+                mine.preparePark();
+                assertFalse(mine.parkUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos(), false));
+                assertFalse(mine.parkUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos(), true));
             });
             TestThreads.await("it sleeps in LockSupport", () -> sleeper.getState() == Thread.State.WAITING);
-            assertEquals(1, sleepers.waits(), "not asked again");
             parker.get().unparkLock().unpark();
             TestThreads.join(sleeper);
+            assertEquals(1, sleepers.waits(), "not asked again");
             assertEquals(0, sleepers.wakes());
         }
+    }
+
+    @Test
+    void aWaitThatEndsInAThrowableLeavesTheWordAwake() {
+        SystemParker parker = new SystemParker(
+                null,
+                new ComparingWait() {
+                    @Override
+                    Outcome await(WaitWord word) {
+                        throw new StackOverflowError("for this test");
+                    }
+
+                    @Override
+                    Outcome awaitUntil(WaitWord word, long deadlineNanos, long nanosLeft) {
+                        throw new AssertionError("not timed");
+                    }
+
+                    @Override
+                    void wakeAt(WaitWord word) {
+                        throw new AssertionError("nobody sleeps");
+                    }
+
+                    @Override
+                    void tryOut(WaitWord word) {
+                        throw new AssertionError("not here");
+                    }
+                },
+                WaitWord.ownOrNull());
+        parker.preparePark();
+        assertThrows(StackOverflowError.class, () -> parker.park(false));
+        assertEquals(WaitWord.AWAKE, parker.word.wordVolatile());
+        parker.unparkLock().unpark();
     }
 
     // ---- answers of the wake
@@ -194,6 +230,13 @@ class AddressWaitTest {
 
     // ---- timeouts
 
+    @Test
+    void aWaitWithoutADeadlineIsOneForWindows() throws UnavailableException {
+        sleepers.scriptWaits(Sleepers.SPURIOUS);
+        StubbedSystem.WINDOWS_8.on(sleepers).await(WaitWord.ownOrNull());
+        assertEquals(-1L, sleepers.lastTimeout(), "INFINITE");
+    }
+
     static Stream<Arguments> times() {
         return Stream.of(StubbedSystem.values())
                 .filter(system -> system != StubbedSystem.LINUX)
@@ -240,17 +283,28 @@ class AddressWaitTest {
 
     // ---- keyed events: every release meets one wait
 
-    @Test
-    void aWakerWhoComesAtTheMomentOfTheTimeoutIsMet() throws UnavailableException {
+    @ParameterizedTest
+    @EnumSource(
+            value = AddressWait.Outcome.class,
+            names = {"RETURNED", "REFUSED"})
+    void aWakerWhoComesAtTheEndOfTheWaitIsMet(AddressWait.Outcome outcome) throws UnavailableException {
         AddressWait keyed = StubbedSystem.WINDOWS_7.on(sleepers);
         WaitWord word = WaitWord.ownOrNull();
         word.setVolatile(WaitWord.ASLEEP);
         try (TestThreads threads = new TestThreads()) {
             threads.start("waker", () -> keyed.wake(word));
             TestThreads.await("the waker waits for the owner", () -> word.wordVolatile() == WaitWord.WOKEN);
-            keyed.leave(word, AddressWait.Outcome.RETURNED); // of a wait that has timed out
+            keyed.leave(word, outcome); // of a wait that has met nobody
             assertEquals(WaitWord.AWAKE, word.wordVolatile());
         }
+    }
+
+    @Test
+    void aKeyedWaitThatTimesOutHasMetNobody() throws UnavailableException {
+        AddressWait keyed = StubbedSystem.WINDOWS_7.on(sleepers);
+        assertEquals(
+                AddressWait.Outcome.RETURNED,
+                keyed.awaitUntil(WaitWord.ownOrNull(), System.nanoTime() + 1_000L, 1_000L));
     }
 
     @Test
@@ -327,64 +381,5 @@ class AddressWaitTest {
             TestThreads.join(sleeper);
             assertEquals(0, sleepers.waits());
         }
-    }
-
-    // ---- trials
-
-    static Stream<Arguments> answersToATrialWait() {
-        return Stream.of(
-                Arguments.of(StubbedSystem.LINUX, 38, "no futex"),
-                Arguments.of(StubbedSystem.LINUX, 1, "error 1"),
-                Arguments.of(StubbedSystem.LINUX, Sleepers.SPURIOUS, "not the expected one"),
-                Arguments.of(StubbedSystem.MACOS_14, 12, "12"),
-                Arguments.of(StubbedSystem.MACOS_11, 12, "12"),
-                Arguments.of(StubbedSystem.WINDOWS_8, 87, "87"),
-                Arguments.of(StubbedSystem.WINDOWS_7, 0xC000_0008, "trial"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("answersToATrialWait")
-    void aSystemThatFailsItsTrialIsNotUsedAndSaysWhy(StubbedSystem system, int answer, String reason)
-            throws UnavailableException {
-        AddressWait wait = system.on(sleepers);
-        sleepers.scriptWaits(answer);
-        UnavailableException refusal =
-                assertThrows(UnavailableException.class, () -> wait.tryOut(WaitWord.ownOrNull()));
-        assertTrue(refusal.getMessage().contains(reason), refusal::getMessage);
-    }
-
-    @ParameterizedTest
-    @EnumSource(StubbedSystem.class)
-    void aSystemThatWorksPassesItsTrialWithoutWaiting(StubbedSystem system) throws UnavailableException {
-        system.on(sleepers).tryOut(WaitWord.ownOrNull());
-        assertEquals(1, sleepers.waits());
-    }
-
-    @Test
-    void aMissingFunctionIsNamed() {
-        UnavailableException refusal =
-                assertThrows(UnavailableException.class, () -> UlockWait.newest(new StubbedCalls(new Object())));
-        assertTrue(refusal.getMessage().contains("__ulock_wake"), refusal::getMessage);
-    }
-
-    /** From the tables in the kernel's sources: {@code syscall.tbl}, and {@code asm-generic/unistd.h} for the newer. */
-    @ParameterizedTest
-    @CsvSource({
-        "amd64, 202, 324",
-        "aarch64, 98, 283",
-        "riscv64, 98, 283",
-        "loongarch64, 98, 283",
-        "ppc64le, 221, 365",
-        "ppc64, 221, 365",
-        "s390x, 238, 356"
-    })
-    void linuxNumbersAreThoseOfTheKernel(String architecture, long futex, long membarrier) throws UnavailableException {
-        assertEquals(new LinuxNumbers(futex, membarrier), LinuxNumbers.of(architecture));
-    }
-
-    @Test
-    void linuxNumbersOfOtherMachinesAreNotGuessed() {
-        UnavailableException refusal = assertThrows(UnavailableException.class, () -> LinuxNumbers.of("pdp11"));
-        assertTrue(refusal.getMessage().contains("pdp11"), refusal::getMessage);
     }
 }

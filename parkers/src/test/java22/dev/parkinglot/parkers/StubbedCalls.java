@@ -10,7 +10,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * A system whose functions are methods of a Java object. They are called as native functions are, through pointers to
@@ -52,7 +54,8 @@ final class StubbedCalls extends NativeCalls {
 
     @SuppressWarnings("restricted") // tests are granted native access
     private MethodHandle link(String symbol, FunctionDescriptor type) throws UnavailableException {
-        boolean exists = Arrays.stream(system.getClass().getDeclaredMethods())
+        boolean exists = Stream.<Class<?>>iterate(system.getClass(), Objects::nonNull, Class::getSuperclass)
+                .flatMap(each -> Arrays.stream(each.getDeclaredMethods()))
                 .anyMatch(method -> method.getName().equals(symbol));
         if (!exists) {
             throw new UnavailableException("the system has no function " + symbol);

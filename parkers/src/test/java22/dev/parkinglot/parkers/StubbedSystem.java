@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * {@link Sleepers}. Methods have the names and types of the systems' functions, and refuse arguments that the system
  * would refuse.
  */
-@SuppressWarnings({"MemberName", "UnusedMethod", "UnusedVariable"}) // found by name
+@SuppressWarnings({"MemberName", "UnusedMethod", "UnusedVariable", "DoNotCallSuggester"}) // found by name
 enum StubbedSystem {
     LINUX {
         @Override
@@ -32,7 +32,7 @@ enum StubbedSystem {
     MACOS_14 {
         @Override
         AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return UlockWait.newest(new StubbedCalls(new MacOs14(sleepers)));
+            return new UlockWait.OsSync(new StubbedCalls(new MacOs14(sleepers)));
         }
 
         @Override
@@ -43,7 +43,7 @@ enum StubbedSystem {
     MACOS_11 {
         @Override
         AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return UlockWait.newest(new StubbedCalls(new MacOs11(sleepers)));
+            return new UlockWait.Ulock(new StubbedCalls(new MacOs11(sleepers)));
         }
 
         @Override
@@ -54,7 +54,7 @@ enum StubbedSystem {
     MACOS_10 {
         @Override
         AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return UlockWait.newest(new StubbedCalls(new MacOs10(sleepers)));
+            return new UlockWait.Ulock(new StubbedCalls(new MacOs10(sleepers)));
         }
 
         @Override
@@ -102,7 +102,7 @@ enum StubbedSystem {
     private static final int EINTR = 4;
 
     /** futex(2). */
-    static final class Linux {
+    static class Linux {
         static final long FUTEX = 4_711L;
 
         static final int EAGAIN = 11;
@@ -126,6 +126,7 @@ enum StubbedSystem {
                 MemorySegment second,
                 int bits) {
             assertEquals(FUTEX, number);
+            StubbedCalls.setError(error, EAGAIN); // means nothing unless the call fails
             return switch (operation) {
                 case 128 + 9 -> {
                     assertEquals(-1, bits, "FUTEX_BITSET_MATCH_ANY");
@@ -183,6 +184,7 @@ enum StubbedSystem {
     /** What the generations of macOS have in common: 0, or the number of an error. */
     private abstract static class MacOs {
         static final int ENOENT = 2;
+        static final int ENOMEM = 12;
         static final int ETIMEDOUT = 60;
 
         final Sleepers sleepers;
@@ -208,8 +210,8 @@ enum StubbedSystem {
         }
     }
 
-    /** os_sync_wait_on_address(3). */
-    private static final class MacOs14 extends MacOs {
+    /** os_sync_wait_on_address(3), and the older ones, which are not to be called. */
+    static final class MacOs14 extends MacOs {
         MacOs14(Sleepers sleepers) {
             super(sleepers);
         }
@@ -235,8 +237,17 @@ enum StubbedSystem {
             return answer(error, wake(address));
         }
 
+        int __ulock_wait2(int operation, MemorySegment address, long value, long nanos, long second) {
+            throw new AssertionError("there is a newer one");
+        }
+
+        int __ulock_wake(int operation, MemorySegment address, long value) {
+            throw new AssertionError("there is a newer one");
+        }
+
         private static int answer(MemorySegment place, int error) {
             if (error == 0) {
+                StubbedCalls.setError(place, ENOMEM); // means nothing unless the call fails
                 return 1; // so many still wait
             }
             StubbedCalls.setError(place, error);
@@ -246,8 +257,8 @@ enum StubbedSystem {
 
     private static final int COMPARE_AND_WAIT_NO_ERRNO = 0x0100_0001;
 
-    /** With __ulock_wait2. */
-    private static final class MacOs11 extends MacOs {
+    /** With __ulock_wait2, and the older one, which is not to be called. */
+    static final class MacOs11 extends MacOs {
         MacOs11(Sleepers sleepers) {
             super(sleepers);
         }
@@ -255,6 +266,10 @@ enum StubbedSystem {
         int __ulock_wait2(int operation, MemorySegment address, long value, long nanos, long second) {
             assertEquals(COMPARE_AND_WAIT_NO_ERRNO, operation);
             return -await(address, value, nanos, nanos == 0L ? -1L : nanos);
+        }
+
+        int __ulock_wait(int operation, MemorySegment address, long value, int micros) {
+            throw new AssertionError("there is a newer one");
         }
 
         int __ulock_wake(int operation, MemorySegment address, long value) {
@@ -284,6 +299,9 @@ enum StubbedSystem {
     private static final class Windows8 {
         private static final int ERROR_TIMEOUT = 1460;
 
+        /** Any number but 0. */
+        private static final int TRUE = 4_711;
+
         private final Sleepers sleepers;
 
         Windows8(Sleepers sleepers) {
@@ -294,11 +312,11 @@ enum StubbedSystem {
             assertEquals(4L, size);
             Integer scripted = sleepers.nextWait(millis);
             if (scripted != null) {
-                return scripted == Sleepers.SPURIOUS ? 1 : fail(error, scripted);
+                return scripted == Sleepers.SPURIOUS ? TRUE : fail(error, scripted);
             }
             int expected = StubbedCalls.pointee(compare, Integer.BYTES).get(JAVA_INT, 0L);
             long nanos = millis == -1 ? -1L : TimeUnit.MILLISECONDS.toNanos(millis);
-            return sleepers.waitIfEqual(address, expected, nanos) == End.TIMED_OUT ? fail(error, ERROR_TIMEOUT) : 1;
+            return sleepers.waitIfEqual(address, expected, nanos) == End.TIMED_OUT ? fail(error, ERROR_TIMEOUT) : TRUE;
         }
 
         void WakeByAddressSingle(MemorySegment address) {
@@ -313,7 +331,7 @@ enum StubbedSystem {
     }
 
     /** Keyed events. */
-    private static final class Windows7 {
+    static class Windows7 {
         private static final int SUCCESS = 0;
         private static final int TIMEOUT = 0x102;
         private static final MemorySegment HANDLE = MemorySegment.ofAddress(44L);

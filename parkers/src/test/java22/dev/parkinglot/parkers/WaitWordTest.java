@@ -1,5 +1,6 @@
 package dev.parkinglot.parkers;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -9,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.testing.TestThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The memory of a thread's waits. */
 class WaitWordTest {
@@ -29,10 +30,21 @@ class WaitWordTest {
     }
 
     @Test
-    @EnabledIf("dev.parkinglot.parkers.StubbedCalls#isNativeAccessGranted")
     void aThreadHasOneWordForAllItsWaits() {
         assertEquals(
                 WaitWord.ownOrNull().word.address(), WaitWord.ownOrNull().word.address());
+    }
+
+    @Test
+    void thePartsOfAWordDoNotOverlap() {
+        WaitWord word = WaitWord.ownOrNull();
+        List<MemorySegment> parts = List.of(word.word, word.asleep, word.timeout, word.ownersError, word.wakersError);
+        for (int i = 0; i < parts.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                assertTrue(parts.get(i).asOverlappingSlice(parts.get(j)).isEmpty(), i + " and " + j);
+            }
+        }
+        assertTrue(parts.stream().mapToLong(MemorySegment::byteSize).sum() <= WordPool.PLACE_BYTES);
     }
 
     @Test
@@ -76,7 +88,7 @@ class WaitWordTest {
                 threads.start("other", () -> pool.takeOrNull().fill((byte) 2));
             }
         }
-        assertEquals((byte) 1, mine.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0L));
+        assertEquals((byte) 1, mine.get(JAVA_BYTE, 0L));
     }
 
     @Test
