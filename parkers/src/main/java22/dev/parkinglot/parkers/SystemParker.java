@@ -33,9 +33,9 @@ import java.util.concurrent.locks.LockSupport;
  *       yes: LockSupport.park                              yes: LockSupport.unpark, instead of (D)
  *
  * Either (G) reads UNPARKED, or (H) reads true. `permit` is never taken back: a wait that is interruptible may become
- * uninterruptible (a moved one), but then it can as well sleep on as it began. The
- * other way, a hook in Thread.interrupt, can be had through AbstractSelector.begin, but there is one such hook for a
- * thread, and a lock that is taken inside somebody's channel operation would remove that channel's.
+ * uninterruptible (a moved one), but then it can as well sleep on as it began. The other way, a hook in
+ * Thread.interrupt, can be had through AbstractSelector.begin, but there is one such hook for a thread, and a lock that
+ * is taken inside somebody's channel operation would remove that channel's.
  *
  * The permit serves as well where the system refuses to wait (a seccomp filter set up after the probe, no memory in the
  * kernel).
