@@ -71,17 +71,6 @@ abstract sealed class UlockWait extends ComparingWait {
     }
 
     @Override
-    final void wakeAt(WaitWord word) {
-        int error;
-        do {
-            error = callWake(word);
-        } while (error == EINTR); // not done, though nothing is wrong
-        if (error != 0 && error != ENOENT) { // ENOENT: the owner had not begun to wait, and now won't
-            throw cannotWake("ulock", error);
-        }
-    }
-
-    @Override
     final void tryOut(WaitWord word) throws UnavailableException {
         int waitError = callWait(word); // the word is AWAKE and not ASLEEP, so this returns at once
         int wakeError = callWake(word);
@@ -94,6 +83,7 @@ abstract sealed class UlockWait extends ComparingWait {
     static final class OsSync extends UlockWait {
         private static final int NO_FLAGS = 0;
         private static final int CLOCK_MACH_ABSOLUTE_TIME = 32;
+        private static final int TRIES = 8;
 
         private final MethodHandle await;
         private final MethodHandle awaitFor;
@@ -138,11 +128,27 @@ abstract sealed class UlockWait extends ComparingWait {
             }
         }
 
+        /**
+         * Two answers are possible: ENOENT (the owner had not begun to wait, and now won't), and EINTR (not done). Which
+         * of them it was cannot be said when several wakers leave their errors in one place. So it is done again, a few
+         * times, as long as the owner has not left.
+         */
+        @Override
+        void wakeAt(WaitWord word) {
+            for (int i = 0; i < TRIES && call(word) < 0 && word.wordVolatile() == WaitWord.WOKEN; i++) {
+                Thread.onSpinWait();
+            }
+        }
+
+        /** Exact for one waker at a time: for the trial. */
         @Override
         int callWake(WaitWord word) {
+            return call(word) >= 0 ? 0 : NativeCalls.error(word.wakersError);
+        }
+
+        private int call(WaitWord word) {
             try {
-                int result = (int) wake.invokeExact(word.wakersError, word.word, WORD_BYTES, NO_FLAGS);
-                return result >= 0 ? 0 : NativeCalls.error(word.wakersError);
+                return (int) wake.invokeExact(word.wakersError, word.word, WORD_BYTES, NO_FLAGS);
             } catch (Throwable failure) {
                 throw NativeCalls.unexpected(failure);
             }
@@ -202,6 +208,17 @@ abstract sealed class UlockWait extends ComparingWait {
         private static int micros(long nanos) {
             long micros = nanos / NANOS_PER_MICRO + (nanos % NANOS_PER_MICRO == 0L ? 0L : 1L);
             return (int) Math.min(micros, Integer.MAX_VALUE);
+        }
+
+        @Override
+        void wakeAt(WaitWord word) {
+            int error;
+            do {
+                error = callWake(word);
+            } while (error == EINTR); // not done, though nothing is wrong
+            if (error != 0 && error != ENOENT) { // ENOENT: the owner had not begun to wait, and now won't
+                throw cannotWake("ulock", error);
+            }
         }
 
         @Override

@@ -66,8 +66,8 @@ final class WaitWord {
     final MemorySegment ownersError;
 
     /**
-     * Where wakers' calls leave theirs. Several may do so at the same time; then a report of an error (which cannot
-     * happen to a word that exists) might name the wrong one.
+     * Where wakers' calls leave theirs. Several may do so at the same time, so that nothing may depend on it but what an
+     * error is called in a message.
      */
     final MemorySegment wakersError;
 
@@ -114,10 +114,6 @@ final class WaitWord {
 
     void setVolatile(int value) {
         WORD.setVolatile(memory, 0L, value);
-    }
-
-    int getAndSet(int value) {
-        return (int) WORD.getAndSet(memory, 0L, value);
     }
 
     boolean casWord(int expected, int value) {
