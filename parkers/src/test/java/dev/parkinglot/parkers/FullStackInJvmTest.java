@@ -1,6 +1,7 @@
 package dev.parkinglot.parkers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.TestThreads;
@@ -22,6 +23,8 @@ class FullStackInJvmTest {
         private AtTheEnd() {}
 
         public static void main(String[] args) {
+            // Has the JDK open the library's folder: where there is no stack left it would forget that folder for ever.
+            assertNotNull(ThreadParker.class);
             try (TestThreads threads = new TestThreads()) {
                 threads.start("full", AtTheEnd::useOnTheWayBack);
             }
