@@ -93,15 +93,16 @@ final class WordPool {
 
     private void grow() {
         int count = Math.max(firstCount, places.size());
-        List<Place> more = new ArrayList<>(count);
+        MemorySegment piece;
         try {
-            MemorySegment piece = memory.allocate(count * PLACE_BYTES, PLACE_BYTES);
-            for (int i = 0; i < count; i++) {
-                more.add(new Place(piece.asSlice(i * PLACE_BYTES, PLACE_BYTES)));
-            }
+            piece = memory.allocate(count * PLACE_BYTES, PLACE_BYTES);
         } catch (OutOfMemoryError e) {
             exhausted = true; // the JDK has collected garbage and slept before it said so: not again for every thread
             return;
+        }
+        List<Place> more = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            more.add(new Place(piece.asSlice(i * PLACE_BYTES, PLACE_BYTES)));
         }
         places.addAll(more);
         free.addAll(more);

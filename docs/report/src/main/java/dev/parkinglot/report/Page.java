@@ -88,9 +88,10 @@ final class Page {
             List<String> columns = new ArrayList<>();
             columns.add(target.text());
             columns.add((target.least() ? "at least " : "at most ") + Format.limit(target.limit()));
-            byJdk.values()
-                    .forEach(results ->
-                            columns.add(verdict(target, target.figure().applyAsDouble(results))));
+            byJdk.forEach((jdk, results) -> columns.add(
+                    jdk < target.leastJdk()
+                            ? "since JDK " + target.leastJdk()
+                            : verdict(target, target.figure().applyAsDouble(results))));
             lines.add(MarkdownTable.row(columns));
         }
         return lines;

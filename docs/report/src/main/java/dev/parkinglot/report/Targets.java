@@ -136,16 +136,17 @@ final class Targets {
                                     Metric.NANOS.id()),
                             Peers.MUTEX)),
             Target.atMost(
-                    0.9,
-                    "the system's parker, round trip on one processor, to locksupport",
-                    results -> results.ratio(
-                            new Key(
-                                    ParkerSections.HAND_OFF,
-                                    ParkerSections.PARKERS,
-                                    ParkerSections.PINNED_ROUND_TRIP,
-                                    ParkerSections.SYSTEM,
-                                    Metric.NANOS.id()),
-                            ParkerSections.LOCK_SUPPORT)));
+                            0.9,
+                            "the system's parker, round trip on one processor, to locksupport",
+                            results -> results.ratio(
+                                    new Key(
+                                            ParkerSections.HAND_OFF,
+                                            ParkerSections.PARKERS,
+                                            ParkerSections.PINNED_ROUND_TRIP,
+                                            ParkerSections.SYSTEM,
+                                            Metric.NANOS.id()),
+                                    ParkerSections.LOCK_SUPPORT))
+                    .since(22));
 
     private Targets() {}
 
