@@ -63,7 +63,8 @@ final class ParkerSections {
                 "parkers-under-locks",
                 "What a way to sleep does for a lock",
                 "The same lock on each way to sleep, `system` again being what native access brings. Two threads that wake each "
-                        + "other through a `Condvar`; T threads that want one `Mutex` all the time at (200,200), where most wakes are "
+                        + "other through a `Condvar` (a wait that may be interrupted, so that `system` sleeps as `locksupport` does); "
+                        + "T threads that want one `Mutex` all the time at (200,200), where most wakes are "
                         + "saved, and so the difference is.",
                 Table.of("ping-pong through a Condvar", LOCKS + "PingPongBenchmark")
                         .peers(lockPeers("roundTrip", Map.of("kind", "CONDVAR")))
