@@ -12,7 +12,7 @@ public final class VirtualThreads {
     private VirtualThreads() {}
 
     /**
-     * Whether a thread is virtual. Cost: a field read once compiled.
+     * Whether a thread is virtual. Cost: a type test once compiled.
      *
      * @param thread any thread
      * @return true for a virtual thread; always false before JDK 21
