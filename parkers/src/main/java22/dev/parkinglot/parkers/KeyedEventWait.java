@@ -121,16 +121,14 @@ final class KeyedEventWait extends AddressWait {
     }
 
     private void release(WaitWord word) {
-        int status;
         try {
-            status = meet(releaseKeyedEvent, word, MemorySegment.NULL);
+            int status = meet(releaseKeyedEvent, word, MemorySegment.NULL);
+            if (status != SUCCESS) {
+                throw cannotWake("NtReleaseKeyedEvent", status);
+            }
         } catch (Throwable failure) {
             word.casWord(WaitWord.WOKEN, WaitWord.ASLEEP);
             throw failure;
-        }
-        if (status != SUCCESS) {
-            word.casWord(WaitWord.WOKEN, WaitWord.ASLEEP);
-            throw cannotWake("NtReleaseKeyedEvent", status);
         }
     }
 

@@ -73,7 +73,7 @@ final class WordPool {
      */
     synchronized MemorySegment takeOrNull() {
         if (free.isEmpty()) {
-            places.stream().filter(Place::isFree).forEach(free::add);
+            collect();
             if (free.size() <= places.size() / 2 && !exhausted) {
                 grow();
             }
@@ -89,6 +89,14 @@ final class WordPool {
     /** How many there are, used and unused. */
     synchronized int size() {
         return places.size();
+    }
+
+    private void collect() {
+        for (Place place : places) {
+            if (place.isFree()) {
+                free.add(place);
+            }
+        }
     }
 
     private void grow() {
