@@ -4,8 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One slot of the table: a lock, a short chain of queues with different keys, and the timer for eventual fairness.
- * Every method needs the lock, which is the object itself, to save one object a bucket.
+ * One slot of the table: a lock and a short chain of queues with different keys. The lock is the object itself, which
+ * saves one object a bucket.
+ *
+ * <p>Whoever may run a callback enters the bucket instead of only locking it: then the thread is known to be inside, and
+ * a callback that calls the lot is found out. Every other method needs the lock.
  */
 final class Bucket extends WordLock {
     private static final VarHandle QUEUE_COUNT;
@@ -21,11 +24,8 @@ final class Bucket extends WordLock {
     /** More keys than this in one bucket, and the bucket asks whether the table should grow. */
     static final int CROWDED = 8;
 
-    /**
-     * Fair at a random time between 0 and this many nanoseconds after the last time; random so that no rhythm evades
-     * it.
-     */
-    private static final int FAIR_WITHIN_NANOS = 1_000_000;
+    /** One closed queue in so many asks whether the table should shrink; a power of two. */
+    private static final int CLOSINGS = 64;
 
     private WaitQueue queues;
 
@@ -36,14 +36,74 @@ final class Bucket extends WordLock {
     private int queueCount;
 
     private int crowdedAbove = CROWDED;
-    private int seed;
-    private long fairAtNanos;
 
-    Bucket(boolean held, int seed, long nowNanos) {
+    /** The slot in {@link CallbackScope} of the thread that has entered; {@code NO_SLOT} if it has only locked. */
+    int scope = CallbackScope.NO_SLOT;
+
+    /** Whether the keys of this bucket are in the next generation of the table, for good. */
+    boolean forwarded;
+
+    private byte closings;
+
+    /**
+     * Makes an empty one.
+     *
+     * @param held whether it is locked from the start
+     * @param seed anything that differs from bucket to bucket
+     */
+    Bucket(boolean held, int seed) {
         super(held);
-        this.seed = seed | 1; // xorshift needs a bit to work with
-        restartFairTimer(nowNanos);
+        closings = (byte) seed;
     }
+
+    // ---- the lock, for operations that may run callbacks
+
+    /** Locks and enters. For callers that have made sure of their stack. */
+    void enter() {
+        lock();
+        enterLocked();
+    }
+
+    /** Locks and enters, or throws {@code StackOverflowError}, in which case the bucket is not locked. */
+    void enterIfStackAllows() {
+        if (!tryLock()) {
+            StackRoom.require();
+            lockSlow();
+        }
+        enterLocked();
+    }
+
+    /** Locks and enters if that needs no waiting. */
+    boolean tryEnter() {
+        if (!tryLock()) {
+            return false;
+        }
+        scope = CallbackScope.tryEnter();
+        if (scope == CallbackScope.NO_SLOT) {
+            unlock();
+            return false;
+        }
+        return true;
+    }
+
+    private void enterLocked() {
+        try {
+            scope = CallbackScope.enter();
+        } catch (Throwable failure) {
+            state = FREE;
+            throw failure;
+        }
+    }
+
+    /** Leaves and unlocks. If it throws, for want of stack, the bucket is still locked: see {@link WordLock}. */
+    void exit() {
+        int slot = scope;
+        scope = CallbackScope.NO_SLOT;
+        CallbackScope.INSIDE[slot] = null;
+        unlock();
+    }
+
+    // ---- the queues
 
     WaitQueue find(Object base, long offset) {
         WaitQueue queue = queues;
@@ -62,13 +122,14 @@ final class Bucket extends WordLock {
     }
 
     /** The queue of a key, opened if there is none; needs a spare then. Close it again if it stays empty. */
-    WaitQueue findOrOpen(Object base, long offset) {
+    WaitQueue findOrOpen(Object base, long offset, long sinceNanos) {
         WaitQueue queue = find(base, offset);
         if (queue == null) {
             queue = spare;
             spare = null;
             queue.base = base;
             queue.offset = offset;
+            Turns.begin(queue, sinceNanos);
             adopt(queue);
         }
         return queue;
@@ -101,12 +162,16 @@ final class Bucket extends WordLock {
         queue.nextInBucket = null;
         queue.base = null; // the table must not keep a lock from being collected
         spare = queue;
+        closings++;
     }
 
-    /** Takes all queues out, as a chain. For a growing table, which then abandons this bucket. */
-    WaitQueue surrenderQueues() {
+    /** Takes all queues out, as a chain, and leaves this bucket to those who are still on their way to it. */
+    WaitQueue forward() {
         WaitQueue chain = queues;
         queues = null;
+        spare = null;
+        setQueueCountOpaque(0);
+        forwarded = true;
         return chain;
     }
 
@@ -123,15 +188,9 @@ final class Bucket extends WordLock {
         crowdedAbove = Math.max(crowdedAbove, 2 * queueCount);
     }
 
-    boolean isFairTime(long nowNanos) {
-        return nowNanos - fairAtNanos > 0L;
-    }
-
-    void restartFairTimer(long nowNanos) {
-        seed ^= seed << 13;
-        seed ^= seed >>> 17;
-        seed ^= seed << 5;
-        fairAtNanos = nowNanos + Integer.remainderUnsigned(seed, FAIR_WITHIN_NANOS);
+    /** Whether this is one of the closings, a few in a hundred, after which the table should look at its size. */
+    boolean isTimeToLookAtSize() {
+        return (closings & (CLOSINGS - 1)) == 0;
     }
 
     int queueCountOpaque() {

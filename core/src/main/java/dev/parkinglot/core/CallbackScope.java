@@ -5,17 +5,20 @@ import java.lang.invoke.VarHandle;
 
 /* Overview.
  *
- * Which threads are inside a callback right now. A callback that calls back into the lot would deadlock on its own
- * bucket lock, or, on another bucket, with a thread that does the same the other way round; so every operation asks
- * here first.
+ * Which threads hold a bucket right now, and so may be inside a callback. A callback that calls back into the lot would
+ * deadlock on its own bucket, or, on another bucket, with a thread that does the same the other way round. So every
+ * operation asks here first.
  *
  * A thread-local would be the obvious place, but it would allocate a map for every virtual thread that parks. Instead a
- * thread that enters a callback writes itself into a free slot of the group that its id selects, and the question costs
- * one look at that group: eight references, one cache line. Only the thread itself asks for itself, so no ordering is
- * needed between entering and asking, and the compare-and-set is there only to claim a slot from others.
+ * thread that has locked a bucket writes itself into a free slot of the group that its identity hash selects, and the
+ * question costs one look at that group: eight references, one cache line. (Not Thread.getId(), which a subclass can
+ * override.) Only the thread itself asks for itself, so no ordering is needed between entering and asking. The
+ * compare-and-set is there only to claim a slot from others, and a slot is given back by a plain write, which needs no
+ * call and so no stack; the unlocking that follows makes it visible.
  *
- * When all slots of a group are taken, a thread waits for one. The threads in them are inside callbacks, which do not
- * block and cannot want a slot themselves, so one is soon free.
+ * When all slots of a group are taken, a thread waits for one. The threads in them hold buckets; they do not block and
+ * cannot want a slot themselves, so one is soon free. (A requeue holds two, and takes a slot for each: of the second it
+ * only makes one attempt, see Bucket.tryEnter.)
  */
 final class CallbackScope {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Thread[].class);
@@ -23,12 +26,16 @@ final class CallbackScope {
     private static final int GROUPS = 32;
     private static final int SLOTS = 8;
 
-    private static final Thread[] INSIDE = new Thread[GROUPS * SLOTS];
+    /** What {@link #tryEnter} returns if all slots are taken, and what stands for "not entered". */
+    static final int NO_SLOT = -1;
+
+    /** The slots. Cleared directly by whoever leaves, since a call may be too much for a full stack. */
+    static final Thread[] INSIDE = new Thread[GROUPS * SLOTS];
 
     private CallbackScope() {}
 
     /**
-     * Throws if a callback of the lot is running on the current thread.
+     * Throws if the current thread holds a bucket.
      *
      * @throws IllegalStateException if so, before anything is touched
      */
@@ -44,34 +51,33 @@ final class CallbackScope {
         }
     }
 
-    /** Notes that a callback starts; returns what {@link #exit} wants. */
+    /** Notes that the current thread holds a bucket; returns the slot to clear afterwards. */
     static int enter() {
-        Thread current = Thread.currentThread();
-        int group = groupOf(current);
-        while (true) {
-            for (int slot = group; slot < group + SLOTS; slot++) {
-                if (slotOpaque(slot) == null && casSlot(slot, null, current)) {
-                    return slot;
-                }
-            }
+        int slot = tryEnter();
+        while (slot == NO_SLOT) {
             Thread.yield();
+            slot = tryEnter();
         }
+        return slot;
     }
 
-    static void exit(int slot) {
-        setSlotOpaque(slot, null);
+    static int tryEnter() {
+        Thread current = Thread.currentThread();
+        int group = groupOf(current);
+        for (int slot = group; slot < group + SLOTS; slot++) {
+            if (slotOpaque(slot) == null && casSlot(slot, null, current)) {
+                return slot;
+            }
+        }
+        return NO_SLOT;
     }
 
     private static int groupOf(Thread thread) {
-        return ((int) thread.getId() & (GROUPS - 1)) * SLOTS;
+        return (System.identityHashCode(thread) & (GROUPS - 1)) * SLOTS;
     }
 
     private static Thread slotOpaque(int slot) {
         return (Thread) SLOT.getOpaque(INSIDE, slot);
-    }
-
-    private static void setSlotOpaque(int slot, Thread value) {
-        SLOT.setOpaque(INSIDE, slot, value);
     }
 
     private static boolean casSlot(int slot, Thread expected, Thread value) {

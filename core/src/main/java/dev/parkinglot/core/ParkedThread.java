@@ -5,5 +5,7 @@ package dev.parkinglot.core;
  *
  * @param thread the thread that parked
  * @param parkToken the token with which it parked
+ * @param sinceNanos since when it waits in this queue, in terms of {@link System#nanoTime()}: since it parked, was
+ *     requeued, or, if it {@linkplain ParkOptions#returning has returned}, since it parked for the first time
  */
-public record ParkedThread(Thread thread, long parkToken) {}
+public record ParkedThread(Thread thread, long parkToken, long sinceNanos) {}

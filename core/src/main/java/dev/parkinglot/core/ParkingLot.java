@@ -1,13 +1,37 @@
 package dev.parkinglot.core;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /**
  * The parking lot: a global table of wait queues, keyed by address, on which any kind of synchronizer can be built from
  * one atomic word.
  *
  * <p>A synchronizer keeps its state in a word of its own and comes here only when a thread must wait, or when the word
- * says that threads are waiting. A queue exists only while it has a waiter, so an idle lock costs nothing here.
+ * says that threads are waiting. A queue exists only while it has a waiter, so an idle lock costs nothing here. The
+ * simplest one is a gate that opens once:
+ *
+ * <pre>{@code
+ * final class Gate {
+ *     private volatile boolean open;
+ *
+ *     void await() {
+ *         while (!open) {
+ *             ParkingLot.park(this, 0, () -> !open);
+ *         }
+ *     }
+ *
+ *     void open() {
+ *         open = true; // the state first, then the unpark
+ *         ParkingLot.unparkAll(this, 0);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p><b>The rule.</b> Whoever ends a wait changes the state first, or in its callback, and then unparks. The condition of
+ * {@code park}, {@link ParkCallbacks#validate validate}, is evaluated under a lock that unparks take, too. So either it
+ * sees the change, or the unpark sees the thread.
  *
  * <p><b>Keys.</b> Objects move on the JVM, so an address is what {@code VarHandle} and {@code Unsafe} mean by it: a
  * base object and an offset. The base is compared by identity; it may be null for memory outside the heap, whose
@@ -20,38 +44,48 @@ import java.util.List;
  *   <caption>Cost of the operations</caption>
  *   <tr><th>operation</th><th>under the bucket lock</th></tr>
  *   <tr><td>{@code park}, {@code unparkOne}, leaving on timeout or interrupt</td><td>O(k)</td></tr>
- *   <tr><td>{@code unparkAll}, {@code unparkFilter}, {@code unparkRequeue}</td><td>O(k + threads woken, moved or looked
- *       at)</td></tr>
+ *   <tr><td>the other unparks</td><td>O(k + threads woken, moved or looked at)</td></tr>
  * </table>
  *
  * None depends on how many threads wait in front or behind, on this key or another of the bucket: each key has a doubly
  * linked queue of its own. (With one flat list a bucket, <em>n</em> timeouts on one key cost O(n<sup>2</sup>); the Go
- * runtime had that in golang/go#17953.) The benchmark {@code GrowthBenchmark} guards this.
+ * runtime had that in golang/go#17953.) The benchmark {@code GrowthBenchmark} guards this. The table grows with the keys
+ * that are waited for, and shrinks again when they have gone, a few buckets at a time and without stopping anybody.
  *
  * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
- * ParkCallbacks#goesFirst}). Requeued threads go behind those that are already there.
+ * ParkOptions#returning}). Requeued threads go behind those that are already there.
  *
- * <p><b>Fairness.</b> Each bucket has a timer that runs out at a random time, at most one millisecond after it last
- * did. The first unpark after that carries {@link UnparkResult#beFair()}: a lock should then be handed over to the
- * woken thread instead of being left to the fastest. So a lock that heeds it is handed over about two thousand times a
- * second at most, and no waiter at the front is overtaken for much longer than a millisecond.
+ * <p><b>Fairness.</b> An unpark carries {@link UnparkResult#beFair()} if the thread that it wakes has waited for more
+ * than half a millisecond, and half a millisecond has also passed since the last such unpark of this key. A lock should
+ * then be handed over to the woken thread instead of being left to the fastest. So a lock that heeds it is handed over
+ * about two thousand times a second at most; and the thread at the front of a queue gets its turn with the first unpark
+ * that comes half a millisecond after both its own arrival and the turn before. What other keys do has no influence.
  *
  * <p><b>Memory effects.</b> Everything that a thread did before an unpark operation, and in its callback,
- * happens-before the return of {@code park} in the threads that it unparked. The callbacks of operations on one key,
- * and on all keys of a bucket, are ordered by the bucket lock.
+ * happens-before the return of {@code park} in the threads that it unparked. The callbacks of operations on one key are
+ * ordered by the bucket lock: what was done before and in an earlier one is visible in a later one. A park that returns
+ * {@code INVALID}, {@code TIMED_OUT} or {@code INTERRUPTED} has held the bucket lock for its last {@code validate} or
+ * {@code timedOut}, and sees what that saw.
+ *
+ * <p><b>No spurious results.</b> {@code UNPARKED} is returned only to a thread that an unpark has chosen, and each choice
+ * is returned once.
  *
  * <p><b>Interrupts.</b> Unless its {@link Patience} is interruptible, {@code park} neither ends at an interrupt nor
  * swallows it. If it is, the thread leaves the queue exactly as at a timeout and returns {@link ParkResult#INTERRUPTED}
  * with the flag cleared; a thread that was unparked before it could leave returns {@link ParkResult.Kind#UNPARKED} with
- * the flag set. So does one that was requeued and stays ({@link ParkCallbacks#staysOnceRequeued}).
+ * the flag set. So does one that was requeued and stays ({@link ParkOptions#stayingOnceRequeued}).
  *
- * <p><b>Errors.</b> A callback that throws leaves the queues as they were and every bucket unlocked. An {@code
- * OutOfMemoryError} in any operation leaves no thread queued. Calling the lot from a callback that runs under a bucket
- * lock throws {@code IllegalStateException}.
+ * <p><b>Errors.</b> Whatever goes wrong in one thread stays there. A callback that throws leaves the queues as they were
+ * and every bucket unlocked. An {@code OutOfMemoryError} or {@code StackOverflowError} leaves no thread queued and no
+ * bucket locked, and comes before an unpark has chosen anybody; a wake that the system refuses keeps no other thread from
+ * being woken. Calling the lot from a callback that runs under a bucket lock throws {@code IllegalStateException}.
+ *
+ * <p><b>First use.</b> Everything that a wait needs is loaded when this class is initialised. A synchronizer calls {@link
+ * #prepare} in its own static initializer, so that this does not happen in somebody's wait.
  *
  * <p>Idea: WebKit's ParkingLot (Filip Pizlo, "Locking in WebKit", 2016) and Rust's {@code parking_lot_core} (Amanieu
- * d'Antras); a queue for each key as in Go's {@code semaRoot}; revalidation, interruption and exception safety are
- * ours.
+ * d'Antras); a queue for each key as in Go's {@code semaRoot}; fairness by age, looking again, interruption and exception
+ * safety are ours.
  */
 public final class ParkingLot {
     /** The park token of a thread that has nothing to say about itself. */
@@ -60,23 +94,74 @@ public final class ParkingLot {
     /** The unpark token of an unparker that has nothing to say. */
     public static final long DEFAULT_UNPARK_TOKEN = 0L;
 
+    /** For conditions that are given as such: the context is the condition. */
+    private static final ParkCallbacks<BooleanSupplier> WHILE = (condition, parkToken) -> condition.getAsBoolean();
+
+    /** For tokens that are known beforehand: the context is the token, in the array of one that {@link #boxed} makes. */
+    private static final UnparkCallback<long[]> TOKEN = (token, parkToken, result) -> token[0];
+
+    private static final UnparkCallback<Object> NO_TOKEN = (context, parkToken, result) -> DEFAULT_UNPARK_TOKEN;
+
     private static final Lot LOT = new Lot();
+
+    static {
+        Rehearsal.run();
+    }
 
     private ParkingLot() {}
 
     /**
-     * Puts the current thread to sleep in the queue of a key until another thread unparks it. An interrupt has no
-     * effect on the wait and is still pending afterwards.
+     * Loads everything that a wait needs, unless that has been done. To be called in the static initializer of a
+     * synchronizer. It also chooses the way of sleeping ({@link dev.parkinglot.parkers.ParkerBackends}).
+     *
+     * <p>Cost: some ten milliseconds for the first call in a JVM, nothing afterwards.
+     */
+    public static void prepare() {
+        // Initialising this class is all there is to do.
+    }
+
+    /**
+     * Makes sure that the current thread has the stack that an operation of the lot takes: so that a synchronizer can
+     * find out before it changes its state, rather than in the middle.
+     *
+     * <p>Cost: 120 to 150 ns.
+     *
+     * @throws StackOverflowError if not
+     */
+    public static void requireStack() {
+        StackRoom.require();
+    }
+
+    // ---- park
+
+    /**
+     * Puts the current thread to sleep in the queue of a key until another thread unparks it, if a condition holds. An
+     * interrupt has no effect on the wait and is still pending afterwards.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
-     * @param callbacks what to do at the fixed points
-     * @param parkToken shown to {@link #unparkFilter} and to inspection
-     * @return {@code UNPARKED} with the unparker's token, or {@link ParkResult#INVALID}
+     * @param condition whether to sleep; {@link ParkCallbacks#validate} tells its contract
+     * @return {@code UNPARKED} with the unparker's token, or {@link ParkResult#INVALID} if the condition did not hold
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
-    public static ParkResult park(Object base, long offset, ParkCallbacks callbacks, long parkToken) {
-        return LOT.park(base, offset, callbacks, parkToken, Patience.ENDLESS);
+    public static ParkResult park(Object base, long offset, BooleanSupplier condition) {
+        return park(base, offset, condition, Patience.ENDLESS);
+    }
+
+    /**
+     * As {@link #park(Object, long, BooleanSupplier)}, for a limited time.
+     *
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param condition whether to sleep; {@link ParkCallbacks#validate} tells its contract
+     * @param patience the deadline, if any, and whether an interrupt counts
+     * @return {@code UNPARKED} with the unparker's token, {@link ParkResult#INVALID} if the condition did not hold, {@link
+     *     ParkResult#TIMED_OUT}, or {@link ParkResult#INTERRUPTED} with the interrupt flag cleared
+     * @throws IllegalStateException if called from a callback under a bucket lock
+     */
+    public static ParkResult park(Object base, long offset, BooleanSupplier condition, Patience patience) {
+        Objects.requireNonNull(condition, "condition");
+        return park(base, offset, condition, WHILE, ParkOptions.NONE, DEFAULT_PARK_TOKEN, patience);
     }
 
     /**
@@ -85,21 +170,44 @@ public final class ParkingLot {
      * <p>In this order: lock the bucket; {@link ParkCallbacks#validate}; enqueue; unlock; {@link
      * ParkCallbacks#beforeSleep}; sleep. If patience ends first, the thread leaves the queue and {@link
      * ParkCallbacks#timedOut} is called, both under the bucket lock; unless it was requeued and {@linkplain
-     * ParkCallbacks#staysOnceRequeued stays}. A deadline in the past or a pending interrupt still goes through all of
+     * ParkOptions#stayingOnceRequeued stays}. A deadline in the past or a pending interrupt still goes through all of
      * this.
      *
+     * @param <C> the type of the context
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
+     * @param context passed to the callbacks
      * @param callbacks what to do at the fixed points
-     * @param parkToken shown to {@link #unparkFilter} and to inspection
+     * @param options what is unusual about this park
+     * @param parkToken shown to the callbacks of unparkers and to inspection
      * @param patience the deadline, if any, and whether an interrupt counts
      * @return {@code UNPARKED} with the unparker's token, {@link ParkResult#INVALID}, {@link ParkResult#TIMED_OUT}, or
      *     {@link ParkResult#INTERRUPTED} with the interrupt flag cleared
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
-    public static ParkResult park(
-            Object base, long offset, ParkCallbacks callbacks, long parkToken, Patience patience) {
-        return LOT.park(base, offset, callbacks, parkToken, patience);
+    public static <C> ParkResult park(
+            Object base,
+            long offset,
+            C context,
+            ParkCallbacks<? super C> callbacks,
+            ParkOptions options,
+            long parkToken,
+            Patience patience) {
+        return LOT.parking.park(base, offset, context, callbacks, options, parkToken, patience);
+    }
+
+    // ---- unpark
+
+    /**
+     * Wakes the longest waiting thread of a key.
+     *
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @return whether there was one
+     * @throws IllegalStateException if called from a callback under a bucket lock
+     */
+    public static boolean unparkOne(Object base, long offset) {
+        return unparkOne(base, offset, null, NO_TOKEN).unparkedThreads() != 0;
     }
 
     /**
@@ -107,12 +215,76 @@ public final class ParkingLot {
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
+     * @param unparkToken what it is told
+     * @return whether there was one
+     * @throws IllegalStateException if called from a callback under a bucket lock
+     */
+    public static boolean unparkOne(Object base, long offset, long unparkToken) {
+        return unparkOne(base, offset, boxed(unparkToken), TOKEN).unparkedThreads() != 0;
+    }
+
+    /**
+     * Wakes the longest waiting thread of a key.
+     *
+     * @param <C> the type of the context
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param context passed to the callback
      * @param callback called once under the bucket lock, also when nobody waits; returns the token for the thread
      * @return what was done, as the callback was told
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
-    public static UnparkResult unparkOne(Object base, long offset, UnparkCallback callback) {
-        return LOT.unparkOne(base, offset, callback);
+    public static <C> UnparkResult unparkOne(
+            Object base, long offset, C context, UnparkCallback<? super C> callback) {
+        return LOT.unparking.unpark(base, offset, 1, context, null, callback);
+    }
+
+    /**
+     * Wakes the longest waiting threads of a key, up to some number.
+     *
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param limit how many to wake at most
+     * @param unparkToken what they are told
+     * @return how many were woken
+     * @throws IllegalArgumentException if the limit is negative
+     * @throws IllegalStateException if called from a callback under a bucket lock
+     */
+    public static int unparkUpTo(Object base, long offset, int limit, long unparkToken) {
+        return unparkUpTo(base, offset, limit, boxed(unparkToken), TOKEN).unparkedThreads();
+    }
+
+    /**
+     * Wakes the longest waiting threads of a key, up to some number.
+     *
+     * @param <C> the type of the context
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param limit how many to wake at most
+     * @param context passed to the callback
+     * @param callback called once under the bucket lock, also when nobody waits; returns the token for all of them
+     * @return what was done, as the callback was told
+     * @throws IllegalArgumentException if the limit is negative
+     * @throws IllegalStateException if called from a callback under a bucket lock
+     */
+    public static <C> UnparkResult unparkUpTo(
+            Object base, long offset, int limit, C context, UnparkCallback<? super C> callback) {
+        if (limit < 0) {
+            throw new IllegalArgumentException("wake 0 threads or more, not " + limit);
+        }
+        return LOT.unparking.unpark(base, offset, limit, context, null, callback);
+    }
+
+    /**
+     * Wakes all threads of a key.
+     *
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @return how many there were
+     * @throws IllegalStateException if called from a callback under a bucket lock
+     */
+    public static int unparkAll(Object base, long offset) {
+        return unparkAll(base, offset, null, NO_TOKEN).unparkedThreads();
     }
 
     /**
@@ -125,42 +297,104 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static int unparkAll(Object base, long offset, long unparkToken) {
-        return LOT.unparkAll(base, offset, unparkToken);
+        return unparkAll(base, offset, boxed(unparkToken), TOKEN).unparkedThreads();
+    }
+
+    /**
+     * Wakes all threads of a key.
+     *
+     * @param <C> the type of the context
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param context passed to the callback
+     * @param callback called once under the bucket lock, also when nobody waits; returns the token for all of them
+     * @return what was done, as the callback was told
+     * @throws IllegalStateException if called from a callback under a bucket lock
+     */
+    public static <C> UnparkResult unparkAll(
+            Object base, long offset, C context, UnparkCallback<? super C> callback) {
+        return LOT.unparking.unpark(base, offset, Integer.MAX_VALUE, context, null, callback);
     }
 
     /**
      * Wakes those threads of a key that a filter chooses by their park tokens.
      *
+     * @param <C> the type of the context
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
+     * @param context passed to the filter
+     * @param filter asked for each thread in queue order until it says {@link FilterOp#STOP}
+     * @return how many were woken
+     * @throws IllegalStateException if called from a callback under a bucket lock
+     */
+    public static <C> int unparkFilter(Object base, long offset, C context, ParkTokenFilter<? super C> filter) {
+        return unparkFilter(base, offset, context, filter, NO_TOKEN).unparkedThreads();
+    }
+
+    /**
+     * Wakes those threads of a key that a filter chooses by their park tokens.
+     *
+     * @param <C> the type of the context
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param context passed to the filter and the callback
      * @param filter asked for each thread in queue order until it says {@link FilterOp#STOP}
      * @param callback called once after the filter, under the same bucket lock; returns the token for all chosen
      *     threads
      * @return what was done, as the callback was told
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
-    public static UnparkResult unparkFilter(Object base, long offset, ParkTokenFilter filter, UnparkCallback callback) {
-        return LOT.unparkFilter(base, offset, filter, callback);
+    public static <C> UnparkResult unparkFilter(
+            Object base,
+            long offset,
+            C context,
+            ParkTokenFilter<? super C> filter,
+            UnparkCallback<? super C> callback) {
+        Objects.requireNonNull(filter, "filter");
+        return LOT.unparking.unpark(base, offset, Integer.MAX_VALUE, context, filter, callback);
     }
 
     /**
      * Moves threads from one key's queue to the end of another's without waking them, and may wake the first. What
      * exactly is decided under both bucket locks by {@link RequeueCallbacks#validate}. A moved thread is woken by
      * operations on the new key; if it leaves by itself, its {@link ParkCallbacks#timedOut} is told the new key, and it
-     * can decide not to leave ({@link ParkCallbacks#staysOnceRequeued}). The two keys may be equal; moved threads then
-     * go to the end of their own queue.
+     * can decide not to leave ({@link ParkOptions#stayingOnceRequeued}). The two keys may be equal; moved threads then
+     * go to the end of their own queue, and count among those that are left in it.
      *
+     * @param <C> the type of the context
      * @param fromBase the object of the key to take threads from
      * @param fromOffset the offset of that key
      * @param toBase the object of the key to move them to
      * @param toOffset the offset of that key
+     * @param context passed to the callbacks
      * @param callbacks decides what to do, and the token for the thread that is woken
      * @return what was done, as the callback was told; nothing if it was aborted
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
-    public static UnparkResult unparkRequeue(
-            Object fromBase, long fromOffset, Object toBase, long toOffset, RequeueCallbacks callbacks) {
-        return LOT.unparkRequeue(fromBase, fromOffset, toBase, toOffset, callbacks);
+    public static <C> UnparkResult unparkRequeue(
+            Object fromBase,
+            long fromOffset,
+            Object toBase,
+            long toOffset,
+            C context,
+            RequeueCallbacks<? super C> callbacks) {
+        return LOT.unparking.requeue(fromBase, fromOffset, toBase, toOffset, context, callbacks);
+    }
+
+    // ---- inspection
+
+    /**
+     * Whether the longest waiting thread of a key should have its turn now: what {@link UnparkResult#beFair} would say.
+     * For a lock that would otherwise not come to the lot, since somebody is awake who will take it.
+     *
+     * <p>Cost: one look under the bucket lock; none if that is held by another thread.
+     *
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @return false if it has not waited for long, if nobody waits, or if it cannot be said without waiting
+     */
+    public static boolean isTurnDue(Object base, long offset) {
+        return LOT.unparking.isTurnDue(base, offset);
     }
 
     /**
@@ -172,17 +406,21 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<ParkedThread> waiters(Object base, long offset) {
-        return LOT.waiters(base, offset);
+        return LOT.inspection.waiters(base, offset);
     }
 
     /**
-     * All queues of the table at one moment, for tests and tools. Locks every bucket while it copies, so it holds
-     * everybody up: not for use in a loop.
+     * All queues of the table, for tests and tools. Each queue is seen as it is at one moment, but not all at the same:
+     * one bucket is locked at a time, and nobody is held up for longer than it takes to copy its queues.
      *
      * @return one entry for each key that has waiters, in no particular order
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<ParkedQueue> snapshot() {
-        return LOT.snapshot();
+        return LOT.inspection.snapshot();
+    }
+
+    private static long[] boxed(long token) {
+        return new long[] {token};
     }
 }

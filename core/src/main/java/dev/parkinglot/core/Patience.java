@@ -1,5 +1,7 @@
 package dev.parkinglot.core;
 
+import java.time.Duration;
+
 /**
  * How long a thread is willing to sleep, and whether an interrupt may end it.
  *
@@ -33,5 +35,32 @@ public record Patience(boolean timed, long deadlineNanos, boolean interruptible)
      */
     public static Patience interruptiblyUntil(long deadlineNanos) {
         return new Patience(true, deadlineNanos, true);
+    }
+
+    /**
+     * For some time from now on. An interrupt has no effect and stays pending.
+     *
+     * @param timeout how long; zero or less means that the deadline has passed already
+     * @return a new instance
+     */
+    public static Patience within(Duration timeout) {
+        return until(deadlineAfter(timeout));
+    }
+
+    /**
+     * For some time from now on, or until an interrupt. If both have come, the interrupt counts.
+     *
+     * @param timeout how long; zero or less means that the deadline has passed already
+     * @return a new instance
+     */
+    public static Patience interruptiblyWithin(Duration timeout) {
+        return interruptiblyUntil(deadlineAfter(timeout));
+    }
+
+    /** Half of all times at most, 146 years, so that comparing by difference is right. */
+    private static long deadlineAfter(Duration timeout) {
+        long longest = Long.MAX_VALUE >> 1;
+        boolean endless = timeout.compareTo(Duration.ofNanos(longest)) > 0;
+        return System.nanoTime() + (endless ? longest : timeout.isNegative() ? 0L : timeout.toNanos());
     }
 }

@@ -1,27 +1,32 @@
 package dev.parkinglot.core;
 
 /**
- * Decides about an {@link ParkingLot#unparkRequeue} under both bucket locks.
+ * Decides about a {@link ParkingLot#unparkRequeue} under both bucket locks.
  *
  * <p><b>Contract</b> of both methods: called on the unparking thread with the buckets of both keys locked, before
  * anything is changed; short, not blocking, and without calling any operation of {@link ParkingLot} ({@code
  * IllegalStateException}). If one throws, both queues are as they were, the buckets are unlocked, and the throwable
  * reaches the caller.
+ *
+ * @param <C> the type of the context, which is whatever the caller of the operation wants its callbacks to know
  */
-public interface RequeueCallbacks {
+public interface RequeueCallbacks<C> {
     /**
      * Decides what to do. Called exactly once, even when the source queue is empty.
      *
+     * @param context as given to the operation
      * @return the operation, not null
      */
-    RequeueOp validate();
+    RequeueOp validate(C context);
 
     /**
      * Called once after {@link #validate}, unless that answered {@link RequeueOp#ABORT}.
      *
+     * @param context as given to the operation
      * @param op what {@code validate} answered
+     * @param parkToken that of the first thread of the source queue; 0 if it is empty
      * @param result what is about to happen
      * @return the unpark token for the thread that is woken; ignored if there is none
      */
-    long unparking(RequeueOp op, UnparkResult result);
+    long unparking(C context, RequeueOp op, long parkToken, UnparkResult result);
 }

@@ -19,13 +19,15 @@ public enum RequeueOp {
         return this == UNPARK_ONE || this == UNPARK_ONE_REQUEUE_REST;
     }
 
-    /** Whether threads can stay behind in the source queue. */
-    boolean leavesSome() {
-        return this == UNPARK_ONE || this == REQUEUE_ONE;
+    /** What this will do with a queue that is not empty. */
+    UnparkResult preview(WaitQueue source, boolean toItself, boolean beFair) {
+        int unparked = unparksOne() ? 1 : 0;
+        int requeued = requeues(source, unparked);
+        boolean staySome = (this == UNPARK_ONE || this == REQUEUE_ONE) && source.first != source.last;
+        return UnparkResult.of(unparked, requeued, staySome || (toItself && requeued != 0), beFair);
     }
 
-    /** How many threads of a source queue move. */
-    int requeues(WaitQueue source, int unparked) {
+    private int requeues(WaitQueue source, int unparked) {
         return switch (this) {
             case ABORT, UNPARK_ONE -> 0;
             case REQUEUE_ONE -> 1;

@@ -6,48 +6,46 @@ import java.util.function.Consumer;
 
 /* Overview.
  *
- * The hashtable: an array of buckets that is replaced by a larger one when it gets crowded, and never shrinks.
+ * The hashtable. Its buckets are in an array, the current generation. When it gets crowded, or empty, a generation of
+ * twice or half the size follows, and the keys move there, bucket by bucket (Resizing). Meanwhile both are in use: a
+ * bucket whose keys have moved is marked as forwarded, and whoever comes to it goes on to the next generation.
  *
- * Locking. A bucket is found through the current array and then locked; meanwhile the array may have been replaced.
+ * Finding the bucket of a key. A thread takes the current generation, locks the bucket to which the key's hash leads,
+ * and looks whether it is forwarded. If it is, the thread unlocks it and does the same in the next generation. If it is
+ * not, the key's place is here, and stays here as long as the bucket is locked, since a bucket is only ever forwarded
+ * under its lock, and forever. That the current generation may have been replaced meanwhile does not matter: all buckets
+ * of an old one are forwarded. So one look under the lock is enough.
  *
- *   thread                                 grower
- *   buckets = the current array            lock every bucket of the old array
- *   lock buckets[i]                        move all queues; publish the new array; unlock all
- *   is the array still current?
+ *   thread                                 mover
+ *   G = the current generation             lock G[i]
+ *   lock G[i]                              move its queues to G'[j]; G[i] is forwarded
+ *   forwarded? go on in G'                 unlock G[i], then G'[j]
  *
- * If the thread's lock comes before the grower's lock of the same bucket, the grower cannot publish before the thread
- * has unlocked: the recheck says yes and stays true. If it comes after the grower's unlock, that unlock makes the new
- * array visible: the recheck says no, and the thread starts over. So one recheck after locking is enough.
+ * The next generation is linked before any bucket is forwarded to it, and its bucket is in place before the old one says
+ * so, under the old one's lock. So whoever sees "forwarded" finds both.
  *
- * A waiter that leaves by itself does not look its key up (it may have been requeued to another); it follows waiter ->
- * queue -> bucket without a lock, locks that bucket, and looks whether both links still stand. A link changes only
- * under the lock of the bucket that it leads to or leads away from, so links that stand after locking go on standing
- * until unlocking; and where one has changed, the new link is visible soon, since whoever changed it had finished or is
- * about to. Growing redirects the second link under the locks of both arrays: a bucket of the new array is born locked,
- * so nobody can enter it before the array is complete and published.
+ * A thread that leaves its queue by itself does not look its key up (it may have been requeued to another). It follows
+ * entry -> queue -> bucket without a lock, locks that bucket, and looks whether both links still stand. A link changes
+ * only under the lock of the bucket that it leads to or leads away from, so links that stand after locking go on
+ * standing until unlocking; and where one has changed, the new link is visible soon, since whoever changed it had
+ * finished or is about to. A mover changes the second link under both locks: a bucket of the next generation is born
+ * locked, and unlocked when its queues are complete.
  *
- * Order. Whoever needs two buckets, or all, locks them by index. Threads with an outdated array lock old buckets only,
- * which nobody locks together with new ones but the grower, whose new ones nobody holds yet. So there is no cycle.
- *
- * When to grow. Only keys can be spread, so only keys count. A bucket that has more than eight asks, before it takes
- * another, for the number of keys in the whole table, and the table grows if there are more than half as many as
- * buckets. If there are not (two objects may have the same identity hash, and no table separates them; or chance has
- * piled keys up), the bucket does not ask again before it has twice as many. So counting costs O(1) a key amortised, no
- * counter is shared by all threads, and neither the number of threads nor that of waiters on one key makes the table
- * grow. Requeueing never asks: its threads have parked on some key before.
+ * Two buckets. Nobody waits for one while it holds another: that would be a deadlock if two threads did so the other way
+ * round, and a thread that has given up its processor or carrier while it waits would keep the first bucket from
+ * everybody. So a thread that needs two locks one and tries the other. If that is taken, it lets go of the first, waits
+ * for the second with empty hands, and then tries the first.
  */
 final class Table {
-    private static final VarHandle BUCKETS;
+    private static final VarHandle CURRENT;
 
     static {
         try {
-            BUCKETS = MethodHandles.lookup().findVarHandle(Table.class, "buckets", Bucket[].class);
+            CURRENT = MethodHandles.lookup().findVarHandle(Table.class, "current", Generation.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
-
-    private static final int MAX_BUCKETS = 1 << 26;
 
     /**
      * Large and odd, with bits all over: 2^64 divided by the golden ratio, and the multiplier of MurmurHash's
@@ -57,190 +55,228 @@ final class Table {
 
     private static final long MIX_OFFSET = 0xFF51AFD7ED558CCDL;
 
-    @SuppressWarnings("unused") // through BUCKETS
-    private Bucket[] buckets;
+    /** Volatile and read directly: a call after a bucket was locked may be too much for a full stack. */
+    private volatile Generation current;
+
+    private final Resizing resizing;
 
     /**
      * Makes an empty table.
      *
-     * @param size the number of buckets, a power of two
+     * @param size the number of buckets, a power of two; also the least that it ever has
      */
     Table(int size) {
-        setBucketsRelease(newBuckets(size, false));
+        current = Generation.complete(size);
+        resizing = new Resizing(size);
     }
 
-    /** Locks and returns the bucket of a key. */
-    Bucket lock(Object base, long offset) {
+    /**
+     * Enters and returns the bucket of a key. Throws {@code StackOverflowError} if there is no stack to do so, and then
+     * no bucket is locked.
+     */
+    Bucket enter(Object base, long offset) {
+        int hash = hash(base, offset);
+        Generation generation = current;
         while (true) {
-            Bucket[] current = bucketsAcquire();
-            Bucket bucket = current[index(base, offset, current.length)];
-            bucket.lock();
-            if (bucketsAcquire() == current) {
+            Bucket bucket = generation.bucket(hash);
+            bucket.enterIfStackAllows();
+            if (!bucket.forwarded) {
                 return bucket;
             }
-            bucket.unlock();
+            try {
+                bucket.exit();
+            } catch (Throwable failure) {
+                bucket.state = WordLock.FREE;
+                throw failure;
+            }
+            generation = generation.nextVolatile();
         }
     }
 
-    /** Locks the buckets of two keys, which may be the same bucket. */
-    Pair lockPair(Object base1, long offset1, Object base2, long offset2) {
+    /** Locks the bucket of a key, without entering it, if that needs no waiting; otherwise returns null. */
+    Bucket tryLock(Object base, long offset) {
+        int hash = hash(base, offset);
+        Generation generation = current;
         while (true) {
-            Bucket[] current = bucketsAcquire();
-            int index1 = index(base1, offset1, current.length);
-            int index2 = index(base2, offset2, current.length);
-            Pair pair = new Pair(current[index1], current[index2], index1 > index2);
-            pair.lock();
-            if (bucketsAcquire() == current) {
-                return pair;
+            Bucket bucket = generation.bucket(hash);
+            if (!bucket.tryLock()) {
+                return null;
             }
-            pair.unlock();
+            if (!bucket.forwarded) {
+                return bucket;
+            }
+            bucket.state = WordLock.FREE;
+            generation = generation.nextVolatile();
         }
     }
 
-    /** Two buckets, locked together. */
-    record Pair(Bucket from, Bucket to, boolean toFirst) {
-        private void lock() {
-            (toFirst ? to : from).lock();
-            if (from != to) {
-                (toFirst ? from : to).lock();
-            }
-        }
+    /** Two buckets that are locked together. */
+    static final class Pair {
+        Bucket first;
+        Bucket second;
 
-        void unlock() {
-            from.unlock();
-            if (from != to) {
-                to.unlock();
+        void exit() {
+            first.exit();
+            if (second != first) {
+                second.exit();
             }
         }
     }
 
-    /** Locks the bucket that a waiter is in; null, with nothing locked, if it is in no queue any more. */
-    static Bucket lockBucketOf(Waiter waiter) {
+    /** Enters the buckets of two keys, which may be the same bucket. For callers that have made sure of their stack. */
+    void enterBoth(Pair pair, Object base1, long offset1, Object base2, long offset2) {
         while (true) {
-            WaitQueue queue = waiter.queueAcquire();
+            pair.first = enter(base1, offset1);
+            pair.second = tryEnterBeside(pair.first, base2, offset2);
+            if (pair.second != null) {
+                return;
+            }
+            pair.first.exit();
+            pair.second = enter(base2, offset2);
+            pair.first = tryEnterBeside(pair.second, base1, offset1);
+            if (pair.first != null) {
+                return;
+            }
+            pair.second.exit();
+        }
+    }
+
+    /** The bucket of a key, entered, unless that has been done already; null if it would have to be waited for. */
+    private Bucket tryEnterBeside(Bucket entered, Object base, long offset) {
+        int hash = hash(base, offset);
+        Generation generation = current;
+        while (true) {
+            Bucket bucket = generation.bucket(hash);
+            if (bucket == entered) {
+                return bucket; // not forwarded, or it would not have been entered
+            }
+            if (!bucket.tryEnter()) {
+                return null;
+            }
+            if (!bucket.forwarded) {
+                return bucket;
+            }
+            bucket.exit();
+            generation = generation.nextVolatile();
+        }
+    }
+
+    /**
+     * Enters the bucket that an entry is in; null, with nothing locked, if it is in no queue any more. For callers that
+     * have made sure of their stack.
+     */
+    static Bucket enterBucketOf(WaitQueue.Entry entry) {
+        while (true) {
+            WaitQueue queue = entry.queueAcquire();
             if (queue == null) {
                 return null;
             }
-            Bucket bucket = queue.bucketAcquire();
+            Bucket bucket = (Bucket) queue.bucketAcquire();
             if (bucket == null) {
-                continue; // the queue has just been closed, so the waiter's own link has changed before: read it again
+                continue; // the queue has just been closed, so the entry's own link has changed before: read it again
             }
-            bucket.lock();
-            if (waiter.queueAcquire() == queue && queue.bucketAcquire() == bucket) {
+            bucket.enter();
+            if (entry.queueAcquire() == queue && queue.bucketAcquire() == bucket) {
                 return bucket;
             }
-            bucket.unlock();
+            bucket.exit();
         }
     }
 
-    /** A crowded bucket asks for help: grows the table if that would spread its keys. Call it without a lock. */
+    // ---- size
+
+    /** A crowded bucket asks for help: the table grows if that would spread its keys. Call it without a lock. */
     void relieve(Bucket bucket) {
-        Bucket[] current = bucketsAcquire();
-        long keys = 0L;
-        for (Bucket each : current) {
-            keys += each.queueCountOpaque();
-        }
-        if (keys > current.length / 2 && current.length < MAX_BUCKETS && tryGrow(current, keys)) {
+        Generation generation = current;
+        if (generation.nextVolatile() == null && !resizing.tryBeginToGrow(generation)) {
+            bucket.lock();
+            bucket.tolerateCrowd();
+            bucket.unlock();
             return;
         }
-        bucket.lock();
-        bucket.tolerateCrowd();
-        bucket.unlock();
+        resizeFurther();
     }
 
-    private boolean tryGrow(Bucket[] old, long keys) {
-        int size = old.length * 2;
-        while (size < MAX_BUCKETS && keys > size / 2) {
-            size *= 2;
-        }
-        Bucket[] larger;
+    /** After a queue was closed, without a lock. Does not throw. */
+    void lookAtSize(Bucket bucket) {
         try {
-            larger = newBuckets(size, true);
-        } catch (OutOfMemoryError e) {
-            return false; // a crowded table works, only slower
-        }
-        lockAll(old);
-        boolean current = bucketsAcquire() == old;
-        if (current) {
-            for (Bucket bucket : old) {
-                moveQueues(bucket.surrenderQueues(), larger);
+            Generation generation = current;
+            if (generation.nextVolatile() == null && bucket.isTimeToLookAtSize()) {
+                resizing.tryBeginToShrink(generation);
             }
-            setBucketsRelease(larger);
-            unlockAll(larger);
-        }
-        unlockAll(old);
-        return true;
-    }
-
-    private static void moveQueues(WaitQueue chain, Bucket[] target) {
-        WaitQueue queue = chain;
-        while (queue != null) {
-            WaitQueue next = queue.nextInBucket;
-            target[index(queue.base, queue.offset, target.length)].adopt(queue);
-            queue = next;
+            resizeFurther();
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // Another size would be better, but any size works.
         }
     }
 
-    /** Calls back with every bucket in turn while all of them are locked: one consistent view of the whole table. */
-    void forEachLocked(Consumer<Bucket> action) {
-        while (true) {
-            Bucket[] current = bucketsAcquire();
-            lockAll(current);
+    /** Does a little of the work of a change of size, if one is under way. Call it without a lock. */
+    void resizeFurther() {
+        Generation generation = current;
+        if (generation.nextVolatile() != null && resizing.moveSome(generation)) {
+            casCurrent(generation, generation.nextVolatile());
+        }
+    }
+
+    // ---- inspection
+
+    /** Calls back with every queue, each while its bucket is locked, and none while another is. */
+    void forEachQueue(Consumer<WaitQueue> action) {
+        Generation generation = current;
+        for (int i = 0; i < generation.size(); i++) {
+            new Visit(generation, i, action).to(generation, i);
+        }
+    }
+
+    /**
+     * A look at the queues of one index of a generation, wherever they are now. A bucket of a smaller generation that
+     * follows has those of another index, too, which are that one's to visit.
+     */
+    private record Visit(Generation begunIn, int begunAt, Consumer<WaitQueue> action) {
+        void to(Generation generation, int index) {
+            Bucket bucket = generation.buckets[index];
+            bucket.enter();
+            boolean forwarded = bucket.forwarded;
             try {
-                if (bucketsAcquire() == current) {
-                    for (Bucket bucket : current) {
-                        action.accept(bucket);
+                for (WaitQueue queue = bucket.queues(); queue != null; queue = queue.nextInBucket) {
+                    if (begunIn.index(hash(queue.base, queue.offset)) == begunAt) {
+                        action.accept(queue);
                     }
-                    return;
                 }
             } finally {
-                unlockAll(current);
+                bucket.exit();
+            }
+            if (forwarded) {
+                Generation next = generation.nextVolatile();
+                int step = Math.min(generation.size(), next.size());
+                for (int i = index & (step - 1); i < next.size(); i += step) {
+                    to(next, i);
+                }
             }
         }
     }
 
     /** The bucket in which a key belongs now; for tests and for checking invariants. */
     Bucket bucketOf(Object base, long offset) {
-        Bucket[] current = bucketsAcquire();
-        return current[index(base, offset, current.length)];
+        int hash = hash(base, offset);
+        Generation generation = current;
+        while (generation.bucket(hash).forwarded) {
+            generation = generation.nextVolatile();
+        }
+        return generation.bucket(hash);
     }
 
     int size() {
-        return bucketsAcquire().length;
+        return current.size();
     }
 
-    private static int index(Object base, long offset, int size) {
+    static int hash(Object base, long offset) {
         long hash = System.identityHashCode(base) * MIX_BASE + offset * MIX_OFFSET;
         hash = (hash ^ (hash >>> 32)) * MIX_BASE;
-        return (int) (hash >>> 32) & (size - 1);
+        return (int) (hash >>> 32);
     }
 
-    private static Bucket[] newBuckets(int size, boolean held) {
-        long now = System.nanoTime();
-        Bucket[] result = new Bucket[size];
-        for (int i = 0; i < size; i++) {
-            result[i] = new Bucket(held, (int) ((i * MIX_BASE) >>> 32), now);
-        }
-        return result;
-    }
-
-    private static void lockAll(Bucket[] all) {
-        for (Bucket bucket : all) {
-            bucket.lock();
-        }
-    }
-
-    private static void unlockAll(Bucket[] all) {
-        for (Bucket bucket : all) {
-            bucket.unlock();
-        }
-    }
-
-    private Bucket[] bucketsAcquire() {
-        return (Bucket[]) BUCKETS.getAcquire(this);
-    }
-
-    private void setBucketsRelease(Bucket[] value) {
-        BUCKETS.setRelease(this, value);
+    private void casCurrent(Generation expected, Generation value) {
+        CURRENT.compareAndSet(this, expected, value);
     }
 }

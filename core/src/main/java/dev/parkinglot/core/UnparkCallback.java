@@ -10,17 +10,17 @@ package dev.parkinglot.core;
  * {@link ParkingLot} ({@code IllegalStateException}). If it throws, nobody is woken, the queue is as it was, the bucket
  * is unlocked, and the throwable reaches the caller of the operation.
  *
- * <p>The key is passed so that one stateless instance can serve all objects of a class, without allocation.
+ * @param <C> the type of the context, which is whatever the caller of the operation wants its callbacks to know
  */
 @FunctionalInterface
-public interface UnparkCallback {
+public interface UnparkCallback<C> {
     /**
      * Decides what the chosen threads are told.
      *
-     * @param base the key's object, as given to the operation
-     * @param offset the key's offset, as given to the operation
+     * @param context as given to the operation
+     * @param parkToken that of the first chosen thread; 0 if there is none
      * @param result what is about to happen
      * @return the unpark token for every chosen thread; ignored if there is none
      */
-    long unparking(Object base, long offset, UnparkResult result);
+    long unparking(C context, long parkToken, UnparkResult result);
 }

@@ -1,10 +1,11 @@
 package dev.parkinglot.core;
 
+import dev.parkinglot.parkers.UnparkHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The waiters of one key, longest waiting first. To be seen from outside the bucket lock only while it has a waiter; an
+ * The entries of one key, longest waiting first. To be seen from outside the bucket lock only while it has an entry; an
  * empty one waits in its bucket to be used again for some other key.
  *
  * <p>All fields are guarded by the lock of the bucket that the queue is in. {@link #bucket} alone is also read without
@@ -12,29 +13,129 @@ import java.lang.invoke.VarHandle;
  */
 final class WaitQueue {
     private static final VarHandle BUCKET;
+    private static final VarHandle QUEUE;
 
     static {
         try {
-            BUCKET = MethodHandles.lookup().findVarHandle(WaitQueue.class, "bucket", Bucket.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            BUCKET = lookup.findVarHandle(WaitQueue.class, "bucket", WordLock.class);
+            QUEUE = lookup.findVarHandle(Entry.class, "queue", WaitQueue.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
+    /**
+     * What waits: a place in a queue, a token, an age, and a way to be woken. That a thread sleeps there is the business
+     * of the subclass; the table moves and chooses entries of any kind.
+     *
+     * <p>An entry belongs to one wait and not to a thread, so nothing per thread is kept, and a nested park is no special
+     * case. Fields without an accessor are guarded by the lock of the bucket in whose queue the entry is.
+     */
+    abstract static class Entry {
+        /** The value of {@link #lookAtNanos} of an entry that does not look again. */
+        static final long NO_LOOK = 0L;
+
+        /**
+         * The queue that this entry is in; null before it is enqueued and after it was chosen or left. Written under the
+         * bucket lock, read without it by the waiting thread, which locks the bucket and reads again.
+         */
+        @SuppressWarnings("unused") // through QUEUE
+        private WaitQueue queue;
+
+        /** Neighbours in the queue. Of entries that were chosen together, {@code next} is the next to be woken. */
+        Entry previous;
+
+        Entry next;
+
+        /** What remains to be done to wake it, once chosen. Null if even asking for it has failed. */
+        UnparkHandle handle;
+
+        /**
+         * What the waiter says of itself as long as it is queued, and what it is told once it is chosen. Written before
+         * {@link #queue} is cleared, read after it was seen null.
+         */
+        long token;
+
+        /** Since when it waits, for what it waits for now. */
+        long sinceNanos;
+
+        /** When it looks again, on behalf of its queue: see {@link Duty}. */
+        long lookAtNanos = NO_LOOK;
+
+        /** Whether it can be asked to look again, and how often it has undertaken to. */
+        boolean mayLook;
+
+        byte lookRounds;
+
+        /** Marks the entries that an operation chooses, from the choice on. An entry out of its queue without it left. */
+        boolean chosen;
+
+        /** Whether another thread has moved it to a queue that it did not choose. */
+        boolean requeued;
+
+        Entry(long token, long sinceNanos) {
+            this.token = token;
+            this.sinceNanos = sinceNanos;
+        }
+
+        /** Marks the waiter unparked, under the bucket lock; returns what is left to do after it. */
+        abstract UnparkHandle unparkLock();
+
+        /** Lets the waiter look round, under the bucket lock; returns what is left to do after it. */
+        abstract UnparkHandle nudgeLock();
+
+        /** The thread that waits, for inspection. */
+        abstract Thread thread();
+
+        /** Hands over the token, under the bucket lock. From here on the waiter may go on at any time. */
+        final void choose(long unparkToken) {
+            token = unparkToken;
+            setQueueRelease(null);
+            try {
+                handle = unparkLock();
+            } catch (Throwable e) {
+                handle = null; // against its contract; tried again in wake, where a failure has a way out
+            }
+        }
+
+        /** Wakes the waiter that was chosen, without a lock. */
+        final void wake() {
+            UnparkHandle chosenHandle = handle;
+            (chosenHandle == null ? unparkLock() : chosenHandle).unpark();
+        }
+
+        /** Matches the release in {@link #choose}: whoever sees null sees the token. */
+        final boolean isOutOfQueue() {
+            return queueAcquire() == null;
+        }
+
+        final WaitQueue queueAcquire() {
+            return (WaitQueue) QUEUE.getAcquire(this);
+        }
+
+        private void setQueueRelease(WaitQueue value) {
+            QUEUE.setRelease(this, value);
+        }
+    }
+
     Object base;
     long offset;
-    Waiter first;
-    Waiter last;
+    Entry first;
+    Entry last;
 
     /** The next queue of the same bucket. */
     WaitQueue nextInBucket;
 
-    /** The waiter that revalidates on behalf of all, null if none does. Always in this queue. */
-    Waiter sentinel;
+    /** The entry that looks again on behalf of all, null if none does. Always in this queue. See {@link Duty}. */
+    Entry onDuty;
 
-    /** Null while the queue is not in use. Changes only under the locks of both the old and the new bucket. */
+    /** From when on the time until the next fair turn is counted. See {@link Turns}. */
+    long turnsFromNanos;
+
+    /** The bucket, null while the queue is not in use. Changes only under the locks of both the old and the new one. */
     @SuppressWarnings("unused") // through BUCKET
-    private Bucket bucket;
+    private WordLock bucket;
 
     boolean hasKey(Object keyBase, long keyOffset) {
         return base == keyBase && offset == keyOffset;
@@ -44,34 +145,34 @@ final class WaitQueue {
         return first == null;
     }
 
-    void append(Waiter waiter) {
-        waiter.previous = last;
-        waiter.next = null;
+    void append(Entry entry) {
+        entry.previous = last;
+        entry.next = null;
         if (last == null) {
-            first = waiter;
+            first = entry;
         } else {
-            last.next = waiter;
+            last.next = entry;
         }
-        last = waiter;
-        waiter.setQueueRelease(this);
+        last = entry;
+        entry.setQueueRelease(this);
     }
 
-    void prepend(Waiter waiter) {
-        waiter.previous = null;
-        waiter.next = first;
+    void prepend(Entry entry) {
+        entry.previous = null;
+        entry.next = first;
         if (first == null) {
-            last = waiter;
+            last = entry;
         } else {
-            first.previous = waiter;
+            first.previous = entry;
         }
-        first = waiter;
-        waiter.setQueueRelease(this);
+        first = entry;
+        entry.setQueueRelease(this);
     }
 
-    /** The one unlink. Leaves the waiter's own queue field to the caller, who knows where it goes. */
-    void unlink(Waiter waiter) {
-        Waiter before = waiter.previous;
-        Waiter after = waiter.next;
+    /** The one unlink. Leaves the entry's own queue field to the caller, who knows where it goes. */
+    void unlink(Entry entry) {
+        Entry before = entry.previous;
+        Entry after = entry.next;
         if (before == null) {
             first = after;
         } else {
@@ -82,25 +183,33 @@ final class WaitQueue {
         } else {
             after.previous = before;
         }
-        // The duty ends with the place; see ParkCallbacks.revalidateAfterNanos for who takes it up.
-        if (sentinel == waiter) {
-            sentinel = null;
+        // A dead entry must not lead to living ones: grown old, it would drag them all into the old generation.
+        entry.previous = null;
+        entry.next = null;
+        if (onDuty == entry) {
+            onDuty = null; // the duty ends with the place; Duty says who takes it up
         }
+    }
+
+    /** Takes out an entry that leaves by itself. */
+    void remove(Entry entry) {
+        unlink(entry);
+        entry.setQueueRelease(null);
     }
 
     int size() {
         int size = 0;
-        for (Waiter waiter = first; waiter != null; waiter = waiter.next) {
+        for (Entry entry = first; entry != null; entry = entry.next) {
             size++;
         }
         return size;
     }
 
-    Bucket bucketAcquire() {
-        return (Bucket) BUCKET.getAcquire(this);
+    WordLock bucketAcquire() {
+        return (WordLock) BUCKET.getAcquire(this);
     }
 
-    void setBucketRelease(Bucket value) {
+    void setBucketRelease(WordLock value) {
         BUCKET.setRelease(this, value);
     }
 }

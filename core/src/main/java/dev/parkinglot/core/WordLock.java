@@ -1,27 +1,27 @@
 package dev.parkinglot.core;
 
-import dev.parkinglot.parkers.ParkerBackends;
-import dev.parkinglot.parkers.ThreadParker;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /* Overview.
  *
- * The lock of a bucket. It cannot use the lot, so it keeps its own waiters; it is held for a few dozen instructions, so
- * it spins first. Barging, not reentrant, never held across a park.
+ * The lock of a bucket. It cannot use the lot, so it keeps its own waiters. It is held for a few dozen instructions and
+ * never while its holder waits for anything, so a thread that finds it held spins first. It is not reentrant.
  *
- *   state     FREE or HELD
- *   arrivals  stack of waiters that have just come; anyone pushes, with a compare-and-set
- *   queue     waiters in order of arrival; touched only by the holder, which moves the arrivals there
+ *   state      FREE or HELD
+ *   starved    a waiter has been passed by; as long as this is set, threads that have just come do not take the lock
+ *   arrivals   a stack of waiters that have just come; anyone pushes, with a compare-and-set
+ *   queue      waiters in order of arrival; touched only by the holder, which moves the arrivals there
  *
- * A waiter stays in one of the two lists until it holds the lock and can take itself out. So a wake-up never has to
- * remove anybody, and waking a waiter twice, or one that no longer needs it, is harmless.
+ * A waiter stays in one of the two lists until it holds the lock and can take itself out. So waking never has to remove
+ * anybody, and waking a waiter twice, or one that no longer needs it, is harmless.
  *
  * No waiter is forgotten:
  *
  *   waiter                                 holder
- *   (A) push itself on arrivals            (C) state = FREE          (full fence)
- *   (B) try state FREE -> HELD; park       (D) read arrivals; wake whoever is there
+ *   (A) push itself on arrivals            (C) state = FREE
+ *   (B) state FREE? -> HELD; else sleep    (D) read arrivals; wake whoever is there
  *
  * All four are volatile, so they have one order. Either (A) precedes (D), and the holder wakes somebody; or (D)
  * precedes (A), so (C) precedes (B), and (B) finds the lock free or held by a later holder, to which the same argument
@@ -29,8 +29,25 @@ import java.lang.invoke.VarHandle;
  * lock. The thread that is woken need not be the one that waited longest (it may be the top of arrivals), but whoever
  * acquires the lock after waiting files all arrivals, and from then on the longest waiting is woken first.
  *
- * Memory and stack are no reason to fail here: a thread may have to lock a bucket to leave its queue. A waiter that
- * cannot be allocated, or cannot sleep, spins.
+ * Nobody is passed by for long. A thread that has just come may take a free lock although others have been woken for it:
+ * that is what makes the lock fast. A waiter that was woken and finds the lock held again sets `starved`, so the next
+ * time it is woken only another waiter can have been faster. A waiter that acquires clears it. So a waiter with n others
+ * before it waits for at most 2(n + 1) holds, and the time that waking takes. The lock is not handed over, since the
+ * waiter may be a virtual thread without a carrier, and nobody should wait for that.
+ *
+ * Nothing depends on a wake. A waiter sleeps for a millisecond at first and 16 at most, and then looks by itself. So a
+ * wake that fails (there is no stack for it, the scheduler of virtual threads refuses) and a woken thread that cannot run
+ * (its carrier is pinned by one that waits behind it in this very queue) delay others a little and block nobody. For the
+ * same reason unlocking has nothing to report: it cannot fail.
+ *
+ * Unlocking makes no call before the lock is free, and catches whatever happens afterwards. So if `unlock` throws at all,
+ * for want of stack for itself, the lock is still held, and a caller can free it by writing FREE to `state`. Locking may
+ * throw StackOverflowError, too, but only in the attempt at the first compare-and-set; the slow way is for callers who
+ * have made sure of their stack (StackRoom). A waiter that cannot be allocated sleeps and looks without a place.
+ *
+ * Threads always sleep in LockSupport here, whichever way of sleeping was chosen for the lot. An interrupt that meets a
+ * waiter is kept until the lock is free again, and then set: Thread.interrupt can be overridden, and somebody else's code
+ * has no business under the lock.
  */
 abstract class WordLock {
     private static final VarHandle STATE;
@@ -40,39 +57,43 @@ abstract class WordLock {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(WordLock.class, "state", int.class);
-            ARRIVALS = lookup.findVarHandle(WordLock.class, "arrivals", Node.class);
+            ARRIVALS = lookup.findVarHandle(WordLock.class, "arrivals", Waiter.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    private static final int FREE = 0;
-    private static final int HELD = 1;
+    static final int FREE = 0;
+    static final int HELD = 1;
 
     /** Some microseconds: longer than any bucket operation on a short queue, shorter than a park and its wake. */
     private static final int SPINS = Runtime.getRuntime().availableProcessors() == 1 ? 0 : 200;
 
-    @SuppressWarnings("unused") // through STATE
-    private int state;
+    static final long SHORTEST_SLEEP_NANOS = 1_000_000L;
+    static final long LONGEST_SLEEP_NANOS = 16_000_000L;
 
-    @SuppressWarnings("unused") // through ARRIVALS
-    private Node arrivals;
+    /** Volatile and written directly, without an accessor: a call may be too much for a full stack. */
+    volatile int state;
 
-    private Node queue;
+    private volatile boolean starved;
 
-    private static final class Node {
-        final ThreadParker parker;
-        Node next;
+    private volatile Waiter arrivals;
 
-        Node(ThreadParker parker) {
-            this.parker = parker;
-        }
+    private Waiter queue;
+
+    /** Whether the holder was interrupted while it waited for this lock. Guarded by this lock. */
+    private boolean interrupted;
+
+    /** A thread in one of the two lists. */
+    static final class Waiter {
+        final Thread thread = Thread.currentThread();
+        Waiter next;
     }
 
     /**
      * Makes one.
      *
-     * @param held whether the current thread holds it from the start
+     * @param held whether it is held from the start, by whoever made it
      */
     WordLock(boolean held) {
         state = held ? HELD : FREE;
@@ -84,142 +105,153 @@ abstract class WordLock {
         }
     }
 
+    final boolean tryLock() {
+        return state == FREE && !starved && casState(FREE, HELD);
+    }
+
     final void unlock() {
-        Node successor = queue;
-        setStateVolatile(FREE);
+        Waiter successor = queue;
+        boolean interrupt = interrupted;
+        interrupted = false;
+        state = FREE; // (C)
         if (successor == null) {
-            successor = arrivalsVolatile();
+            successor = arrivals; // (D)
         }
-        if (successor != null) {
-            successor.parker.unparkLock().unpark();
+        if (successor != null || interrupt) {
+            try {
+                wake(successor, interrupt);
+            } catch (Throwable e) {
+                // The successor looks by itself before long.
+            }
         }
     }
 
     /** For tests and for checking invariants. */
     final boolean isHeld() {
-        return stateOpaque() == HELD;
+        return state == HELD;
     }
 
-    private boolean tryLock() {
-        return stateOpaque() == FREE && casState(FREE, HELD);
+    private static void wake(Waiter successor, boolean interrupt) {
+        try {
+            if (successor != null) {
+                LockSupport.unpark(successor.thread);
+            }
+        } finally {
+            if (interrupt) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
-    private void lockSlow() {
+    /** For callers that have made sure of their stack. */
+    final void lockSlow() {
         for (int i = 0; i < SPINS; i++) {
             Thread.onSpinWait();
             if (tryLock()) {
                 return;
             }
         }
-        Node node = newNodeOrNull();
-        if (node == null) {
-            spinUntilLocked();
-        } else {
-            parkUntilLocked(node);
+        Waiter waiter = newWaiterOrNull();
+        if (waiter == null) {
+            interrupted = sleepUntilTaken();
+            starved = false;
+            return;
         }
-    }
-
-    private void parkUntilLocked(Node node) {
-        push(node);
-        while (true) {
-            // Armed before the last try: an unlock after that try finds the parker armed. The fence is needed because
-            // preparePark is no volatile write, and a compare-and-set that fails need not order it before its own read.
-            node.parker.preparePark();
-            VarHandle.fullFence();
-            if (casState(FREE, HELD)) {
-                break;
-            }
-            sleep(node.parker);
-        }
+        push(waiter); // (A)
+        interrupted = sleepUntilTaken();
+        starved = false;
         fileArrivals();
-        remove(node);
+        remove(waiter);
     }
 
-    private static void sleep(ThreadParker parker) {
+    /** Acquires; returns whether an interrupt came meanwhile, which has been taken off the thread. */
+    private boolean sleepUntilTaken() {
+        boolean interrupt = false;
+        long nanos = SHORTEST_SLEEP_NANOS;
+        while (!tryTake()) { // (B)
+            sleep(nanos);
+            interrupt |= Thread.interrupted();
+            nanos = Math.min(2L * nanos, LONGEST_SLEEP_NANOS);
+            if (state == HELD) {
+                starved = true;
+            }
+        }
+        return interrupt;
+    }
+
+    /** As {@link #tryLock}, by a thread that has waited: others must not pass it, but it may pass them. */
+    final boolean tryTake() {
+        return state == FREE && casState(FREE, HELD);
+    }
+
+    /** Overridden by tests. May return at any time. */
+    void sleep(long nanos) {
         try {
-            parker.park(false);
+            LockSupport.parkNanos(nanos);
         } catch (Throwable e) {
-            // The node is in the queue and must not stay behind there: go on without sleeping.
-            Thread.yield();
+            // The waiter is in a list and must not stay behind there: it goes on without sleeping.
         }
     }
 
-    private void spinUntilLocked() {
-        while (!tryLock()) {
-            Thread.yield();
-        }
-    }
-
-    private static Node newNodeOrNull() {
+    private static Waiter newWaiterOrNull() {
         try {
-            return new Node(ParkerBackends.forThread(Thread.currentThread()).newParker(null));
-        } catch (StackOverflowError | OutOfMemoryError e) {
+            return new Waiter();
+        } catch (OutOfMemoryError e) {
             return null;
         }
     }
 
-    private void push(Node node) {
-        Node top;
+    final void push(Waiter waiter) {
+        Waiter top;
         do {
-            top = arrivalsVolatile();
-            node.next = top;
-        } while (!casArrivals(top, node));
+            top = arrivals;
+            waiter.next = top;
+        } while (!casArrivals(top, waiter));
     }
 
     /** Appends the arrivals to the queue, oldest first. By the holder only. */
     private void fileArrivals() {
-        Node oldest = null;
-        for (Node node = getAndClearArrivals(); node != null; ) {
-            Node older = node.next;
-            node.next = oldest;
-            oldest = node;
-            node = older;
+        Waiter oldest = null;
+        for (Waiter waiter = getAndClearArrivals(); waiter != null; ) {
+            Waiter older = waiter.next;
+            waiter.next = oldest;
+            oldest = waiter;
+            waiter = older;
         }
         if (queue == null) {
             queue = oldest;
             return;
         }
-        Node last = queue;
+        Waiter last = queue;
         while (last.next != null) {
             last = last.next;
         }
         last.next = oldest;
     }
 
-    /** Takes a node out of the queue, in which it is. By the holder only. */
-    private void remove(Node node) {
-        if (queue == node) {
-            queue = node.next;
-            return;
+    /** Takes a waiter out of the queue, in which it is. By the holder only. */
+    private void remove(Waiter waiter) {
+        if (queue == waiter) {
+            queue = waiter.next;
+        } else {
+            Waiter before = queue;
+            while (before.next != waiter) {
+                before = before.next;
+            }
+            before.next = waiter.next;
         }
-        Node before = queue;
-        while (before.next != node) {
-            before = before.next;
-        }
-        before.next = node.next;
-    }
-
-    private int stateOpaque() {
-        return (int) STATE.getOpaque(this);
-    }
-
-    private void setStateVolatile(int value) {
-        STATE.setVolatile(this, value);
+        waiter.next = null; // or, dead and old, it would drag its successors into the old generation
     }
 
     private boolean casState(int expected, int value) {
         return STATE.compareAndSet(this, expected, value);
     }
 
-    private Node arrivalsVolatile() {
-        return (Node) ARRIVALS.getVolatile(this);
-    }
-
-    private boolean casArrivals(Node expected, Node value) {
+    private boolean casArrivals(Waiter expected, Waiter value) {
         return ARRIVALS.compareAndSet(this, expected, value);
     }
 
-    private Node getAndClearArrivals() {
-        return (Node) ARRIVALS.getAndSet(this, null);
+    private Waiter getAndClearArrivals() {
+        return (Waiter) ARRIVALS.getAndSet(this, null);
     }
 }

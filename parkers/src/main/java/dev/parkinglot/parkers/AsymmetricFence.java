@@ -24,7 +24,7 @@ import java.util.Optional;
  * Graal's ordered accesses count as writes of any location), so this class is available only on a HotSpot JVM.
  *
  * <p>Implemented by {@code membarrier} of Linux (private expedited); needs JDK 22 and native access, see {@link
- * ParkerBackends}. Probed once, at first use. Cost: a system call that interrupts every processor on which a thread of
+ * ParkerBackends}. Probed once, at first use, which the first lock class makes. Cost: a system call that interrupts every processor on which a thread of
  * this process runs, some microseconds.
  *
  * <p>Source of the idea: asymmetric Dekker synchronization (Dice, Huang, Yang, 2001); {@code
@@ -59,12 +59,20 @@ public final class AsymmetricFence {
     }
 
     private static NativeAccess.Fence find() throws UnavailableException {
-        if ("off".equals(System.getProperty(PROPERTY))) {
+        if ("off".equals(property())) {
             throw new UnavailableException("-D" + PROPERTY + "=off says so");
         }
         SystemBackend.requireSystem("Linux", System.getProperty("os.name", ""));
         requireHotSpot(System.getProperty("java.vm.name", ""));
         return NativeAccess.find().fence();
+    }
+
+    private static String property() {
+        try {
+            return System.getProperty(PROPERTY);
+        } catch (SecurityException e) {
+            return null; // nobody is known to have said anything
+        }
     }
 
     /** For the sake of the compilers, see above. */

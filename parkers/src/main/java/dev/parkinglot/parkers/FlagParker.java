@@ -6,23 +6,29 @@ import java.util.concurrent.locks.LockSupport;
 
 /* Overview.
  *
- * All parkers of this package are one flag and a way of sleeping. The flag is the truth, the sleep an optimisation: a
- * subclass may return from sleep() for any reason and at any time, as long as it does return once wake() was called
- * after the flag had become UNPARKED.
+ * All parkers of this package are one flag and a way of sleeping. The flag is the truth, and the sleep is an
+ * optimisation: a subclass may return from sleep() for any reason and at any time, as long as it does return once wake()
+ * was called after the flag had ceased to be PARKED.
  *
- *   flag      | owner                       | wakers
- *   ----------+-----------------------------+---------------------------------------------
- *   UNPARKED  | running, or about to be     | unparkLock() finds nothing to do
- *   PARKED    | asleep or heading for sleep | the first unparkLock() moves it to UNPARKED
+ *   flag      | owner                             | unparkLock()             | nudgeLock()
+ *   ----------+-----------------------------------+--------------------------+-----------------------
+ *   UNPARKED  | runs, or is about to              | finds nothing to do      | finds nothing to do
+ *   PARKED    | sleeps, or is heading for sleep   | to UNPARKED, then wakes  | to NUDGED, then wakes
+ *   NUDGED    | runs, or is about to, to look     | to UNPARKED, then wakes  | finds nothing to do
+ *             | round and to park again           |                          |
  *
- * No wake-up is lost. (A) unparkLock() writes UNPARKED before wake() is called; (B) the owner reads the flag after
- * every return from sleep() and before entering it. If (B) reads PARKED, then (A) had not happened yet, and the wake()
- * that follows (A) ends the sleep that follows (B): LockSupport keeps a permit, the monitor orders the two, spinning
- * rereads, and the system parkers have a word for it (SystemParker).
+ * No wake-up is lost. (A) A waker changes the flag before it calls wake(). (B) The owner reads the flag after every
+ * return from sleep() and before it enters it. If (B) reads PARKED, then (A) had not happened yet, and the wake() that
+ * follows (A) ends the sleep that follows (B): LockSupport keeps a permit, the monitor orders the two, spinning rereads,
+ * and the system parkers have a word for it (SystemParker).
  *
- * Interrupts. A pending interrupt makes LockSupport.park and Object.wait return at once, so an uninterruptible wait
- * must clear the flag before it sleeps (else it would spin: the old bug of StampedLock, JDK-8049843) and set it again
- * on the way out, however it leaves.
+ * A nudge uses up nothing. Whoever finds the flag NUDGED still owes the owner a wake, so that an unpark wakes it even if
+ * the wake of the nudge failed on its way.
+ *
+ * Interrupts. A pending interrupt makes LockSupport.park and Object.wait return at once. So every wait takes the
+ * interrupt off the thread before it sleeps (else it would spin: the old bug of StampedLock, JDK-8049843) and sets it
+ * again on the way out, however it leaves. It asks Thread.interrupted(), which is static: isInterrupted() can be
+ * overridden, and then it is somebody else's code, with somebody else's answer.
  */
 abstract class FlagParker implements ThreadParker, UnparkHandle {
     private static final VarHandle STATE;
@@ -37,6 +43,7 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
 
     private static final int UNPARKED = 0;
     private static final int PARKED = 1;
+    private static final int NUDGED = 2;
 
     @SuppressWarnings("unused") // through STATE
     private int state;
@@ -55,7 +62,7 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
 
     @Override
     public final boolean timedOut() {
-        return isParkedAcquire();
+        return stateAcquire() != UNPARKED;
     }
 
     @Override
@@ -71,7 +78,12 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
     @Override
     public final UnparkHandle unparkLock() {
         // The exchange makes repeated wakes cheap: only the one that finds the owner parked pays for waking it.
-        return getAndSetState(UNPARKED) == PARKED ? this : NONE;
+        return getAndSetState(UNPARKED) == UNPARKED ? NONE : this;
+    }
+
+    @Override
+    public final UnparkHandle nudgeLock() {
+        return casState(PARKED, NUDGED) ? this : NONE;
     }
 
     @Override
@@ -84,12 +96,9 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
         LockSupport.setCurrentBlocker(blocker);
         try {
             while (isParkedAcquire()) {
-                if (interruptible) {
-                    if (Thread.currentThread().isInterrupted()) {
-                        return false;
-                    }
-                } else {
-                    interrupted |= Thread.interrupted();
+                interrupted |= Thread.interrupted();
+                if (interrupted && interruptible) {
+                    return false;
                 }
                 if (!timed) {
                     sleep(interruptible);
@@ -101,7 +110,7 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
                 }
                 sleepUntil(deadlineNanos, nanosLeft, interruptible);
             }
-            return true;
+            return stateAcquire() == UNPARKED;
         } finally {
             LockSupport.setCurrentBlocker(null);
             if (interrupted) {
@@ -133,12 +142,16 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
 
     /** For subclasses that must check once more, inside whatever excludes {@link #wake()}. */
     final boolean isParkedAcquire() {
-        return (int) STATE.getAcquire(this) == PARKED;
+        return stateAcquire() == PARKED;
     }
 
     /** For subclasses that announce their sleep with a volatile write and must look at the flag after it. */
     final boolean isParkedVolatile() {
         return (int) STATE.getVolatile(this) == PARKED;
+    }
+
+    private int stateAcquire() {
+        return (int) STATE.getAcquire(this);
     }
 
     private void setStateOpaque(int value) {
@@ -147,5 +160,9 @@ abstract class FlagParker implements ThreadParker, UnparkHandle {
 
     private int getAndSetState(int value) {
         return (int) STATE.getAndSet(this, value);
+    }
+
+    private boolean casState(int expected, int value) {
+        return STATE.compareAndSet(this, expected, value);
     }
 }

@@ -8,11 +8,13 @@ import java.util.Optional;
  * Which backends were found, which was chosen, and why. Made by {@link ParkerBackends#report()}.
  *
  * @param chosen the name of the backend that platform threads use; virtual ones use {@code locksupport}
- * @param named whether it was named by {@link ParkerBackends#PROPERTY}; otherwise it is the first that works here
- * @param candidates all backends in order of preference
+ * @param named whether it was named by {@link ParkerBackends#PROPERTY}; otherwise it is the default
+ * @param problem why what that property says could not be had; empty if it could, or says nothing
+ * @param candidates all backends
  * @param fence the {@link AsymmetricFence}
  */
-public record ParkerReport(String chosen, boolean named, List<Candidate> candidates, Candidate fence) {
+public record ParkerReport(
+        String chosen, boolean named, Optional<String> problem, List<Candidate> candidates, Candidate fence) {
     /**
      * Something that a machine may have or not.
      *
@@ -32,6 +34,7 @@ public record ParkerReport(String chosen, boolean named, List<Candidate> candida
      *
      * @param chosen see above
      * @param named see above
+     * @param problem see above
      * @param candidates see above
      * @param fence see above
      */
@@ -43,6 +46,7 @@ public record ParkerReport(String chosen, boolean named, List<Candidate> candida
         return new ParkerReport(
                 choice.backend().name(),
                 choice.named(),
+                choice.problem(),
                 backends.stream()
                         .map(backend -> new Candidate(backend.name(), backend.unavailableReason()))
                         .toList(),
@@ -55,7 +59,10 @@ public record ParkerReport(String chosen, boolean named, List<Candidate> candida
      * @return a phrase for people to read
      */
     public String why() {
-        return named ? "named by -D" + ParkerBackends.PROPERTY + "=" + chosen : "the first that works here";
+        if (named) {
+            return "named by -D" + ParkerBackends.PROPERTY;
+        }
+        return "the default" + problem.map(reason -> ", since " + reason).orElse("");
     }
 
     /**

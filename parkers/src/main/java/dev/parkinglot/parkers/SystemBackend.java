@@ -27,7 +27,7 @@ final class SystemBackend implements ParkerBackend {
 
     static void requireSystem(String system, String thisOne) throws UnavailableException {
         if (!thisOne.startsWith(system)) {
-            throw new UnavailableException("it is of " + system + ", and this is " + thisOne);
+            throw new UnavailableException("it is made for " + system + ", and this is " + thisOne);
         }
     }
 

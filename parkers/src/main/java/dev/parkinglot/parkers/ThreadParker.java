@@ -33,7 +33,8 @@ package dev.parkinglot.parkers;
  *
  * <p><b>Interrupts.</b> With {@code interruptible} false an interrupt neither ends the wait nor is lost: the flag is
  * set again when the method returns, and a pending flag does not turn the wait into a spin. With {@code interruptible}
- * true a pending or arriving interrupt makes the method return false at once, with the flag still set.
+ * true a pending or arriving interrupt makes the method return false at once, with the flag set. Overriding {@code
+ * Thread.isInterrupted} changes neither.
  *
  * <p><b>Spurious wake-ups</b> never show: every implementation loops on a flag of its own, since {@code LockSupport}
  * permits are shared with the rest of the program and a system's wait may return for no reason.
@@ -59,7 +60,7 @@ public interface ThreadParker {
      * Sleeps until unparked.
      *
      * @param interruptible whether an interrupt ends the wait
-     * @return true when unparked; false when interrupted, with the interrupt flag set
+     * @return true when unparked; false when nudged or, with the interrupt flag set, when interrupted
      */
     boolean park(boolean interruptible);
 
@@ -69,7 +70,8 @@ public interface ThreadParker {
      * @param deadlineNanos when to give up, on the clock of {@link System#nanoTime()}; one in the past returns at once.
      *     Compared by difference, so deadlines up to 292 years from now are told apart correctly
      * @param interruptible whether an interrupt ends the wait
-     * @return true when unparked; false when the deadline has passed or, with the interrupt flag set, when interrupted
+     * @return true when unparked; false when the deadline has passed, when nudged or, with the interrupt flag set, when
+     *     interrupted
      */
     boolean parkUntil(long deadlineNanos, boolean interruptible);
 
@@ -81,4 +83,15 @@ public interface ThreadParker {
      *     parked
      */
     UnparkHandle unparkLock();
+
+    /**
+     * Makes a parked owner return from its sleep without having been unparked, so that it can look round and park
+     * again. Like {@link #unparkLock()} it is called under the queue lock, does not block or allocate, makes no system
+     * call and must not throw. It takes nothing from a later {@code unparkLock}: the owner stays parked, and whoever
+     * unparks it wakes it, even if the wake of the nudge was lost.
+     *
+     * @return the handle to call after the queue lock is released; {@link UnparkHandle#NONE} when the owner was not
+     *     asleep
+     */
+    UnparkHandle nudgeLock();
 }

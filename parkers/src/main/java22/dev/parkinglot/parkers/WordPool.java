@@ -53,13 +53,15 @@ final class WordPool {
     private final Queue<Place> free = new ArrayDeque<>();
     private final int firstCount;
     private final Memory memory;
-    private boolean exhausted;
+
+    /** How many threads more have to do without before the pool is searched, and memory asked for, once again. */
+    private int skip;
 
     /**
      * Makes an empty one.
      *
      * @param firstCount how many places there are at first
-     * @param memory where they come from; OutOfMemoryError ends the growth
+     * @param memory where they come from; may throw OutOfMemoryError
      */
     WordPool(int firstCount, Memory memory) {
         this.firstCount = firstCount;
@@ -72,18 +74,27 @@ final class WordPool {
      * @return null if there is no memory for more
      */
     synchronized MemorySegment takeOrNull() {
+        WeakReference<Thread> owner = new WeakReference<>(Thread.currentThread());
         if (free.isEmpty()) {
-            collect();
-            if (free.size() <= places.size() / 2 && !exhausted) {
-                grow();
-            }
+            replenish();
         }
         Place place = free.poll();
         if (place == null) {
             return null;
         }
-        place.owner = new WeakReference<>(Thread.currentThread());
+        place.owner = owner;
         return place.memory;
+    }
+
+    private void replenish() {
+        if (skip > 0) {
+            skip--;
+            return;
+        }
+        collect();
+        if (free.size() <= places.size() / 2 && !tryGrow() && free.isEmpty()) {
+            skip = Math.max(firstCount, places.size());
+        }
     }
 
     /** How many there are, used and unused. */
@@ -99,20 +110,19 @@ final class WordPool {
         }
     }
 
-    private void grow() {
+    private boolean tryGrow() {
         int count = Math.max(firstCount, places.size());
-        MemorySegment piece;
         try {
-            piece = memory.allocate(count * PLACE_BYTES, PLACE_BYTES);
+            MemorySegment piece = memory.allocate(count * PLACE_BYTES, PLACE_BYTES);
+            List<Place> more = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                more.add(new Place(piece.asSlice(i * PLACE_BYTES, PLACE_BYTES)));
+            }
+            places.addAll(more);
+            free.addAll(more);
+            return true;
         } catch (OutOfMemoryError e) {
-            exhausted = true; // the JDK has collected garbage and slept before it said so: not again for every thread
-            return;
+            return false;
         }
-        List<Place> more = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            more.add(new Place(piece.asSlice(i * PLACE_BYTES, PLACE_BYTES)));
-        }
-        places.addAll(more);
-        free.addAll(more);
     }
 }

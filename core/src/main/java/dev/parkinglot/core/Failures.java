@@ -1,0 +1,37 @@
+package dev.parkinglot.core;
+
+/** Throwables that meet. */
+final class Failures {
+    private Failures() {}
+
+    /** Notes a second throwable on a first, if there is memory for it; a throwable cannot suppress itself. */
+    static void add(Throwable first, Throwable second) {
+        if (first == second) {
+            return;
+        }
+        try {
+            first.addSuppressed(second);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // the first tells enough
+        }
+    }
+
+    /** The first of two, with the second noted on it. */
+    static Throwable join(Throwable firstOrNull, Throwable second) {
+        if (firstOrNull == null) {
+            return second;
+        }
+        add(firstOrNull, second);
+        return firstOrNull;
+    }
+
+    /** Throws what cannot be a checked exception, if there is something. */
+    static void throwUnchecked(Throwable failureOrNull) {
+        if (failureOrNull instanceof Error error) {
+            throw error;
+        }
+        if (failureOrNull instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+}

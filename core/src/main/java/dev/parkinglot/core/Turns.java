@@ -1,0 +1,41 @@
+package dev.parkinglot.core;
+
+/* Overview.
+ *
+ * When is it somebody's turn? A lock that is handed to the longest waiting thread at every release runs at the speed of
+ * the scheduler, since each holder must first be woken. One that is never handed over lets the fastest threads pass it
+ * among themselves for ever. So a lock is handed over once in a while, and the lot says when: it knows since when each
+ * thread waits.
+ *
+ * The rule. An unpark is fair if the thread that it chooses has waited for more than half a millisecond, and if so much
+ * time has also passed since the last fair unpark of the same queue. The first half bounds how long anybody waits; the
+ * second bounds how often a lock is handed over, however many old threads there are in its queue.
+ *
+ * What follows. The k-th thread of a queue is chosen fairly, if it has not been chosen before, at the latest by the
+ * first unpark that comes k half-milliseconds after it came, counted from an unpark that leaves no gap (a queue that
+ * nobody unparks gives nobody a turn). No key depends on any other key, nor on how busy its bucket is.
+ *
+ * A thread that was woken, lost the race and returns keeps its age (ParkOptions.returning). A thread that is requeued
+ * begins anew: what it waited for before is over.
+ */
+
+/** Fairness by age. All methods with the bucket locked. */
+final class Turns {
+    /** How long a thread waits before it should have its turn, and how long after one turn the next may come. */
+    static final long AFTER_NANOS = 500_000L;
+
+    private Turns() {}
+
+    static boolean isDue(WaitQueue queue, WaitQueue.Entry entry, long nowNanos) {
+        return nowNanos - entry.sinceNanos > AFTER_NANOS && nowNanos - queue.turnsFromNanos > AFTER_NANOS;
+    }
+
+    static void taken(WaitQueue queue, long nowNanos) {
+        queue.turnsFromNanos = nowNanos;
+    }
+
+    /** For a queue that has just been opened: none of its entries has waited for a turn of another. */
+    static void begin(WaitQueue queue, long nowNanos) {
+        queue.turnsFromNanos = nowNanos - AFTER_NANOS - 1L;
+    }
+}
