@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkOptions;
 import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
@@ -60,6 +61,8 @@ abstract class CondvarCore {
 
     static final long QUEUE = 0L;
 
+    private static final ParkOptions OPTIONS = ParkOptions.NONE.stayingOnceRequeued().compensating();
+
     @SuppressWarnings("unused") // through MUTEX
     private CondvarLock mutex;
 
@@ -75,7 +78,7 @@ abstract class CondvarCore {
         Waiting waiting = new Waiting(this, mutex, hold);
         ParkResult result;
         try {
-            result = ParkingLot.park(this, QUEUE, waiting, mutex.parkToken(), patience);
+            result = ParkingLot.park(this, QUEUE, waiting, Waiting.CALLBACKS, OPTIONS, mutex.parkToken(), patience);
         } catch (Throwable failure) {
             waiting.recover(failure);
             throw failure;
@@ -89,7 +92,34 @@ abstract class CondvarCore {
     }
 
     /** One wait, seen from the lot. */
-    private static final class Waiting implements ParkCallbacks {
+    private static final class Waiting {
+        static final ParkCallbacks<Waiting> CALLBACKS = new ParkCallbacks<>() {
+            @Override
+            public boolean validate(Waiting wait, long parkToken) {
+                return wait.tryEnterMutex();
+            }
+
+            @Override
+            public void beforeSleep(Waiting wait) {
+                wait.mutex.releaseForAwait();
+                wait.unlocked = true;
+            }
+
+            @Override
+            public void timedOut(Waiting wait, Object base, long offset, boolean wasLastThread) {
+                wait.leave(base, offset, wasLastThread);
+            }
+
+            @Override
+            public void wakeLost(Waiting wait, long unparkToken, Throwable failure) {
+                if (unparkToken != CondvarLock.SIGNALLED) {
+                    wait.mutex.resume(wait.hold, unparkToken);
+                    wait.mutex.releaseForAwait();
+                }
+                wait.passSignalOn();
+            }
+        };
+
         private final CondvarCore condvar;
         private final CondvarLock mutex;
         private final long hold;
@@ -102,8 +132,8 @@ abstract class CondvarCore {
             this.hold = hold;
         }
 
-        @Override
-        public boolean validate(Object base, long offset) {
+        /** Whether the mutex is the one that all wait with; the first decides which that is. */
+        private boolean tryEnterMutex() {
             CondvarLock inUse = condvar.mutexOpaque();
             if (inUse == null) {
                 condvar.setMutexOpaque(mutex);
@@ -111,14 +141,7 @@ abstract class CondvarCore {
             return inUse == null || inUse.isSameAs(mutex);
         }
 
-        @Override
-        public void beforeSleep(Object base, long offset) {
-            mutex.releaseForAwait();
-            unlocked = true;
-        }
-
-        @Override
-        public void timedOut(Object base, long offset, boolean wasLastThread) {
+        private void leave(Object base, long offset, boolean wasLastThread) {
             // The base alone does not tell: a lock in a field may lie in an object that is this condition variable.
             signalLost = base != condvar || offset != QUEUE;
             if (wasLastThread) {
@@ -128,20 +151,6 @@ abstract class CondvarCore {
                     condvar.setMutexOpaque(null);
                 }
             }
-        }
-
-        @Override
-        public boolean staysOnceRequeued() {
-            return true;
-        }
-
-        @Override
-        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
-            if (unparkToken != CondvarLock.SIGNALLED) {
-                mutex.resume(hold, unparkToken);
-                mutex.releaseForAwait();
-            }
-            passSignalOn();
         }
 
         /** Something was thrown in the middle of the wait; what else goes wrong now is told with it. */
@@ -176,35 +185,37 @@ abstract class CondvarCore {
             return 0;
         }
         UnparkResult result = ParkingLot.unparkRequeue(
-                this, QUEUE, inUse.base(), inUse.offset() + CondvarLock.QUEUE, new Signal(this, inUse, all));
+                this, QUEUE, inUse.base(), inUse.offset() + CondvarLock.QUEUE, new Signal(this, inUse, all), MOVE);
         return result.unparkedThreads() + result.requeuedThreads();
     }
 
     /** One signal, seen from the lot. */
-    private record Signal(CondvarCore condvar, CondvarLock mutex, boolean all) implements RequeueCallbacks {
+    private record Signal(CondvarCore condvar, CondvarLock mutex, boolean all) {}
+
+    private static final RequeueCallbacks<Signal> MOVE = new RequeueCallbacks<>() {
         @Override
-        public RequeueOp validate() {
-            if (condvar.mutexOpaque() != mutex) {
+        public RequeueOp validate(Signal signal) {
+            if (signal.condvar.mutexOpaque() != signal.mutex) {
                 // Since we looked, all threads have gone; others, with another mutex, have come after this signal.
                 return RequeueOp.ABORT;
             }
-            if (mutex.markParkedIfLocked()) {
-                return all ? RequeueOp.REQUEUE_ALL : RequeueOp.REQUEUE_ONE;
+            if (signal.mutex.markParkedIfLocked()) {
+                return signal.all ? RequeueOp.REQUEUE_ALL : RequeueOp.REQUEUE_ONE;
             }
-            return all ? RequeueOp.UNPARK_ONE_REQUEUE_REST : RequeueOp.UNPARK_ONE;
+            return signal.all ? RequeueOp.UNPARK_ONE_REQUEUE_REST : RequeueOp.UNPARK_ONE;
         }
 
         @Override
-        public long unparking(RequeueOp op, UnparkResult result) {
+        public long unparking(Signal signal, RequeueOp op, long parkToken, UnparkResult result) {
             if (result.requeuedThreads() != 0) {
-                mutex.markParked();
+                signal.mutex.markParked();
             }
             if (!result.haveMoreThreads()) {
-                condvar.setMutexOpaque(null);
+                signal.condvar.setMutexOpaque(null);
             }
             return CondvarLock.SIGNALLED;
         }
-    }
+    };
 
     private CondvarLock mutexOpaque() {
         return (CondvarLock) MUTEX.getOpaque(this);

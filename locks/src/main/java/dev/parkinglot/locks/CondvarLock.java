@@ -1,8 +1,8 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkOptions;
 import dev.parkinglot.core.ParkResult;
-import dev.parkinglot.core.ParkTokenFilter;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
@@ -30,6 +30,10 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
 
     /** No unpark token: not woken by anybody, so a newcomer to the lock. */
     static final long GAVE_UP = 3L;
+
+    static {
+        ParkingLot.prepare();
+    }
 
     CondvarLock() {}
 
@@ -59,35 +63,19 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
         return base() == other.base() && offset() == other.offset();
     }
 
-    final ParkResult park(long queue, ParkCallbacks callbacks, long parkToken, Patience patience) {
-        Object base = base();
-        ParkCallbacks bound = base == this ? callbacks : new BoundCallbacks(this, callbacks);
-        return ParkingLot.park(base, offset() + queue, bound, parkToken, patience);
+    /** Parks in one of the queues; the context of the callbacks is the lock. */
+    final <L extends CondvarLock> ParkResult park(
+            L self, long queue, ParkCallbacks<? super L> callbacks, ParkOptions options, long token, Patience patience) {
+        return ParkingLot.park(base(), offset() + queue, self, callbacks, options, token, patience);
     }
 
-    final UnparkResult unparkOne(long queue, UnparkCallback callback) {
-        return ParkingLot.unparkOne(base(), offset() + queue, bound(callback));
+    final <L extends CondvarLock> UnparkResult unparkOne(L self, long queue, UnparkCallback<? super L> callback) {
+        return ParkingLot.unparkOne(base(), offset() + queue, self, callback);
     }
 
-    final void unparkFilter(long queue, ParkTokenFilter filter, UnparkCallback callback) {
-        ParkingLot.unparkFilter(base(), offset() + queue, filter, bound(callback));
-    }
-
-    /**
-     * Callbacks find their lock in the base of the key; where that is another object, it must be told them. A release
-     * that has come this far cannot be taken back, so it waits for the little memory that this needs.
-     */
-    private UnparkCallback bound(UnparkCallback callback) {
-        if (base() == this) {
-            return callback;
-        }
-        while (true) {
-            try {
-                return (base, offset, result) -> callback.unparking(this, offset, result);
-            } catch (OutOfMemoryError e) {
-                Thread.yield();
-            }
-        }
+    /** Whether the longest waiting thread of the main queue should have the lock next. */
+    final boolean isTurnDue() {
+        return ParkingLot.isTurnDue(base(), offset() + QUEUE);
     }
 
     /** Tells of what went wrong on the way out of a failure together with that; a throwable cannot suppress itself. */

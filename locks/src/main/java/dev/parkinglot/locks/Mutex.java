@@ -22,10 +22,12 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. About twice a
- * millisecond an unlock hands the lock to the longest waiting thread instead ({@link #unlockFair()} always does). So
- * throughput is that of an unfair lock, and a thread waits for about half a millisecond for each that is parked before
- * it, at most.
+ * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. If the longest waiting
+ * thread has waited for half a millisecond, and half a millisecond has passed since it was last somebody's turn, the next
+ * unlock hands it the lock instead ({@link #unlockFair()} always does). So throughput is that of an unfair lock. A thread
+ * with <em>n</em> parked before it gets the lock by the (<em>n</em> + 1)th turn at the latest. A turn comes half a
+ * millisecond after the one before; to this add the holds that are under way, up to 80 microseconds for which a thread
+ * spins that had begun before the turn was due, and the time until the system lets a woken thread run.
  *
  * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread
  * does that locks later.
@@ -146,6 +148,7 @@ public class Mutex extends MutexCore implements Lock {
      * the lock.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
+     * @throws StackOverflowError if threads wait and there is no stack to wake one; the lock is still held
      */
     @Override
     public final void unlock() {
@@ -215,22 +218,22 @@ public class Mutex extends MutexCore implements Lock {
         /** Unlocks as {@link Mutex#unlock()}, if the hold has not ended yet. */
         @Override
         public void close() {
-            if (end()) {
+            if (isHeld()) {
                 mutex.unlock();
             }
+            open = false;
         }
 
         /** Unlocks as {@link Mutex#unlockFair()}, if the hold has not ended yet. */
         public void closeFair() {
-            if (end()) {
+            if (isHeld()) {
                 mutex.unlockFair();
             }
+            open = false;
         }
 
-        private boolean end() {
-            boolean held = open && mutex.lockedOpaque() == stamp;
-            open = false;
-            return held;
+        private boolean isHeld() {
+            return open && mutex.lockedOpaque() == stamp;
         }
     }
 

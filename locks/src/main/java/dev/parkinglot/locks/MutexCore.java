@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkOptions;
 import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
@@ -53,10 +54,12 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that
      * holder will see WAKE in its turn. Otherwise it wakes the first in the queue.
      *
-     * Turns. So two threads could pass the lock between them forever. Therefore once in a while
-     * (Spinning.isTimeForTurns) no newcomer may become SPINNING, and so the holder's unlock finds WAKE; and then it
-     * hands the lock to the first in the queue. Apart from that, the lot's own timer makes a wake now and then a
-     * hand-over.
+     * Turns. So two threads could pass the lock between them forever. Therefore a thread that would become SPINNING asks
+     * the lot whether the first in the queue has waited for too long (ParkingLot.isTurnDue). If it has, nobody spins on
+     * behalf of the parked, so the holder's unlock finds WAKE, asks the same question, and hands the lock over. The first
+     * in the queue gets it, once half a millisecond has passed since it came and since the last turn, with the first
+     * unlock after the thread that spins has stopped spinning, or after the one that was woken has got the lock or has
+     * parked again.
      *
      * Brief holds. Moving the lock and what it guards to another processor takes some hundred nanoseconds. Where holds
      * are shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder
@@ -174,7 +177,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
     /** With any of these set, an unlock is more than one store. */
     static final int SLOW_EXIT = WAKE | SHARED | FAIR | TIMED;
 
-    private static final long FIRST_LOOK_NANOS = 1_000_000L;
+    /** Looks for what a 1-0 exit has overlooked: after 1 ms, 64 ms, 4 s, and then every 4 minutes. */
+    private static final ParkOptions LOOKING = ParkOptions.NONE.lookingAgain(1_000_000L, 64, 1_000_000L << 18);
 
     private byte locked;
 
@@ -204,8 +208,12 @@ abstract non-sealed class MutexCore extends CondvarLock {
     private Acquisition acquire(Patience patience, Locker comingAs, int promise) {
         Locker locker = comingAs;
         int promised = promise;
+        long since = 0L;
         while (!contend(locker, promised)) {
-            ParkResult result = parkOrWakeAnother(locker, patience);
+            if (since == 0L) {
+                since = System.nanoTime();
+            }
+            ParkResult result = parkOrWakeAnother(locker, since, patience);
             promised = 0;
             switch (result.kind()) {
                 case UNPARKED -> {
@@ -226,17 +234,22 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     /** Parks. If not even that is possible, an exit may have relied on the promise that has just been taken back. */
-    private ParkResult parkOrWakeAnother(Locker locker, Patience patience) {
+    private ParkResult parkOrWakeAnother(Locker locker, long since, Patience patience) {
         try {
-            return park(QUEUE, locker, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            return park(this, QUEUE, locker, options(locker, since), ParkingLot.DEFAULT_PARK_TOKEN, patience);
         } catch (Throwable failure) {
             try {
-                wakeOne();
+                wakeOne(HELD);
             } catch (Throwable second) {
                 suppress(second, failure);
             }
             throw failure;
         }
+    }
+
+    private ParkOptions options(Locker locker, long since) {
+        ParkOptions options = mayOverlookWaiters() ? LOOKING : ParkOptions.NONE;
+        return locker.returns() ? options.returning(since) : options;
     }
 
     /**
@@ -251,7 +264,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
         int seen = flagsOpaque();
         boolean spin = true;
         if ((seen & PARKED) != 0) {
-            if (locker.maySpeakForParked(seen)) {
+            if (locker.maySpeakForParked(this, seen)) {
+                ParkingLot.requireStack(); // whoever makes a promise must be able to keep it
                 changeFlags(SPINNING, promise);
                 promised = SPINNING;
             } else {
@@ -287,11 +301,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
     private boolean spinRarely() {
         long nanos = Spinning.FIRST_PAUSE_NANOS;
         for (int looks = Spinning.rareLooks(); looks > 0; looks--) {
-            long now = Spinning.pause(nanos);
+            Spinning.pause(nanos);
             if (tryAcquire()) {
                 return true;
             }
-            if ((flagsOpaque() & PARKED) != 0 && Spinning.isTimeForTurns(now)) {
+            if ((flagsOpaque() & PARKED) != 0 && isTurnDue()) {
                 return false;
             }
             nanos = Math.min(2L * nanos, Spinning.LONGEST_PAUSE_NANOS);
@@ -315,60 +329,56 @@ abstract non-sealed class MutexCore extends CondvarLock {
         changeFlags(brief ? BRIEF : 0, brief ? TIMED : TIMED | BRIEF);
     }
 
-    /** A thread that parks in order to lock. Stateless: the mutex is the base of the key. */
-    static class Locker implements ParkCallbacks {
+    /** A thread that parks in order to lock. Stateless: the mutex is the context. */
+    static class Locker implements ParkCallbacks<MutexCore> {
         /** While threads are parked: whether to become the one that spins on their behalf. */
-        boolean maySpeakForParked(int flags) {
-            return (flags & SPINNING) == 0 && !Spinning.isTimeForTurns(System.nanoTime());
+        boolean maySpeakForParked(MutexCore mutex, int flags) {
+            return (flags & SPINNING) == 0 && !mutex.isTurnDue();
         }
 
         /**
-         * Otherwise: whether to spin all the same. When turns are taken and nobody is awake, the holder is about to
+         * Otherwise: whether to spin all the same. When it is somebody's turn and nobody is awake, the holder is about to
          * hand over.
          */
         boolean maySpinForItself(int flags) {
             return (flags & (SPINNING | WOKEN)) == 0;
         }
 
+        /** Whether the thread has been parked and woken, and returns to its place before those who are parked. */
+        boolean returns() {
+            return false;
+        }
+
         @Override
-        public boolean validate(Object base, long offset) {
-            MutexCore mutex = (MutexCore) base;
+        public boolean validate(MutexCore mutex, long parkToken) {
             return mutex.lockedVolatile() != FREE && (mutex.flagsVolatile() & PARKED) != 0;
         }
 
         @Override
-        public void timedOut(Object base, long offset, boolean wasLastThread) {
-            ((MutexCore) base).clearParkedUnless(!wasLastThread);
+        public void timedOut(MutexCore mutex, Object base, long offset, boolean wasLastThread) {
+            mutex.clearParkedUnless(!wasLastThread);
         }
 
         /**
          * The thread was woken, or even given the lock, and cannot go on: as if it had held the lock and released it.
          */
         @Override
-        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
-            MutexCore mutex = (MutexCore) base;
+        public void wakeLost(MutexCore mutex, long unparkToken, Throwable failure) {
             if (unparkToken == HANDOFF) {
                 mutex.releaseSlow(false);
                 return;
             }
             mutex.changeFlags(0, WOKEN);
-            mutex.wakeOne(); // even if the lock appears to be held: case 3
-        }
-
-        @Override
-        public long revalidateAfterNanos(int round) {
-            return FIRST_LOOK_NANOS << Math.min(6 * round, 18); // 1 ms, 64 ms, 4 s, 4 min
+            mutex.wakeOne(HELD); // even if the lock appears to be held: case 3
         }
     }
 
     static final Locker NEWCOMER = new Locker();
 
-    /**
-     * One that has been parked and woken: it spins in any case, and returns to its place before those who are parked.
-     */
+    /** One that has been parked and woken: it spins in any case. */
     private static final Locker RETURNER = new Locker() {
         @Override
-        boolean maySpeakForParked(int flags) {
+        boolean maySpeakForParked(MutexCore mutex, int flags) {
             return (flags & SPINNING) == 0;
         }
 
@@ -378,7 +388,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
 
         @Override
-        public boolean goesFirst() {
+        boolean returns() {
             return true;
         }
     };
@@ -398,9 +408,10 @@ abstract non-sealed class MutexCore extends CondvarLock {
         if ((flagsVolatile() & PARKED) == 0) {
             return true;
         }
-        return unparkOne(QUEUE, PASS_ON).unparkedThreads() == 0;
+        return unparkOne(this, QUEUE, PASS_ON).unparkedThreads() == 0;
     }
 
+    // No exit of a fair lock overlooks a thread, so none looks again.
     // Until acquired: free, and nobody before us -> take it; nobody parked -> spin; park at the end of the queue.
     private Acquisition acquireInTurn(Patience patience) {
         int pauses = Spinning.budget();
@@ -410,7 +421,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 continue;
             }
             changeFlags(PARKED, 0);
-            ParkResult result = park(QUEUE, IN_TURN, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            ParkResult result =
+                    park(this, QUEUE, NEWCOMER, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     return Acquisition.ACQUIRED; // no wake of a fair lock is anything but a hand-over
@@ -425,40 +437,38 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return Acquisition.ACQUIRED;
     }
 
-    /** One that keeps its place until it is handed the lock. No exit of a fair lock overlooks it. */
-    private static final Locker IN_TURN = new Locker() {
-        @Override
-        public long revalidateAfterNanos(int round) {
-            return NEVER;
-        }
-    };
-
     // ---- releasing
 
-    /** The 1-0 exit. The caller holds the lock. */
+    /** The 1-0 exit. The caller holds the lock; if this throws for want of stack, it still does. */
     final void release() {
         if ((flagsOpaque() & SLOW_EXIT) != 0) {
             releaseSlow(false);
             return;
         }
+        byte hold = lockedPlain();
         setLockedRelease(FREE);
         if ((flagsOpaque() & SLOW_EXIT) != 0) {
-            wakeOne();
+            wakeOne(hold);
         }
     }
 
+    /** As {@link #release}, with a fence or a hand-over. */
     final void releaseSlow(boolean fair) {
         if ((flagsOpaque() & TIMED) != 0) {
             endMeasuring();
         }
+        byte hold = lockedPlain();
         int seen = flagsVolatile();
         if (fair ? mayHaveParked(seen) : mustHandOver(seen)) {
-            unparkOne(QUEUE, HAND_OVER);
+            unparkOne(this, QUEUE, HAND_OVER);
             return;
+        }
+        if ((seen & WAKE) != 0) {
+            ParkingLot.requireStack();
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
         if ((flagsVolatile() & WAKE) != 0 && !isTakenOver()) {
-            wakeOne();
+            wakeOne(hold);
         }
     }
 
@@ -467,9 +477,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return (flags & PARKED) != 0;
     }
 
-    private static boolean mustHandOver(int flags) {
-        return (flags & (FAIR | PARKED)) == (FAIR | PARKED)
-                || ((flags & WAKE) != 0 && Spinning.isTimeForTurns(System.nanoTime()));
+    private boolean mustHandOver(int flags) {
+        return (flags & (FAIR | PARKED)) == (FAIR | PARKED) || ((flags & WAKE) != 0 && isTurnDue());
     }
 
     /** After the lock was released: whether somebody is there who will see to the queue. */
@@ -483,15 +492,29 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return false;
     }
 
-    /** After the lock was released: wakes a thread if there must be one. */
-    final void wakeOne() {
+    /**
+     * After the lock was released: wakes a thread if there must be one. If there is no stack for that, the lock is taken
+     * back, and the release has not happened; unless another thread has it, whose own exit will see to the queue.
+     *
+     * @param hold what the lock was held with
+     */
+    final void wakeOne(byte hold) {
         int seen = flagsVolatile();
         boolean holding = (seen & (SHARED | FAIR)) != 0;
         if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
             return;
         }
-        UnparkCallback decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
-        UnparkResult result = unparkOne(QUEUE, decision);
+        UnparkCallback<MutexCore> decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
+        UnparkResult result;
+        try {
+            result = unparkOne(this, QUEUE, decision);
+        } catch (StackOverflowError e) {
+            if (!holding && !casLocked(FREE, HELD)) {
+                return;
+            }
+            setLockedOpaque(hold);
+            throw e;
+        }
         if (result.unparkedThreads() != 0) {
             Spinning.letRun(isBetterOffRunning(seen, result));
         }
@@ -507,8 +530,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     // they
     // free the lock in the mode in which every release that comes here has done it before.
 
-    private static final UnparkCallback HAND_OVER = (base, offset, result) -> {
-        MutexCore mutex = (MutexCore) base;
+    private static final UnparkCallback<MutexCore> HAND_OVER = (mutex, parkToken, result) -> {
         mutex.clearParkedUnless(result.haveMoreThreads());
         if (result.unparkedThreads() == 0) {
             mutex.setLockedVolatile(FREE);
@@ -518,8 +540,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return HANDOFF;
     };
 
-    private static final UnparkCallback WAKE_ONE = (base, offset, result) -> {
-        MutexCore mutex = (MutexCore) base;
+    private static final UnparkCallback<MutexCore> WAKE_ONE = (mutex, parkToken, result) -> {
         mutex.clearParkedUnless(result.haveMoreThreads());
         if (result.unparkedThreads() == 0) {
             return RETRY;
@@ -532,8 +553,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     };
 
     /** The same, by a thread that has taken the lock again. */
-    private static final UnparkCallback RELEASE_TO_ONE = (base, offset, result) -> {
-        MutexCore mutex = (MutexCore) base;
+    private static final UnparkCallback<MutexCore> RELEASE_TO_ONE = (mutex, parkToken, result) -> {
         mutex.clearParkedUnless(result.haveMoreThreads());
         if (result.unparkedThreads() != 0) {
             if (result.beFair()) {
@@ -545,8 +565,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return RETRY;
     };
 
-    private static final UnparkCallback PASS_ON = (base, offset, result) -> {
-        MutexCore mutex = (MutexCore) base;
+    private static final UnparkCallback<MutexCore> PASS_ON = (mutex, parkToken, result) -> {
         mutex.clearParkedUnless(result.haveMoreThreads());
         return HANDOFF; // to the one that is chosen, or nobody is and the caller keeps it
     };
@@ -622,6 +641,60 @@ abstract non-sealed class MutexCore extends CondvarLock {
     @Override
     final void clearParked() {
         changeFlags(0, PARKED);
+    }
+
+    // ---- first use
+
+    static {
+        try {
+            ((MutexCore) new Rehearsal(0)).rehearse();
+            ((MutexCore) new Rehearsal(FAIR)).rehearse();
+        } catch (RuntimeException | Error e) {
+            // What has not been done here is done in the first wait.
+        }
+    }
+
+    /**
+     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
+     * first wait of a thread without stack or memory.
+     */
+    private void rehearse() {
+        tryAcquire();
+        acquireSlow(Patience.until(System.nanoTime()));
+        markParkedIfLocked();
+        releaseSlow(true);
+        tryAcquireInTurn();
+        markParked();
+        acquireSlow(Patience.until(System.nanoTime()));
+        markParked();
+        release();
+        acquireAfterAwait(RETRY);
+        endMeasuring();
+        share();
+        release();
+        markParked();
+        wakeOne(HELD);
+    }
+
+    /** A lock to rehearse with. */
+    private static final class Rehearsal extends MutexCore {
+        Rehearsal(int flags) {
+            super(flags);
+        }
+
+        @Override
+        void requireHeld() {}
+
+        @Override
+        long prepareAwait() {
+            return 0L;
+        }
+
+        @Override
+        void releaseForAwait() {}
+
+        @Override
+        void resume(long hold, long token) {}
     }
 
     // ---- access; overridden where the state lies outside of the object

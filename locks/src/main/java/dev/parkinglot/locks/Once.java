@@ -1,6 +1,5 @@
 package dev.parkinglot.locks;
 
-import dev.parkinglot.core.ParkCallbacks;
 import dev.parkinglot.core.ParkingLot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -63,6 +62,7 @@ public class Once {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        ParkingLot.prepare();
     }
 
     private static final Object DONE = new Object();
@@ -170,7 +170,7 @@ public class Once {
             throw failure;
         } finally {
             if (attempt.awaited) {
-                ParkingLot.unparkAll(this, QUEUE, ParkingLot.DEFAULT_UNPARK_TOKEN);
+                ParkingLot.unparkAll(this, QUEUE);
             }
         }
     }
@@ -180,8 +180,7 @@ public class Once {
             throw new IllegalStateException("this Once is being run by this very thread: its action may not call it");
         }
         attempt.awaited = true;
-        ParkCallbacks whileRunning = (base, offset) -> stateVolatile() == attempt && attempt.failure == null;
-        ParkingLot.park(this, QUEUE, whileRunning, ParkingLot.DEFAULT_PARK_TOKEN);
+        ParkingLot.park(this, QUEUE, () -> stateVolatile() == attempt && attempt.failure == null);
     }
 
     private Object stateAcquire() {

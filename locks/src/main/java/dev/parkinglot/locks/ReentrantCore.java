@@ -132,8 +132,14 @@ public abstract sealed class ReentrantCore extends MutexCore
             again--;
             return;
         }
-        setOwnerOpaque(null);
-        release();
+        Thread current = Thread.currentThread();
+        try {
+            setOwnerOpaque(null);
+            release();
+        } catch (StackOverflowError e) {
+            owner = current; // it still holds the lock; without a call, for which there may be no stack
+            throw e;
+        }
     }
 
     final void releaseHoldFair() {
@@ -142,13 +148,20 @@ public abstract sealed class ReentrantCore extends MutexCore
             again--;
             return;
         }
-        setOwnerOpaque(null);
-        releaseSlow(true);
+        Thread current = Thread.currentThread();
+        try {
+            setOwnerOpaque(null);
+            releaseSlow(true);
+        } catch (StackOverflowError e) {
+            owner = current;
+            throw e;
+        }
     }
 
     /** Hands the lock over, if somebody waits for it, and takes it again, with all holds. */
     final void yieldHold() {
         int holds = again;
+        ParkingLot.requireStack();
         again = 0;
         setOwnerOpaque(null);
         releaseSlow(true);

@@ -245,11 +245,17 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
             again--;
             return;
         }
-        setOwnerOpaque(null);
-        if (firstOpaque() != 0L) {
-            exchange(WRITER, ONE_READER);
-        } else if (!casState(WRITER, 0)) {
-            release(WRITER, fair);
+        Thread current = Thread.currentThread();
+        try {
+            setOwnerOpaque(null);
+            if (firstOpaque() != 0L) {
+                exchange(WRITER, ONE_READER);
+            } else if (!casState(WRITER, 0)) {
+                release(WRITER, fair);
+            }
+        } catch (StackOverflowError e) {
+            owner = current; // it still holds the lock; without a call, for which there may be no stack
+            throw e;
         }
     }
 
@@ -318,7 +324,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
     }
 
     private static long currentId() {
-        return ThreadIds.of(Thread.currentThread());
+        return ThreadIds.current();
     }
 
     // ---- for the drop-in

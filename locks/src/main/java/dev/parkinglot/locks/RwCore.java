@@ -4,6 +4,7 @@ import static dev.parkinglot.locks.VisibleReaders.NO_ROW;
 
 import dev.parkinglot.core.FilterOp;
 import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkOptions;
 import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkTokenFilter;
 import dev.parkinglot.core.ParkingLot;
@@ -170,7 +171,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     // ---- modes
 
     /** The ways to acquire the lock, seen from the main queue. */
-    enum Mode implements ParkCallbacks {
+    enum Mode implements ParkCallbacks<RwCore> {
         READ(ONE_READER, PARKED) {
             @Override
             boolean isAdmitted(int state) {
@@ -208,10 +209,6 @@ abstract non-sealed class RwCore extends CondvarLock {
             this.announcement = announcement;
         }
 
-        /** For one that was woken and lost the race: it goes back to its place. */
-        @SuppressWarnings("ImmutableEnumChecker") // it has no state
-        final ParkCallbacks returning = new Returning(this);
-
         abstract boolean isAdmitted(int state);
 
         /** The bit that was set when a thread of this mode was woken. */
@@ -233,43 +230,21 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
 
         @Override
-        public boolean validate(Object base, long offset) {
-            int now = ((RwCore) base).stateVolatile();
+        public boolean validate(RwCore lock, long parkToken) {
+            int now = lock.stateVolatile();
             return (now & announcement) == announcement && !isAdmitted(now);
         }
 
         @Override
-        public void timedOut(Object base, long offset, boolean wasLastThread) {
+        public void timedOut(RwCore lock, Object base, long offset, boolean wasLastThread) {
             if (wasLastThread) {
-                ((RwCore) base).clear(PARKED | RECURSIVE);
+                lock.clear(PARKED | RECURSIVE);
             }
         }
 
         @Override
-        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
-            ((RwCore) base).passOn(this, unparkToken);
-        }
-    }
-
-    private record Returning(Mode mode) implements ParkCallbacks {
-        @Override
-        public boolean goesFirst() {
-            return true;
-        }
-
-        @Override
-        public boolean validate(Object base, long offset) {
-            return mode.validate(base, offset);
-        }
-
-        @Override
-        public void timedOut(Object base, long offset, boolean wasLastThread) {
-            mode.timedOut(base, offset, wasLastThread);
-        }
-
-        @Override
-        public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
-            mode.wakeLost(base, offset, unparkToken, failure);
+        public void wakeLost(RwCore lock, long unparkToken, Throwable failure) {
+            lock.passOn(this, unparkToken);
         }
     }
 
@@ -412,6 +387,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     private Acquisition acquireSlow(Mode mode, Patience patience, boolean wokenBefore) {
         int woken = wokenBefore ? mode.markOfWoken() : 0;
         boolean returns = wokenBefore;
+        long since = 0L;
         int looks = Spinning.looks();
         while (!tryAcquire(mode, woken)) {
             int now = stateOpaque();
@@ -426,8 +402,11 @@ abstract non-sealed class RwCore extends CondvarLock {
                 wakeAdmitted(UPGRADABLE_HOLD); // the wake that ends here had stopped at this writer
             }
             woken = 0; // in any other state, whoever ends or has ended it wakes the main queue
-            ParkCallbacks callbacks = returns ? mode.returning : mode;
-            ParkResult result = park(MAIN, callbacks, mode.parkToken(), patience);
+            if (since == 0L) {
+                since = System.nanoTime();
+            }
+            ParkOptions options = returns ? ParkOptions.NONE.returning(since) : ParkOptions.NONE;
+            ParkResult result = park(this, MAIN, mode, options, mode.parkToken(), patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
@@ -519,6 +498,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     private Acquisition acquireWriteSlow(Patience patience, boolean woken) {
+        ParkingLot.requireStack(); // a claim keeps everybody out, and must be given back if the drain is given up
         Acquisition claimed = acquireSlow(Mode.WRITE, patience, woken);
         return claimed == Acquisition.ACQUIRED ? drain(patience, 0) : claimed;
     }
@@ -540,7 +520,7 @@ abstract non-sealed class RwCore extends CondvarLock {
                 continue;
             }
             if ((now & RECURSIVE) != 0) {
-                unparkFilter(MAIN, RECURSIVE_ONLY, ADMIT_RECURSIVE);
+                ParkingLot.unparkFilter(base(), offset() + MAIN, this, RECURSIVE_ONLY, ADMIT_RECURSIVE);
                 continue;
             }
             if (spins-- > 0) {
@@ -552,7 +532,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             }
             ParkResult result;
             try {
-                result = park(DRAIN, DRAINER, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+                result = park(this, DRAIN, DRAINER, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             } catch (Throwable failure) {
                 exchange(WRITER, holdBefore);
                 throw failure;
@@ -568,6 +548,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     final Acquisition upgrade(Patience patience) {
+        ParkingLot.requireStack(); // as above
         int now;
         do {
             now = stateOpaque();
@@ -576,24 +557,24 @@ abstract non-sealed class RwCore extends CondvarLock {
         return drain(patience, UPGRADABLE_HOLD);
     }
 
-    private static final ParkCallbacks DRAINER = new ParkCallbacks() {
+    private static final ParkCallbacks<RwCore> DRAINER = new ParkCallbacks<>() {
         @Override
-        public boolean validate(Object base, long offset) {
-            int now = ((RwCore) base).stateVolatile();
+        public boolean validate(RwCore lock, long parkToken) {
+            int now = lock.stateVolatile();
             return (now & DRAINING) != 0 && (now & READERS) != 0;
         }
 
         @Override
-        public void timedOut(Object base, long offset, boolean wasLastThread) {
-            ((RwCore) base).clear(DRAINING);
+        public void timedOut(RwCore lock, Object base, long offset, boolean wasLastThread) {
+            lock.clear(DRAINING);
         }
     };
 
-    private static final ParkTokenFilter RECURSIVE_ONLY =
-            token -> Mode.isRecursive(token) ? FilterOp.UNPARK : FilterOp.SKIP;
+    private static final ParkTokenFilter<RwCore> RECURSIVE_ONLY =
+            (lock, token) -> Mode.isRecursive(token) ? FilterOp.UNPARK : FilterOp.SKIP;
 
-    private static final UnparkCallback ADMIT_RECURSIVE = (base, offset, result) -> {
-        ((RwCore) base).clear(result.haveMoreThreads() ? RECURSIVE : PARKED | RECURSIVE);
+    private static final UnparkCallback<RwCore> ADMIT_RECURSIVE = (lock, parkToken, result) -> {
+        lock.clear(result.haveMoreThreads() ? RECURSIVE : PARKED | RECURSIVE);
         return RETRY;
     };
 
@@ -613,7 +594,7 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     final void releaseRead() {
         int now = stateOpaque();
-        while (!isRead(now) || !casState(now, now - ONE_READER)) {
+        while (!isRead(now) || !tryTakeReader(now)) {
             if (!isRead(now) && releaseElsewhere(now)) {
                 return;
             }
@@ -621,8 +602,16 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
         // Was that the last reader, and does the writer sleep that waits for it?
         if ((now & (READERS | DRAINING)) == (ONE_READER | DRAINING)) {
-            unparkOne(DRAIN, END_DRAIN);
+            unparkOne(this, DRAIN, END_DRAIN);
         }
+    }
+
+    /** If that may leave a writer to be woken, there is the stack to wake it. */
+    private boolean tryTakeReader(int now) {
+        if ((now & DRAINING) != 0) {
+            ParkingLot.requireStack();
+        }
+        return casState(now, now - ONE_READER);
     }
 
     /**
@@ -654,8 +643,8 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
     }
 
-    private static final UnparkCallback END_DRAIN = (base, offset, result) -> {
-        ((RwCore) base).clear(DRAINING);
+    private static final UnparkCallback<RwCore> END_DRAIN = (lock, parkToken, result) -> {
+        lock.clear(DRAINING);
         return RETRY;
     };
 
@@ -691,6 +680,9 @@ abstract non-sealed class RwCore extends CondvarLock {
         int now;
         do {
             now = stateOpaque();
+            if ((now & PARKED) != 0) {
+                ParkingLot.requireStack(); // beforehand, to wake those whom this lets in
+            }
         } while (!casState(now, now - hold + weaker));
         if ((now & PARKED) != 0) {
             wakeAdmitted(weaker);
@@ -736,7 +728,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     private OutOfMemoryError decideOnce(int held, boolean fair, int remaining) {
         Admission admission = new Admission(held, fair, remaining);
         try {
-            unparkFilter(MAIN, admission, admission);
+            ParkingLot.unparkFilter(base(), offset() + MAIN, this, admission, admission);
             return null;
         } catch (OutOfMemoryError e) {
             if (admission.decided) {
@@ -750,7 +742,7 @@ abstract non-sealed class RwCore extends CondvarLock {
      * Wakes those in the main queue who can be admitted together; a hold may be released in the same step, to be handed
      * over.
      */
-    private static final class Admission implements ParkTokenFilter, UnparkCallback {
+    private static final class Admission implements ParkTokenFilter<RwCore>, UnparkCallback<RwCore> {
         /** What is released in here; 0 if that has happened before. */
         private final int held;
 
@@ -769,7 +761,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
 
         @Override
-        public FilterOp filter(long parkToken) {
+        public FilterOp filter(RwCore lock, long parkToken) {
             if ((admitted & WRITER) != 0) {
                 return FilterOp.STOP;
             }
@@ -781,8 +773,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         }
 
         @Override
-        public long unparking(Object base, long offset, UnparkResult result) {
-            RwCore lock = (RwCore) base;
+        public long unparking(RwCore lock, long parkToken, UnparkResult result) {
             decided = true;
             boolean handOver = held != 0 && result.unparkedThreads() != 0 && (fair || result.beFair());
             int bitsToClear = result.haveMoreThreads() ? 0 : PARKED | RECURSIVE;
@@ -881,6 +872,51 @@ abstract non-sealed class RwCore extends CondvarLock {
     @Override
     final void clearParked() {
         clear(PARKED | RECURSIVE);
+    }
+
+    // ---- first use
+
+    static {
+        try {
+            ((RwCore) new Rehearsal()).rehearse();
+        } catch (RuntimeException | Error e) {
+            // What has not been done here is done in the first wait.
+        }
+    }
+
+    /**
+     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
+     * first wait of a thread without stack or memory.
+     */
+    private void rehearse() {
+        for (Mode mode : Mode.values()) {
+            acquireWriteSlow(Patience.until(System.nanoTime()));
+            acquireSlow(mode, Patience.until(System.nanoTime()));
+            set(PARKED | RECURSIVE);
+            release(WRITER, true);
+        }
+        VisibleReaders.rowOfOrNew(this);
+        startBias();
+        tryReadOnce();
+        tryReleaseReadOnce();
+        tryAcquire(Mode.READ);
+        acquireWriteSlow(Patience.until(System.nanoTime()));
+        releaseRead();
+        tryAcquire(Mode.UPGRADABLE_READ);
+        upgrade(Patience.ENDLESS);
+        markParked();
+        exchange(WRITER, ONE_READER);
+        set(DRAINING);
+        releaseRead();
+        tryReadOnce();
+    }
+
+    /** A lock to rehearse with. */
+    private static final class Rehearsal extends RwCore {
+        @Override
+        boolean readersMayShareNothing() {
+            return true;
+        }
     }
 
     // ---- access; overridden where the state lies outside of the object

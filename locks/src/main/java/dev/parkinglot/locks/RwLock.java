@@ -686,12 +686,10 @@ public class RwLock extends RwCore implements ReadWriteLock {
         /** Unlocks, if the hold has not ended yet. */
         @Override
         public void close() {
-            if (open) {
-                open = false;
-                if (view.isHeld()) {
-                    view.unlock();
-                }
+            if (open && view.isHeld()) {
+                view.unlock();
             }
+            open = false;
         }
     }
 

@@ -37,11 +37,6 @@ final class Spinning {
     /** Looks whether somebody takes the lock that was just released, before a thread is woken for it: some 300 ns. */
     static final int LOOKS_FOR_SUCCESSOR = MULTIPROCESSOR ? 12 : 0;
 
-    /** Turns are taken in the first 4 microseconds of every 524: powers of two, so that a mask tells. */
-    private static final long TURNS_EVERY_NANOS = 1L << 19;
-
-    private static final long TURNS_FOR_NANOS = 1L << 12;
-
     /**
      * A hold is measured in units of 32 ns, in a byte: it wraps after 8 microseconds, so few long holds appear brief.
      */
@@ -79,20 +74,12 @@ final class Spinning {
         return VirtualThreads.isVirtual(Thread.currentThread()) ? RARE_LOOKS_OF_VIRTUAL_THREAD : RARE_LOOKS;
     }
 
-    /** Spins for so long, without looking at any lock. Returns the time. */
-    static long pause(long nanos) {
+    /** Spins for so long, without looking at any lock. */
+    static void pause(long nanos) {
         long start = System.nanoTime();
-        long now;
         do {
             Thread.onSpinWait();
-            now = System.nanoTime();
-        } while (now - start < nanos);
-        return now;
-    }
-
-    /** Whether the longest waiting thread should get its turn, rather than whoever is fastest. */
-    static boolean isTimeForTurns(long now) {
-        return (now & (TURNS_EVERY_NANOS - 1L)) < TURNS_FOR_NANOS;
+        } while (System.nanoTime() - start < nanos);
     }
 
     /** One wait in about eight: the clock's low bits serve as chance. */

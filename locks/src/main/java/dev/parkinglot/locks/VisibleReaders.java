@@ -140,7 +140,7 @@ final class VisibleReaders {
     }
 
     private static int stripe() {
-        return FIRST + ((int) ThreadIds.of(Thread.currentThread()) & (STRIPES - 1)) * STRIDE;
+        return FIRST + ((int) ThreadIds.current() & (STRIPES - 1)) * STRIDE;
     }
 
     /** Counts one more; returns whether there were few enough. */
