@@ -61,7 +61,7 @@ final class Bucket extends WordLock {
     /** Locks and enters. For callers that have made sure of their stack. */
     void enter() {
         lock();
-        enterLocked();
+        scope = CallbackScope.enter();
     }
 
     /** Locks and enters, or throws {@code StackOverflowError}, in which case the bucket is not locked. */
@@ -70,7 +70,12 @@ final class Bucket extends WordLock {
             StackRoom.require();
             lockSlow();
         }
-        enterLocked();
+        try {
+            scope = CallbackScope.enter();
+        } catch (Throwable failure) {
+            state = FREE; // without a call, see WordLock
+            throw failure;
+        }
     }
 
     /** Locks and enters if that needs no waiting. */
@@ -84,15 +89,6 @@ final class Bucket extends WordLock {
             return false;
         }
         return true;
-    }
-
-    private void enterLocked() {
-        try {
-            scope = CallbackScope.enter();
-        } catch (Throwable failure) {
-            state = FREE;
-            throw failure;
-        }
     }
 
     /** Leaves and unlocks. If it throws, for want of stack, the bucket is still locked: see {@link WordLock}. */
