@@ -157,6 +157,18 @@ class ExceptionSafetyTest {
         lot.assertQueue(key, List.of(behind));
     }
 
+    @Test
+    void fenceThatThrowsMakesTheThreadLeave() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks().lookingAgain(INTERVAL);
+        Sandwich sandwich = new Sandwich(callbacks, Patience.ENDLESS);
+        lot.failFence(injected);
+        lot.clock.advance(INTERVAL);
+        sandwich.thread.returnFromPark();
+        assertFailed(sandwich.thread);
+        assertEquals(List.of("validate", "beforeSleep", "timedOut"), callbacks.methods());
+        lot.assertQueue(key, List.of(sandwich.front, sandwich.behind));
+    }
+
     /** The ways out that call {@code timedOut}. */
     private enum Exit {
         TIMEOUT,

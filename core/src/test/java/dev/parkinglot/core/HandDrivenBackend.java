@@ -140,10 +140,16 @@ public final class HandDrivenBackend implements ParkerBackend {
         }
     }
 
-    /** Takes back what was to be thrown and has not been. */
-    public void throwNothing() {
+    /**
+     * Takes back what was to be thrown and has not been.
+     *
+     * @return whether there was anything left
+     */
+    public boolean throwNothing() {
         synchronized (injected) {
+            boolean left = !injected.isEmpty();
             injected.clear();
+            return left;
         }
     }
 

@@ -41,11 +41,13 @@ final class HandDrivenLot extends KeyedLot implements AutoCloseable {
 
     private static final class Fence implements BooleanSupplier {
         boolean exists;
+        Throwable failure;
         int executions;
 
         @Override
         public boolean getAsBoolean() {
             executions++;
+            Thrower.sneakily(failure);
             return exists;
         }
     }
@@ -53,6 +55,11 @@ final class HandDrivenLot extends KeyedLot implements AutoCloseable {
     /** From now on the system has an asymmetric fence. */
     void giveFence() {
         fence.exists = true;
+    }
+
+    /** From now on the fence throws. */
+    void failFence(Throwable failure) {
+        fence.failure = failure;
     }
 
     /** How often the fence was asked for. */
