@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.parkers.ParkerBackend;
 import dev.parkinglot.parkers.ThreadParker;
 import dev.parkinglot.parkers.UnparkHandle;
+import java.util.function.LongSupplier;
 
 /** Parkers on which nobody sleeps, for queues of any length without threads. */
 final class Sleepless implements ParkerBackend, ThreadParker {
@@ -14,19 +15,32 @@ final class Sleepless implements ParkerBackend, ThreadParker {
 
     /** A lot whose threads do not sleep, with the real clock. */
     static KeyedLot lot(int tableSize) {
-        return new KeyedLot(new Lot(tableSize, thread -> INSTANCE, System::nanoTime, () -> false));
+        return lot(tableSize, System::nanoTime);
+    }
+
+    /** A lot whose threads do not sleep. */
+    static KeyedLot lot(int tableSize, LongSupplier clock) {
+        return new KeyedLot(new Lot(tableSize, thread -> INSTANCE, clock, () -> false));
     }
 
     /** An entry on which nobody sleeps. */
     static WaitingThread newEntry() {
-        return new WaitingThread(Thread.currentThread(), INSTANCE, 0L, System.nanoTime());
+        return newEntry(0L, System.nanoTime());
+    }
+
+    /** An entry on which nobody sleeps. */
+    static WaitingThread newEntry(long parkToken, long sinceNanos) {
+        return new WaitingThread(Thread.currentThread(), INSTANCE, parkToken, sinceNanos);
     }
 
     /** Puts an entry on which nobody sleeps into the queue of a key. */
     static WaitingThread enqueue(KeyedLot lot, Key key) {
-        WaitingThread entry = newEntry();
-        assertTrue(
-                lot.lot.parking.enqueueIfValid(entry, key.base(), key.offset(), key, KeyedLot.VALID, ParkOptions.NONE));
+        return enqueue(lot, key, newEntry(), ParkOptions.NONE);
+    }
+
+    /** Puts an entry into the queue of a key. */
+    static WaitingThread enqueue(KeyedLot lot, Key key, WaitingThread entry, ParkOptions options) {
+        assertTrue(lot.lot.parking.enqueueIfValid(entry, key.base(), key.offset(), key, KeyedLot.VALID, options));
         return entry;
     }
 
