@@ -37,7 +37,7 @@ public class HappensBeforeStress {
     @Actor
     public void waiter(III_Result result) {
         Patience patience = Patience.until(System.nanoTime() + BRIEF);
-        ParkResult ended = ParkingLot.park(this, 0L, (base, offset) -> true, 0L, patience);
+        ParkResult ended = ParkingLot.park(this, 0L, () -> true, patience);
         result.r1 = ended.kind().ordinal();
         result.r2 = ended.isUnparked() ? before : -1;
         result.r3 = ended.isUnparked() ? inCallback : -1;
@@ -46,8 +46,8 @@ public class HappensBeforeStress {
     @Actor
     public void unparker() {
         before = 1;
-        ParkingLot.unparkOne(this, 0L, (base, offset, about) -> {
-            inCallback = 1;
+        ParkingLot.unparkOne(this, 0L, this, (context, parkToken, about) -> {
+            context.inCallback = 1;
             return 0L;
         });
     }

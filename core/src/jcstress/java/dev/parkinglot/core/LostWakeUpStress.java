@@ -45,14 +45,12 @@ public class LostWakeUpStress {
     @Actor
     public void waiter(II_Result result) {
         Patience patience = Patience.until(System.nanoTime() + TimeUnit.SECONDS.toNanos(2L));
-        result.r1 = ParkingLot.park(this, 0L, (base, offset) -> ready == 0, 0L, patience)
-                .kind()
-                .ordinal();
+        result.r1 = ParkingLot.park(this, 0L, () -> ready == 0, patience).kind().ordinal();
     }
 
     @Actor
     public void notifier(II_Result result) {
         ready = 1;
-        result.r2 = ParkingLot.unparkOne(this, 0L, (base, offset, about) -> 0L).unparkedThreads();
+        result.r2 = ParkingLot.unparkOne(this, 0L) ? 1 : 0;
     }
 }

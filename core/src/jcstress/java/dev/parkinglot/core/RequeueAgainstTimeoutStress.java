@@ -33,32 +33,34 @@ public class RequeueAgainstTimeoutStress {
     /** About as long as the other actor takes to get going. */
     private static final long BRIEF = TimeUnit.MICROSECONDS.toNanos(3L);
 
-    private static final RequeueCallbacks MOVE_ALL = new FixedRequeue(RequeueOp.REQUEUE_ALL);
+    private static final RequeueCallbacks<Object> MOVE_ALL = new FixedRequeue(RequeueOp.REQUEUE_ALL);
 
     @Actor
     public void waiter(IIII_Result result) {
-        ParkCallbacks callbacks = new ParkCallbacks() {
+        ParkCallbacks<Object> callbacks = new ParkCallbacks<>() {
             @Override
-            public boolean validate(Object base, long offset) {
+            public boolean validate(Object context, long parkToken) {
                 return true;
             }
 
             @Override
-            public void timedOut(Object base, long offset, boolean wasLastThread) {
+            public void timedOut(Object context, Object base, long offset, boolean wasLastThread) {
                 result.r3 = (int) offset;
             }
         };
         Patience patience = Patience.until(System.nanoTime() + BRIEF);
-        result.r1 = ParkingLot.park(this, 0L, callbacks, 0L, patience).kind().ordinal();
+        result.r1 = ParkingLot.park(this, 0L, this, callbacks, ParkOptions.NONE, 0L, patience)
+                .kind()
+                .ordinal();
     }
 
     @Actor
     public void mover(IIII_Result result) {
-        result.r2 = ParkingLot.unparkRequeue(this, 0L, this, 1L, MOVE_ALL).requeuedThreads();
+        result.r2 = ParkingLot.unparkRequeue(this, 0L, this, 1L, this, MOVE_ALL).requeuedThreads();
     }
 
     @Arbiter
     public void left(IIII_Result result) {
-        result.r4 = ParkingLot.unparkAll(this, 0L, 0L) + ParkingLot.unparkAll(this, 1L, 0L);
+        result.r4 = ParkingLot.unparkAll(this, 0L) + ParkingLot.unparkAll(this, 1L);
     }
 }

@@ -38,23 +38,25 @@ public class UnparkAgainstTimeoutStress {
 
     @Actor
     public void waiter(III_Result result) {
-        ParkCallbacks callbacks = new ParkCallbacks() {
+        ParkCallbacks<Object> callbacks = new ParkCallbacks<>() {
             @Override
-            public boolean validate(Object base, long offset) {
+            public boolean validate(Object context, long parkToken) {
                 return true;
             }
 
             @Override
-            public void timedOut(Object base, long offset, boolean wasLastThread) {
+            public void timedOut(Object context, Object base, long offset, boolean wasLastThread) {
                 result.r3++;
             }
         };
         Patience patience = Patience.until(System.nanoTime() + BRIEF);
-        result.r1 = ParkingLot.park(this, 0L, callbacks, 0L, patience).kind().ordinal();
+        result.r1 = ParkingLot.park(this, 0L, this, callbacks, ParkOptions.NONE, 0L, patience)
+                .kind()
+                .ordinal();
     }
 
     @Actor
     public void unparker(III_Result result) {
-        result.r2 = ParkingLot.unparkOne(this, 0L, (base, offset, about) -> 0L).unparkedThreads();
+        result.r2 = ParkingLot.unparkOne(this, 0L) ? 1 : 0;
     }
 }

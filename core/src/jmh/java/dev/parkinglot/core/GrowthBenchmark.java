@@ -51,16 +51,17 @@ public class GrowthBenchmark {
     @Param({"10", "1000", "100000"})
     public int waiters;
 
-    private static final ParkCallbacks ALWAYS = (base, offset) -> true;
-    private static final UnparkCallback NO_TOKEN = (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN;
-    private static final RequeueCallbacks ROTATE = new RequeueCallbacks() {
+    private static final ParkCallbacks<Object> ALWAYS = (context, parkToken) -> true;
+    private static final UnparkCallback<Object> NO_TOKEN =
+            (context, parkToken, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN;
+    private static final RequeueCallbacks<Object> ROTATE = new RequeueCallbacks<>() {
         @Override
-        public RequeueOp validate() {
+        public RequeueOp validate(Object context) {
             return RequeueOp.REQUEUE_ONE;
         }
 
         @Override
-        public long unparking(RequeueOp op, UnparkResult result) {
+        public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
             return ParkingLot.DEFAULT_UNPARK_TOKEN;
         }
     };
@@ -70,7 +71,7 @@ public class GrowthBenchmark {
     private Patience expired;
 
     /** The waiters of the key in queue order, from {@link #front} on, round and round. */
-    private List<Waiter> queue;
+    private List<WaitingThread> queue;
 
     private int front;
 
@@ -88,26 +89,27 @@ public class GrowthBenchmark {
                 case MANY_KEYS -> i == 0;
                 case TWO_KEYS_IN_ONE_BUCKET -> i % 2 == 0;
             };
-            Waiter waiter = newWaiter();
+            WaitingThread waiter = newWaiter();
             if (onKey) {
                 queue.add(waiter);
             }
             Object waitedFor = onKey ? key : layout == Layout.MANY_KEYS ? new Object() : stranger;
-            lot.enqueueIfValid(waiter, waitedFor, 0L, ALWAYS);
+            enqueue(lot, waiter, waitedFor);
         }
     }
 
     /** A thread that enters the queue and leaves it at once, because its deadline has passed. */
     @Benchmark
     public ParkResult enqueueAndTimeOut() {
-        return lot.park(key, 0L, ALWAYS, ParkingLot.DEFAULT_PARK_TOKEN, expired);
+        return lot.parking.park(key, 0L, key, ALWAYS, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, expired);
     }
 
     /** The same with a pending interrupt as the reason to leave. */
     @Benchmark
     public ParkResult enqueueAndInterrupt() {
         Thread.currentThread().interrupt();
-        return lot.park(key, 0L, ALWAYS, ParkingLot.DEFAULT_PARK_TOKEN, Patience.INTERRUPTIBLE);
+        return lot.parking.park(
+                key, 0L, key, ALWAYS, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, Patience.INTERRUPTIBLE);
     }
 
     /**
@@ -116,8 +118,9 @@ public class GrowthBenchmark {
      */
     @Benchmark
     public UnparkResult unparkOneAndEnqueue() {
-        UnparkResult result = lot.unparkOne(key, 0L, NO_TOKEN);
-        lot.enqueueIfValid(queue.get(front), key, 0L, ALWAYS);
+        UnparkResult result = lot.unparking.unpark(key, 0L, 1, key, null, NO_TOKEN);
+        queue.get(front).chosen = false;
+        enqueue(lot, queue.get(front), key);
         front = front + 1 == queue.size() ? 0 : front + 1;
         return result;
     }
@@ -125,15 +128,19 @@ public class GrowthBenchmark {
     /** Moves the first to the end. */
     @Benchmark
     public UnparkResult requeueOne() {
-        return lot.unparkRequeue(key, 0L, key, 0L, ROTATE);
+        return lot.unparking.requeue(key, 0L, key, 0L, key, ROTATE);
     }
 
     static Lot newLot(int tableSize) {
-        return new Lot(tableSize, thread -> SLEEPLESS, System::nanoTime);
+        return new Lot(tableSize, thread -> SLEEPLESS, System::nanoTime, () -> false);
     }
 
-    static Waiter newWaiter() {
-        return new Waiter(Thread.currentThread(), NO_SLEEP, ParkingLot.DEFAULT_PARK_TOKEN);
+    static WaitingThread newWaiter() {
+        return new WaitingThread(Thread.currentThread(), NO_SLEEP, ParkingLot.DEFAULT_PARK_TOKEN, System.nanoTime());
+    }
+
+    static void enqueue(Lot lot, WaitingThread waiter, Object key) {
+        lot.parking.enqueueIfValid(waiter, key, 0L, key, ALWAYS, ParkOptions.NONE);
     }
 
     private static final ThreadParker NO_SLEEP = new ThreadParker() {
@@ -157,6 +164,11 @@ public class GrowthBenchmark {
 
         @Override
         public UnparkHandle unparkLock() {
+            return UnparkHandle.NONE;
+        }
+
+        @Override
+        public UnparkHandle nudgeLock() {
             return UnparkHandle.NONE;
         }
     };
@@ -186,7 +198,7 @@ public class GrowthBenchmark {
 
         private Object key;
         private Lot lot;
-        private List<Waiter> leaving;
+        private List<WaitingThread> leaving;
         private Patience expired;
 
         @Setup(Level.Invocation)
@@ -196,8 +208,8 @@ public class GrowthBenchmark {
             expired = Patience.until(System.nanoTime());
             leaving = new ArrayList<>();
             for (int i = 0; i < waiters; i++) {
-                Waiter waiter = newWaiter();
-                lot.enqueueIfValid(waiter, key, 0L, ALWAYS);
+                WaitingThread waiter = newWaiter();
+                enqueue(lot, waiter, key);
                 leaving.add(waiter);
             }
             Collections.shuffle(leaving, new Random(42));
@@ -206,8 +218,8 @@ public class GrowthBenchmark {
         @Benchmark
         public int allTimeOut() {
             int timedOut = 0;
-            for (Waiter waiter : leaving) {
-                if (lot.sleep(waiter, key, 0L, ALWAYS, expired) == ParkResult.TIMED_OUT) {
+            for (WaitingThread waiter : leaving) {
+                if (lot.parking.sleep(waiter, key, ALWAYS, ParkOptions.NONE, expired) == ParkResult.TIMED_OUT) {
                     timedOut++;
                 }
             }

@@ -40,8 +40,10 @@ public record ParkOptions(
      */
     public ParkOptions {
         if (firstLookNanos <= 0L || longestLookNanos < firstLookNanos) {
-            throw new IllegalArgumentException("a thread looks again after at least a nanosecond, and the longest interval"
-                    + " is not shorter than the first; but these are " + firstLookNanos + " and " + longestLookNanos);
+            throw new IllegalArgumentException(
+                    "a thread looks again after at least a nanosecond, and the longest interval"
+                            + " is not shorter than the first; but these are " + firstLookNanos + " and "
+                            + longestLookNanos);
         }
         if (lookFactor <= 0) {
             throw new IllegalArgumentException("intervals grow by a factor of at least 1, not " + lookFactor);
@@ -107,7 +109,8 @@ public record ParkOptions(
      * @return the same options for such a wait
      */
     public ParkOptions compensating() {
-        return new ParkOptions(firstLookNanos, lookFactor, longestLookNanos, returns, sinceNanos, staysOnceRequeued, true);
+        return new ParkOptions(
+                firstLookNanos, lookFactor, longestLookNanos, returns, sinceNanos, staysOnceRequeued, true);
     }
 
     boolean looksAgain() {

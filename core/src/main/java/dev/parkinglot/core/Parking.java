@@ -270,8 +270,7 @@ final class Parking {
     }
 
     /** A throwable is on its way out of park: the thread must not stay behind, nor a wake be swallowed. */
-    private <C> void abandon(
-            WaitingThread entry, C context, ParkCallbacks<? super C> callbacks, Throwable failure) {
+    private <C> void abandon(WaitingThread entry, C context, ParkCallbacks<? super C> callbacks, Throwable failure) {
         try {
             Bucket bucket = Table.enterBucketOf(entry);
             if (bucket != null) {

@@ -234,8 +234,7 @@ public final class ParkingLot {
      * @return what was done, as the callback was told
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
-    public static <C> UnparkResult unparkOne(
-            Object base, long offset, C context, UnparkCallback<? super C> callback) {
+    public static <C> UnparkResult unparkOne(Object base, long offset, C context, UnparkCallback<? super C> callback) {
         return LOT.unparking.unpark(base, offset, 1, context, null, callback);
     }
 
@@ -311,8 +310,7 @@ public final class ParkingLot {
      * @return what was done, as the callback was told
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
-    public static <C> UnparkResult unparkAll(
-            Object base, long offset, C context, UnparkCallback<? super C> callback) {
+    public static <C> UnparkResult unparkAll(Object base, long offset, C context, UnparkCallback<? super C> callback) {
         return LOT.unparking.unpark(base, offset, Integer.MAX_VALUE, context, null, callback);
     }
 

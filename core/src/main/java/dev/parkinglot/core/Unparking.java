@@ -68,9 +68,8 @@ final class Unparking {
             } else {
                 StackRoom.require();
                 long now = clock.getAsLong();
-                int count = filterOrNull == null
-                        ? chooseFirst(queue, limit)
-                        : chooseFiltered(queue, context, filterOrNull);
+                int count =
+                        filterOrNull == null ? chooseFirst(queue, limit) : chooseFiltered(queue, context, filterOrNull);
                 result = result(queue, count, now);
                 chosen = askAndCommit(bucket, queue, count, context, callback, result, now);
             }
@@ -218,8 +217,7 @@ final class Unparking {
     }
 
     /** Enters both buckets and sees to it that a queue for the target key is there or can be had without allocating. */
-    private void enterToRequeue(
-            Table.Pair buckets, Object fromBase, long fromOffset, Object toBase, long toOffset) {
+    private void enterToRequeue(Table.Pair buckets, Object fromBase, long fromOffset, Object toBase, long toOffset) {
         WaitQueue fresh = null;
         while (true) {
             table.enterBoth(buckets, fromBase, fromOffset, toBase, toOffset);
@@ -262,8 +260,7 @@ final class Unparking {
     // ---- commit and wake
 
     /** Takes the chosen out of their queue and links them. With the bucket locked; nothing in here can fail. */
-    private static Entry commit(
-            Bucket bucket, WaitQueue queue, int count, long token, boolean fair, long now) {
+    private static Entry commit(Bucket bucket, WaitQueue queue, int count, long token, boolean fair, long now) {
         if (fair) {
             Turns.taken(queue, now);
         }

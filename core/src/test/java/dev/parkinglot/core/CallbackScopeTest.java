@@ -22,7 +22,7 @@ class CallbackScopeTest {
                 threads.start("outside", CallbackScope::requireOutside);
             }
         } finally {
-            CallbackScope.exit(slot);
+            CallbackScope.INSIDE[slot] = null;
         }
         assertDoesNotThrow(CallbackScope::requireOutside);
     }
@@ -43,7 +43,7 @@ class CallbackScopeTest {
                 inside.incrementAndGet();
                 mayLeave.await();
                 assertThrows(IllegalStateException.class, CallbackScope::requireOutside);
-                CallbackScope.exit(slot);
+                CallbackScope.INSIDE[slot] = null;
                 CallbackScope.requireOutside();
             });
             TestThreads.await("the first are inside", () -> inside.get() > 200);

@@ -84,16 +84,6 @@ class ExceptionSafetyTest {
 
     @ParameterizedTest
     @MethodSource("waiting")
-    void firstRevalidateAfterNanosThatThrowsQueuesNobody(int waiting) {
-        List<Parked> others = lot.parkSeveral(waiting, key);
-        ScriptedCallbacks callbacks = failingIn("revalidateAfterNanos");
-        assertFailed(lot.park(key, callbacks));
-        assertEquals(List.of(), callbacks.methods());
-        lot.assertQueue(key, others);
-    }
-
-    @ParameterizedTest
-    @MethodSource("waiting")
     void parkerThatCannotBeMadeQueuesNobody(int waiting) {
         List<Parked> others = lot.parkSeveral(waiting, key);
         ScriptedCallbacks callbacks = new ScriptedCallbacks();
@@ -113,7 +103,7 @@ class ExceptionSafetyTest {
 
         Sandwich(ScriptedCallbacks callbacks, Patience patience) {
             thread = lot.park(key, callbacks, patience);
-            behind = lot.park(key);
+            behind = lot.park(key, ParkOptions.NONE.lookingAgain(2L * INTERVAL, 1, 2L * INTERVAL));
         }
 
         void assertThreadLeft() {
@@ -136,7 +126,7 @@ class ExceptionSafetyTest {
         ScriptedCallbacks callbacks = failingIn("beforeSleep");
         assertFailed(lot.park(key, callbacks));
         assertEquals(Call.timedOut(key, true), callbacks.calls.get(2));
-        assertEquals(List.of(), lot.lot.snapshot());
+        assertEquals(List.of(), lot.snapshot());
     }
 
     @ParameterizedTest
@@ -153,45 +143,54 @@ class ExceptionSafetyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
-    void revalidationThatThrowsMakesTheThreadLeave(int round) {
-        for (String method : List.of("validate", "revalidateAfterNanos")) {
-            ScriptedCallbacks callbacks = new ScriptedCallbacks().revalidating(INTERVAL);
-            Parked thread = lot.park(key, callbacks);
-            Parked behind = lot.park(key);
-            for (int i = 1; i < round; i++) {
-                thread.returnFromPark();
-            }
-            callbacks.on(method, this::fail);
+    void lookThatThrowsMakesTheThreadLeave(int round) {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks().lookingAgain(INTERVAL);
+        Parked thread = lot.park(key, callbacks);
+        Parked behind = lot.park(key);
+        for (int i = 1; i < round; i++) {
             thread.returnFromPark();
-            assertFailed(thread);
-            assertEquals(Call.timedOut(key, false), callbacks.calls.get(callbacks.calls.size() - 1));
-            lot.assertQueue(key, List.of(behind));
-            lot.unparkAll(key, 0L);
         }
+        callbacks.on("validate", this::fail);
+        thread.returnFromPark();
+        assertFailed(thread);
+        assertEquals(Call.timedOut(key, false), callbacks.calls.get(callbacks.calls.size() - 1));
+        lot.assertQueue(key, List.of(behind));
+    }
+
+    @Test
+    void fenceThatThrowsMakesTheThreadLeave() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks().lookingAgain(INTERVAL);
+        Sandwich sandwich = new Sandwich(callbacks, Patience.ENDLESS);
+        lot.failFence(injected);
+        lot.clock.advance(INTERVAL);
+        sandwich.thread.returnFromPark();
+        assertFailed(sandwich.thread);
+        assertEquals(List.of("validate", "beforeSleep", "timedOut"), callbacks.methods());
+        lot.assertQueue(key, List.of(sandwich.front, sandwich.behind));
     }
 
     /** The ways out that call {@code timedOut}. */
     private enum Exit {
         TIMEOUT,
         INTERRUPT,
-        REVALIDATION
+        SECOND_LOOK
     }
 
     @ParameterizedTest
     @EnumSource(Exit.class)
     void timedOutThatThrowsLeavesTheThreadOutOfTheQueue(Exit exit) {
-        ScriptedCallbacks callbacks = failingIn("timedOut").revalidating(INTERVAL);
+        ScriptedCallbacks callbacks = failingIn("timedOut").lookingAgain(INTERVAL);
         Sandwich sandwich = new Sandwich(callbacks, Patience.interruptiblyUntil(lot.clock.in(INTERVAL)));
         switch (exit) {
             case TIMEOUT -> lot.clock.advance(INTERVAL);
             case INTERRUPT -> sandwich.thread.thread().interrupt();
-            case REVALIDATION -> callbacks.valid = false;
+            case SECOND_LOOK -> callbacks.valid = false;
         }
         sandwich.thread.returnFromPark();
         assertFailed(sandwich.thread);
         assertEquals(1L, callbacks.methods().stream().filter("timedOut"::equals).count(), "not once more");
         lot.assertQueue(key, List.of(sandwich.front, sandwich.behind));
-        assertTrue(sandwich.front.isRoused(), "the duty to revalidate has passed on all the same");
+        assertTrue(sandwich.behind.isRoused(), "the duty to look again has passed on all the same");
     }
 
     @Test
@@ -202,7 +201,7 @@ class ExceptionSafetyTest {
         Parked thread = lot.park(key, callbacks);
         assertSame(first, thread.failure());
         assertEquals(List.of(injected), List.of(first.getSuppressed()));
-        assertEquals(List.of(), lot.lot.snapshot());
+        assertEquals(List.of(), lot.snapshot());
     }
 
     @Test
@@ -226,27 +225,15 @@ class ExceptionSafetyTest {
         lot.assertQueue(keys.get(1), List.of(behind));
     }
 
-    @Test
-    void requeuedThreadThatIsAskedWhetherItStaysAndThrowsLeavesItsNewQueue() {
-        ScriptedCallbacks callbacks = failingIn("staysOnceRequeued");
-        Parked thread = lot.park(key, callbacks);
-        Parked behind = lot.park(keys.get(1));
-        lot.requeueAll(key, keys.get(1));
-        thread.returnFromPark();
-        assertFailed(thread);
-        assertEquals(Call.timedOut(keys.get(1), false), callbacks.calls.get(2));
-        lot.assertQueue(keys.get(1), List.of(behind));
-    }
-
-    private static RequeueCallbacks decide(RequeueOp answer, Runnable inUnparking) {
-        return new RequeueCallbacks() {
+    private static RequeueCallbacks<Object> decide(RequeueOp answer, Runnable inUnparking) {
+        return new RequeueCallbacks<>() {
             @Override
-            public RequeueOp validate() {
+            public RequeueOp validate(Object context) {
                 return answer;
             }
 
             @Override
-            public long unparking(RequeueOp op, UnparkResult result) {
+            public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
                 inUnparking.run();
                 return 0L;
             }
@@ -283,19 +270,19 @@ class ExceptionSafetyTest {
 
     @Test
     void wakeLostRecordsTheLossByDefault() {
-        ParkCallbacks callbacks = new ParkCallbacks() {
+        ParkCallbacks<Key> callbacks = new ParkCallbacks<>() {
             @Override
-            public boolean validate(Object base, long offset) {
+            public boolean validate(Key context, long parkToken) {
                 return true;
             }
 
             @Override
-            public void beforeSleep(Object base, long offset) {
-                lot.unparkOne(key, 66L);
+            public void beforeSleep(Key context) {
+                lot.unparkOne(context, 66L);
                 fail();
             }
         };
-        assertFailed(lot.park(key, callbacks));
+        assertFailed(lot.park(key, callbacks, ParkOptions.NONE, 0L, Patience.ENDLESS));
         assertEquals(1, injected.getSuppressed().length);
         assertTrue(injected.getSuppressed()[0] instanceof IllegalStateException);
         assertTrue(injected.getSuppressed()[0].getMessage().contains("66"));
@@ -346,7 +333,7 @@ class ExceptionSafetyTest {
     @MethodSource("waiting")
     void unparkOneCallbackThatThrowsWakesNobody(int waiting) {
         List<Parked> threads = lot.parkSeveral(waiting, key);
-        assertThrowsInjected(() -> lot.unparkOne(key, (base, offset, result) -> {
+        assertThrowsInjected(() -> lot.unparkOne(key, (context, parkToken, result) -> {
             fail();
             return 0L;
         }));
@@ -359,13 +346,13 @@ class ExceptionSafetyTest {
         List<Parked> threads = lot.parkSeveral(4, key);
         assertThrowsInjected(() -> lot.unparkFilter(
                 key,
-                token -> {
+                (context, token) -> {
                     if (token == at) {
                         fail();
                     }
                     return FilterOp.UNPARK;
                 },
-                (base, offset, result) -> 0L));
+                (context, parkToken, result) -> 0L));
         assertUntouched(threads);
     }
 
@@ -376,7 +363,9 @@ class ExceptionSafetyTest {
         assertThrows(
                 NullPointerException.class,
                 () -> lot.unparkFilter(
-                        key, token -> token == at ? null : FilterOp.UNPARK, (base, offset, result) -> 0L));
+                        key,
+                        (context, token) -> token == at ? null : FilterOp.UNPARK,
+                        (context, parkToken, result) -> 0L));
         assertUntouched(threads);
     }
 
@@ -384,10 +373,11 @@ class ExceptionSafetyTest {
     @MethodSource("waiting")
     void unparkFilterCallbackThatThrowsWakesNobody(int waiting) {
         List<Parked> threads = lot.parkSeveral(waiting, key);
-        assertThrowsInjected(() -> lot.unparkFilter(key, token -> FilterOp.UNPARK, (base, offset, result) -> {
-            fail();
-            return 0L;
-        }));
+        assertThrowsInjected(
+                () -> lot.unparkFilter(key, (context, token) -> FilterOp.UNPARK, (context, parkToken, result) -> {
+                    fail();
+                    return 0L;
+                }));
         assertUntouched(threads);
     }
 
@@ -396,15 +386,15 @@ class ExceptionSafetyTest {
     void requeueValidationThatThrowsMovesAndWakesNobody(int waiting) {
         List<Parked> target = lot.parkSeveral(waiting, keys.get(1));
         List<Parked> threads = lot.parkSeveral(2, key);
-        assertThrowsInjected(() -> lot.unparkRequeue(key, keys.get(1), new RequeueCallbacks() {
+        assertThrowsInjected(() -> lot.requeue(key, keys.get(1), new RequeueCallbacks<Object>() {
             @Override
-            public RequeueOp validate() {
+            public RequeueOp validate(Object context) {
                 fail();
                 return null;
             }
 
             @Override
-            public long unparking(RequeueOp op, UnparkResult result) {
+            public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
                 throw new AssertionError("not to be called");
             }
         }));
@@ -415,7 +405,7 @@ class ExceptionSafetyTest {
     @Test
     void requeueValidationThatAnswersNullMovesAndWakesNobody() {
         List<Parked> threads = lot.parkSeveral(2, key);
-        assertThrows(NullPointerException.class, () -> lot.unparkRequeue(key, keys.get(1), decide(null, () -> {})));
+        assertThrows(NullPointerException.class, () -> lot.requeue(key, keys.get(1), decide(null, () -> {})));
         lot.assertQueue(keys.get(1), List.of());
         assertUntouched(threads);
     }
@@ -425,7 +415,7 @@ class ExceptionSafetyTest {
     void requeueCallbackThatThrowsMovesAndWakesNobody(RequeueOp op) {
         for (Key target : List.of(keys.get(1), key)) {
             List<Parked> threads = lot.parkSeveral(3, key);
-            assertThrowsInjected(() -> lot.unparkRequeue(key, target, decide(op, this::fail)));
+            assertThrowsInjected(() -> lot.requeue(key, target, decide(op, this::fail)));
             if (!target.equals(key)) {
                 lot.assertQueue(target, List.of());
             }
@@ -454,7 +444,7 @@ class ExceptionSafetyTest {
                 if (operation.equals("unparkAll")) {
                     lot.unparkAll(key, 9L);
                 } else {
-                    lot.unparkFilter(key, token -> FilterOp.UNPARK, (base, offset, result) -> 9L);
+                    lot.unparkFilter(key, (context, token) -> FilterOp.UNPARK, (context, parkToken, result) -> 9L);
                 }
             });
             lot.assertQueue(key, List.of());
@@ -470,22 +460,22 @@ class ExceptionSafetyTest {
     void requeueHasMovedItsThreadsWhenTheHandleThrows() {
         List<Parked> threads = lot.parkSeveral(3, key);
         lot.backend.throwNextAt(Point.UNPARK, injected);
-        assertThrowsInjected(
-                () -> lot.unparkRequeue(key, keys.get(1), decide(RequeueOp.UNPARK_ONE_REQUEUE_REST, () -> {})));
+        assertThrowsInjected(() -> lot.requeue(key, keys.get(1), decide(RequeueOp.UNPARK_ONE_REQUEUE_REST, () -> {})));
         lot.assertQueue(keys.get(1), threads.subList(1, 3));
         assertTrue(threads.get(0).returnFromPark().result().isUnparked());
     }
 
     @Test
-    void leavingThreadHasLeftWhenItCannotWakeItsHeir() {
+    void leavingThreadHasLeftWhenItCannotNudgeItsHeir() {
         Parked leaver =
-                lot.park(key, new ScriptedCallbacks().revalidating(INTERVAL), Patience.until(lot.clock.in(INTERVAL)));
-        Parked heir = lot.park(key);
+                lot.park(key, new ScriptedCallbacks().lookingAgain(INTERVAL), Patience.until(lot.clock.in(INTERVAL)));
+        Parked heir = lot.park(key, new ScriptedCallbacks().lookingAgain(INTERVAL));
         lot.clock.advance(INTERVAL);
         lot.backend.throwNextAt(Point.UNPARK, injected);
-        leaver.returnFromPark();
-        assertFailed(leaver);
+        assertSame(ParkResult.TIMED_OUT, leaver.returnFromPark().result(), "that is no concern of the leaver");
         lot.assertQueue(key, List.of(heir));
+        lot.unparkOne(key, 9L);
+        assertEquals(9L, heir.wokenResult().unparkToken(), "and the nudge has used up nothing");
     }
 
     // ---- the lot goes on
@@ -493,7 +483,7 @@ class ExceptionSafetyTest {
     @Test
     void everythingWorksAfterwards() {
         List<Parked> failed = new ArrayList<>();
-        for (String method : List.of("validate", "beforeSleep", "revalidateAfterNanos")) {
+        for (String method : List.of("validate", "beforeSleep")) {
             failed.add(lot.park(key, failingIn(method)));
         }
         failed.forEach(this::assertFailed);

@@ -1,9 +1,14 @@
 package dev.parkinglot.core;
 
 /** Always does the same, and tells a thread that it wakes nothing. */
-record FixedRequeue(RequeueOp validate) implements RequeueCallbacks {
+record FixedRequeue(RequeueOp op) implements RequeueCallbacks<Object> {
     @Override
-    public long unparking(RequeueOp op, UnparkResult result) {
+    public RequeueOp validate(Object context) {
+        return op;
+    }
+
+    @Override
+    public long unparking(Object context, RequeueOp answered, long parkToken, UnparkResult result) {
         return ParkingLot.DEFAULT_UNPARK_TOKEN;
     }
 }

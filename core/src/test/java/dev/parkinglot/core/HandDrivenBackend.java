@@ -26,9 +26,15 @@ public final class HandDrivenBackend implements ParkerBackend {
     public enum Point {
         /** In {@link ParkerBackend#newParker}. */
         NEW_PARKER,
+        /** In {@link ThreadParker#preparePark}, before the parker is armed. */
+        PREPARE_PARK,
         /** In {@link ThreadParker#park} and {@link ThreadParker#parkUntil}, before the thread sleeps. */
         PARK,
-        /** In {@link UnparkHandle#unpark}, before the thread is roused. */
+        /** In {@link ThreadParker#unparkLock}, which should never throw, before the parker is marked. */
+        UNPARK_LOCK,
+        /** In {@link ThreadParker#nudgeLock}, which should never throw, before the parker is marked. */
+        NUDGE,
+        /** In {@link UnparkHandle#unpark}, of an unpark or of a nudge, before the thread is roused. */
         UNPARK
     }
 
@@ -131,6 +137,19 @@ public final class HandDrivenBackend implements ParkerBackend {
     public void throwAtCall(Point point, int callsBefore, Throwable throwable) {
         synchronized (injected) {
             injected.put(point, new Injection(callsBefore, throwable));
+        }
+    }
+
+    /**
+     * Takes back what was to be thrown and has not been.
+     *
+     * @return whether there was anything left
+     */
+    public boolean throwNothing() {
+        synchronized (injected) {
+            boolean left = !injected.isEmpty();
+            injected.clear();
+            return left;
         }
     }
 
@@ -348,6 +367,7 @@ public final class HandDrivenBackend implements ParkerBackend {
     private final class Parker implements ThreadParker, UnparkHandle {
         private final Sleeper owner;
         private volatile boolean armed;
+        private volatile boolean nudged;
         private volatile boolean roused;
         private volatile boolean interruptible;
         private volatile Long deadline;
@@ -358,7 +378,9 @@ public final class HandDrivenBackend implements ParkerBackend {
 
         @Override
         public void preparePark() {
+            throwInjected(Point.PREPARE_PARK);
             armed = true;
+            nudged = false;
             roused = false;
         }
 
@@ -399,10 +421,21 @@ public final class HandDrivenBackend implements ParkerBackend {
 
         @Override
         public UnparkHandle unparkLock() {
+            throwInjected(Point.UNPARK_LOCK);
             if (!armed) {
                 return NONE;
             }
             armed = false;
+            return this;
+        }
+
+        @Override
+        public UnparkHandle nudgeLock() {
+            throwInjected(Point.NUDGE);
+            if (!armed || nudged) {
+                return NONE;
+            }
+            nudged = true;
             return this;
         }
 

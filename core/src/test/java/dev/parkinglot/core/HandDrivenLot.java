@@ -7,34 +7,64 @@ import dev.parkinglot.core.HandDrivenBackend.Sleeper;
 import dev.parkinglot.testing.TestThreads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * A lot whose threads, parkers and clock the test drives: see {@link HandDrivenBackend}. Closing it wakes whoever still
  * sleeps and checks that the table is sound and empty then.
  */
-final class HandDrivenLot implements AutoCloseable {
-    static final ParkCallbacks VALID = (base, offset) -> true;
-
-    final ManualClock clock = new ManualClock();
-    final HandDrivenBackend backend = new HandDrivenBackend();
-    final Lot lot;
+final class HandDrivenLot extends KeyedLot implements AutoCloseable {
+    final ManualClock clock;
+    final HandDrivenBackend backend;
 
     /** Whether this lot has an asymmetric fence, and how often it has been executed. */
-    boolean hasFence;
-
-    int fences;
+    private final Fence fence;
 
     HandDrivenLot() {
         this(1);
     }
 
     HandDrivenLot(int tableSize) {
-        lot = new Lot(tableSize, thread -> backend, clock, this::fence);
+        this(tableSize, new ManualClock());
     }
 
-    private boolean fence() {
-        fences++;
-        return hasFence;
+    HandDrivenLot(int tableSize, ManualClock clock) {
+        this(tableSize, clock, new HandDrivenBackend(), new Fence());
+    }
+
+    private HandDrivenLot(int tableSize, ManualClock clock, HandDrivenBackend backend, Fence fence) {
+        super(new Lot(tableSize, thread -> backend, clock, fence));
+        this.clock = clock;
+        this.backend = backend;
+        this.fence = fence;
+    }
+
+    private static final class Fence implements BooleanSupplier {
+        boolean exists;
+        Throwable failure;
+        int executions;
+
+        @Override
+        public boolean getAsBoolean() {
+            executions++;
+            Thrower.sneakily(failure);
+            return exists;
+        }
+    }
+
+    /** From now on the system has an asymmetric fence. */
+    void giveFence() {
+        fence.exists = true;
+    }
+
+    /** From now on the fence throws. */
+    void failFence(Throwable failure) {
+        fence.failure = failure;
+    }
+
+    /** How often the fence was asked for. */
+    int fences() {
+        return fence.executions;
     }
 
     /** One thread that parks once. */
@@ -114,34 +144,41 @@ final class HandDrivenLot implements AutoCloseable {
     }
 
     Parked park(Key key, long parkToken) {
-        return park(key, VALID, parkToken, Patience.ENDLESS);
+        return park(key, VALID, ParkOptions.NONE, parkToken, Patience.ENDLESS);
     }
 
-    Parked park(Key key, ParkCallbacks callbacks) {
-        return park(key, callbacks, 0L, Patience.ENDLESS);
+    Parked park(Key key, ParkOptions options) {
+        return park(key, VALID, options, 0L, Patience.ENDLESS);
     }
 
     Parked park(Key key, Patience patience) {
-        return park(key, VALID, 0L, patience);
+        return park(key, VALID, ParkOptions.NONE, 0L, patience);
     }
 
-    Parked park(Key key, ParkCallbacks callbacks, Patience patience) {
-        return park(key, callbacks, 0L, patience);
+    /** With the options that the callbacks have. */
+    Parked park(Key key, ScriptedCallbacks callbacks) {
+        return park(key, callbacks, Patience.ENDLESS);
+    }
+
+    /** With the options that the callbacks have. */
+    Parked park(Key key, ScriptedCallbacks callbacks, Patience patience) {
+        return park(key, callbacks, callbacks.options, 0L, patience);
     }
 
     /** Starts a thread that parks, and waits until it sleeps or has ended. */
-    Parked park(Key key, ParkCallbacks callbacks, long parkToken, Patience patience) {
-        Parked parked = prepare(key, callbacks, parkToken, patience);
+    Parked park(Key key, ParkCallbacks<? super Key> callbacks, ParkOptions options, long parkToken, Patience patience) {
+        Parked parked = prepare(key, callbacks, options, parkToken, patience);
         parked.sleeper.begin();
         parked.sleeper.awaitStill();
         return parked;
     }
 
     /** Like {@link #park}, for the test to start itself. */
-    Parked prepare(Key key, ParkCallbacks callbacks, long parkToken, Patience patience) {
+    Parked prepare(
+            Key key, ParkCallbacks<? super Key> callbacks, ParkOptions options, long parkToken, Patience patience) {
         Parked parked = new Parked(this);
         parked.sleeper = backend.prepare("T" + backend.threads().size(), () -> {
-            parked.result = lot.park(key.base(), key.offset(), callbacks, parkToken, patience);
+            parked.result = parkHere(key, callbacks, options, parkToken, patience);
             parked.interruptedAfterwards = Thread.interrupted();
         });
         return parked;
@@ -156,37 +193,6 @@ final class HandDrivenLot implements AutoCloseable {
         return parked;
     }
 
-    UnparkResult unparkOne(Key key, long token) {
-        return unparkOne(key, (base, offset, result) -> token);
-    }
-
-    UnparkResult unparkOne(Key key, UnparkCallback callback) {
-        return lot.unparkOne(key.base(), key.offset(), callback);
-    }
-
-    int unparkAll(Key key, long token) {
-        return lot.unparkAll(key.base(), key.offset(), token);
-    }
-
-    UnparkResult unparkFilter(Key key, ParkTokenFilter filter, UnparkCallback callback) {
-        return lot.unparkFilter(key.base(), key.offset(), filter, callback);
-    }
-
-    UnparkResult unparkRequeue(Key from, Key to, RequeueCallbacks callbacks) {
-        return lot.unparkRequeue(from.base(), from.offset(), to.base(), to.offset(), callbacks);
-    }
-
-    UnparkResult requeueAll(Key from, Key to) {
-        return unparkRequeue(from, to, new FixedRequeue(RequeueOp.REQUEUE_ALL));
-    }
-
-    /** The threads of a queue in order. */
-    List<Thread> queue(Key key) {
-        return lot.waiters(key.base(), key.offset()).stream()
-                .map(ParkedThread::thread)
-                .toList();
-    }
-
     static List<Thread> threads(List<Parked> parked) {
         return parked.stream().map(Parked::thread).toList();
     }
@@ -199,7 +205,7 @@ final class HandDrivenLot implements AutoCloseable {
     /** Every link is right and no bucket is locked. Asked by a thread that can be given up on if one is. */
     void assertSound() {
         try (TestThreads probe = new TestThreads()) {
-            probe.start("probe", lot::checkInvariants);
+            probe.start("probe", this::checkInvariants);
         }
     }
 
@@ -207,11 +213,12 @@ final class HandDrivenLot implements AutoCloseable {
     @Override
     public void close() {
         assertSound();
-        for (ParkedQueue queue : lot.snapshot()) {
-            lot.unparkAll(queue.base(), queue.offset(), 0L);
+        for (ParkedQueue queue : snapshot()) {
+            unparkAll(new Key(queue.base(), queue.offset()), 0L);
         }
         backend.finishAndForget();
         assertSound();
-        assertEquals(List.of(), lot.snapshot());
+        Invariants.checkNobodyIsInside();
+        assertEquals(List.of(), snapshot());
     }
 }

@@ -2,7 +2,6 @@ package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -84,14 +83,15 @@ class KeysAndInspectionTest {
     @Test
     void waitersAreListedLongestWaitingFirstWithTheirTokens() {
         Key key = Key.fresh();
-        assertEquals(List.of(), lot.lot.waiters(key.base(), key.offset()));
+        assertEquals(List.of(), lot.waiters(key));
         List<Parked> threads = lot.parkSeveral(3, key);
-        List<ParkedThread> waiters = lot.lot.waiters(key.base(), key.offset());
+        List<ParkedThread> waiters = lot.waiters(key);
+        long now = lot.clock.getAsLong();
         assertEquals(
                 List.of(
-                        new ParkedThread(threads.get(0).thread(), 0L),
-                        new ParkedThread(threads.get(1).thread(), 1L),
-                        new ParkedThread(threads.get(2).thread(), 2L)),
+                        new ParkedThread(threads.get(0).thread(), 0L, now),
+                        new ParkedThread(threads.get(1).thread(), 1L, now),
+                        new ParkedThread(threads.get(2).thread(), 2L, now)),
                 waiters);
         lot.unparkOne(key, 0L);
         assertEquals(3, waiters.size(), "a copy");
@@ -105,7 +105,7 @@ class KeysAndInspectionTest {
             Key key = Key.fresh();
             expected.put(key, lot.parkSeveral(i, key));
         }
-        List<ParkedQueue> snapshot = lot.lot.snapshot();
+        List<ParkedQueue> snapshot = lot.snapshot();
         assertEquals(5, snapshot.size());
         for (ParkedQueue queue : snapshot) {
             List<Parked> threads = expected.remove(new Key(queue.base(), queue.offset()));
@@ -121,38 +121,7 @@ class KeysAndInspectionTest {
     void aParkedQueueCopiesItsThreads() {
         List<ParkedThread> threads = new ArrayList<>();
         ParkedQueue queue = new ParkedQueue(null, 0L, threads);
-        threads.add(new ParkedThread(Thread.currentThread(), 0L));
+        threads.add(new ParkedThread(Thread.currentThread(), 0L, 0L));
         assertEquals(List.of(), queue.threads());
-    }
-
-    // ---- the one that everybody shares
-
-    @Test
-    void parkingLotIsOneLotForAll() {
-        Object base = new Object();
-        List<UnparkResult> told = new ArrayList<>();
-        ParkResult result = ParkingLot.park(
-                base,
-                3L,
-                new ScriptedCallbacks().on("beforeSleep", () -> {
-                    assertEquals(List.of(new ParkedThread(Thread.currentThread(), 5L)), ParkingLot.waiters(base, 3L));
-                    assertTrue(ParkingLot.snapshot().stream().anyMatch(queue -> queue.base() == base));
-                    told.add(ParkingLot.unparkRequeue(base, 3L, base, 4L, new FixedRequeue(RequeueOp.REQUEUE_ALL)));
-                    told.add(ParkingLot.unparkFilter(base, 4L, token -> FilterOp.SKIP, (object, offset, about) -> 0L));
-                    assertEquals(0, ParkingLot.unparkAll(base, 3L, 0L));
-                    told.add(ParkingLot.unparkOne(base, 4L, (object, offset, about) -> 17L));
-                }),
-                5L);
-        assertSame(ParkResult.Kind.UNPARKED, result.kind());
-        assertEquals(17L, result.unparkToken());
-        assertEquals(
-                List.of(0, 0, 1),
-                told.stream().map(UnparkResult::unparkedThreads).toList());
-        assertEquals(
-                List.of(1, 0, 0),
-                told.stream().map(UnparkResult::requeuedThreads).toList());
-        assertEquals(
-                ParkResult.TIMED_OUT,
-                ParkingLot.park(base, 3L, HandDrivenLot.VALID, 0L, Patience.until(System.nanoTime())));
     }
 }

@@ -97,7 +97,7 @@ class LatchTest {
 
         void await() {
             if (permits.getAndDecrement() <= 0) {
-                ParkResult result = ParkingLot.park(this, 0L, HandDrivenLot.VALID, 0L);
+                ParkResult result = ParkingLot.park(this, 0L, () -> true);
                 assertTrue(result.isUnparked());
             }
             lastAwake.set(Thread.currentThread());
@@ -115,11 +115,7 @@ class LatchTest {
             int awakeBefore = awake.get();
             if (permits.getAndIncrement() < 0) {
                 // The thread has announced itself, but may not have parked yet.
-                TestThreads.await(
-                        "somebody to release",
-                        () -> ParkingLot.unparkOne(this, 0L, (base, offset, result) -> 0L)
-                                        .unparkedThreads()
-                                == 1);
+                TestThreads.await("somebody to release", () -> ParkingLot.unparkOne(this, 0L));
             }
             TestThreads.await("a thread woke up", () -> awake.get() == awakeBefore + 1);
             if (!queue.isEmpty()) {
@@ -132,7 +128,7 @@ class LatchTest {
             while (left > 0) {
                 int waiting = queue().size();
                 int awakeBefore = awake.get();
-                int released = ParkingLot.unparkAll(this, 0L, 0L);
+                int released = ParkingLot.unparkAll(this, 0L);
                 assertTrue(released >= waiting, "all that waited before");
                 assertTrue(released <= left, "nobody twice");
                 TestThreads.await("they woke up", () -> awake.get() == awakeBefore + released);

@@ -1,6 +1,7 @@
 package dev.parkinglot.core;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,10 @@ import java.util.Map;
  */
 final class LotModel {
     /** How long a thread on duty sleeps before it validates again. */
-    static final long REVALIDATE_AFTER = 500_000L;
+    static final long LOOK_AFTER = 500_000L;
+
+    /** How long a thread waits before it should have its turn, and a queue after a turn. */
+    private static final long TURN_AFTER = 500_000L;
 
     /** A waiter of the model. */
     static final class Waiter {
@@ -22,10 +26,14 @@ final class LotModel {
         /** Null if there is none. */
         final Long deadline;
 
-        final boolean revalidates;
+        final boolean looksAgain;
         final boolean staysOnceRequeued;
 
         Key key;
+
+        /** Since when it waits in its queue. */
+        long since;
+
         boolean requeued;
         boolean interrupted;
 
@@ -41,27 +49,48 @@ final class LotModel {
                 long parkToken,
                 boolean interruptible,
                 Long deadline,
-                boolean revalidates,
-                boolean staysOnceRequeued) {
+                boolean looksAgain,
+                boolean staysOnceRequeued,
+                long since) {
             this.id = id;
             this.key = key;
             this.parkToken = parkToken;
             this.interruptible = interruptible;
             this.deadline = deadline;
-            this.revalidates = revalidates;
+            this.looksAgain = looksAgain;
             this.staysOnceRequeued = staysOnceRequeued;
+            this.since = since;
         }
     }
 
     private final Map<Key, List<Waiter>> queues = new LinkedHashMap<>();
 
+    /** When a thread of a queue was last woken because it was its turn; nothing for a queue that was empty since. */
+    private final Map<Key, Long> turns = new HashMap<>();
+
     List<Waiter> queue(Key key) {
         return queues.computeIfAbsent(key, ignored -> new ArrayList<>());
     }
 
-    void park(Waiter waiter) {
+    void park(Waiter waiter, boolean first) {
         waiter.calls.add(Call.beforeSleep(waiter.key));
-        queue(waiter.key).add(waiter);
+        queue(waiter.key).add(first ? 0 : queue(waiter.key).size(), waiter);
+    }
+
+    /** Whether it is the turn of a thread: it has waited for long, and so has the queue for a turn. */
+    boolean isTurnDue(Waiter waiter, long now) {
+        Long last = turns.get(waiter.key);
+        return now - waiter.since > TURN_AFTER && (last == null || now - last > TURN_AFTER);
+    }
+
+    void turnTaken(Key key, long now) {
+        turns.put(key, now);
+    }
+
+    private void forgetTurnIfEmpty(Key key) {
+        if (queue(key).isEmpty()) {
+            turns.remove(key);
+        }
     }
 
     /** Wakes so many threads from the front. */
@@ -69,20 +98,28 @@ final class LotModel {
         for (int i = 0; i < count; i++) {
             queue(key).remove(0).result = new ParkResult(ParkResult.Kind.UNPARKED, token);
         }
+        forgetTurnIfEmpty(key);
     }
 
     void unpark(Key key, List<Waiter> chosen, long token) {
         queue(key).removeAll(chosen);
         chosen.forEach(waiter -> waiter.result = new ParkResult(ParkResult.Kind.UNPARKED, token));
+        forgetTurnIfEmpty(key);
     }
 
-    void requeueFirst(Key from, Key to, int count) {
-        for (int i = 0; i < count; i++) {
+    /** Wakes so many threads from the front, and moves the next so many. */
+    void unparkAndRequeue(Key from, Key to, int unparked, int requeued, long token, long now) {
+        for (int i = 0; i < unparked; i++) {
+            queue(from).remove(0).result = new ParkResult(ParkResult.Kind.UNPARKED, token);
+        }
+        for (int i = 0; i < requeued; i++) {
             Waiter waiter = queue(from).remove(0);
             waiter.requeued = true;
+            waiter.since = now;
             waiter.key = to;
             queue(to).add(waiter);
         }
+        forgetTurnIfEmpty(from);
     }
 
     /** The parker of a thread returns; tells whether the thread is still waiting afterwards. */
@@ -98,7 +135,7 @@ final class LotModel {
             leave(waiter, ParkResult.INTERRUPTED);
         } else if (waiter.deadline != null && waiter.deadline - now <= 0L) {
             leave(waiter, ParkResult.TIMED_OUT);
-        } else if (waiter.revalidates && !waiter.requeued && !valid) {
+        } else if (waiter.looksAgain && !waiter.requeued && !valid) {
             leave(waiter, ParkResult.INVALID);
         }
     }
@@ -108,5 +145,6 @@ final class LotModel {
         queue.remove(waiter);
         waiter.result = result;
         waiter.calls.add(Call.timedOut(waiter.key, queue.isEmpty()));
+        forgetTurnIfEmpty(waiter.key);
     }
 }

@@ -2,6 +2,7 @@ package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.HandDrivenLot.Parked;
@@ -32,14 +33,15 @@ class LotModelPropertyTest {
     private static final int KEYS = 3;
     private static final int MAX_THREADS = 6;
 
-    /** More than any fairness timer can run. */
-    private static final long TICK = 1_000_000L;
+    /** Less than a thread waits for its turn, which two of them make. */
+    private static final long TICK = 300_000L;
 
     /** One thing that happens. The numbers choose among what is there, whatever that is. */
     enum Kind {
         PARK,
         PARK_INVALID,
         UNPARK_ONE,
+        UNPARK_UP_TO,
         UNPARK_ALL,
         UNPARK_FILTER,
         UNPARK_REQUEUE,
@@ -90,12 +92,6 @@ class LotModelPropertyTest {
         private final HandDrivenLot lot;
         private final List<Key> keys;
 
-        /** For each key, the bucket in which it is: they share fairness timers. */
-        private final Map<Key, Bucket> buckets = new HashMap<>();
-
-        /** When each bucket was last fair. */
-        private final Map<Bucket, Long> fairAt = new HashMap<>();
-
         /** The answer of every {@code validate}. */
         private boolean valid = true;
 
@@ -113,7 +109,6 @@ class LotModelPropertyTest {
                 last = Key.fresh();
             }
             keys.add(last);
-            keys.forEach(key -> buckets.put(key, bucketOf(table, key)));
         }
 
         private static Bucket bucketOf(Table table, Key key) {
@@ -125,8 +120,9 @@ class LotModelPropertyTest {
             switch (step.kind) {
                 case PARK -> park(step, key);
                 case PARK_INVALID -> parkInvalid(key);
-                case UNPARK_ONE -> unparkOne(step, key);
-                case UNPARK_ALL -> unparkAll(step, key);
+                case UNPARK_ONE -> unparkUpTo(step, key, 1);
+                case UNPARK_UP_TO -> unparkUpTo(step, key, step.variant % 4);
+                case UNPARK_ALL -> unparkUpTo(step, key, Integer.MAX_VALUE);
                 case UNPARK_FILTER -> unparkFilter(step, key);
                 case UNPARK_REQUEUE -> unparkRequeue(step, key, keys.get(step.otherKey));
                 case PARKER_RETURNS -> parkerReturns(step);
@@ -142,22 +138,29 @@ class LotModelPropertyTest {
                 return;
             }
             boolean interruptible = step.variant % 2 == 0;
-            boolean revalidates = step.variant / 2 % 2 == 0;
+            boolean looksAgain = step.variant / 2 % 2 == 0;
             Long deadline = step.variant / 4 % 2 == 0 ? null : (Long) lot.clock.in(step.variant / 8 % 4 * TICK);
             boolean stays = step.variant / 32 % 2 == 0;
+            boolean returns = step.variant / 64 % 4 == 0;
+            long since = lot.clock.in(returns ? -(step.variant / 256) * TICK : 0L);
+            ParkOptions options = stays ? ParkOptions.NONE.stayingOnceRequeued() : ParkOptions.NONE;
+            if (looksAgain) {
+                options = options.lookingAgain(LotModel.LOOK_AFTER, 1, LotModel.LOOK_AFTER);
+            }
+            if (returns) {
+                options = options.returning(since);
+            }
             LotModel.Waiter waiter =
-                    new LotModel.Waiter(parks++, key, step.token, interruptible, deadline, revalidates, stays);
-            ScriptedCallbacks scripted = newCallbacks(revalidates);
-            scripted.staysOnceRequeued = stays;
+                    new LotModel.Waiter(parks++, key, step.token, interruptible, deadline, looksAgain, stays, since);
+            ScriptedCallbacks scripted = newCallbacks();
             Patience patience = new Patience(deadline != null, deadline == null ? 0L : deadline, interruptible);
             callbacks.put(waiter, scripted);
-            alive.put(waiter, lot.park(key, scripted, step.token, patience));
-            model.park(waiter);
+            alive.put(waiter, lot.park(key, scripted, options, step.token, patience));
+            model.park(waiter, returns);
         }
 
-        private ScriptedCallbacks newCallbacks(boolean revalidates) {
+        private ScriptedCallbacks newCallbacks() {
             ScriptedCallbacks scripted = new ScriptedCallbacks();
-            scripted.revalidateAfter = revalidates ? LotModel.REVALIDATE_AFTER : ParkCallbacks.NEVER;
             return scripted.on("validate", () -> scripted.valid = valid);
         }
 
@@ -165,41 +168,35 @@ class LotModelPropertyTest {
             if (valid) {
                 return;
             }
-            Parked thread = lot.park(key, newCallbacks(true));
+            Parked thread = lot.park(key, newCallbacks());
             assertEquals(ParkResult.INVALID, thread.result());
         }
 
-        /**
-         * What the real lot should say about fairness when it wakes somebody: the clock moves in steps that outrun
-         * every timer.
-         */
-        private boolean isFair(Key key, int unparked) {
-            Long last = fairAt.get(buckets.get(key));
-            boolean fair = unparked > 0 && (last == null || lot.clock.getAsLong() - last >= TICK);
+        /** What the lot should say about the turn of a thread that it wakes; notes that it has had it. */
+        private boolean isFair(Key key, List<LotModel.Waiter> chosen) {
+            long now = lot.clock.getAsLong();
+            boolean fair = !chosen.isEmpty() && model.isTurnDue(chosen.get(0), now);
             if (fair) {
-                fairAt.put(buckets.get(key), lot.clock.getAsLong());
+                model.turnTaken(key, now);
             }
             return fair;
         }
 
-        private void unparkOne(Step step, Key key) {
-            int waiting = model.queue(key).size();
-            int unparked = Math.min(1, waiting);
-            UnparkResult expected = new UnparkResult(unparked, 0, waiting > 1, isFair(key, unparked));
+        private void unparkUpTo(Step step, Key key, int limit) {
+            List<LotModel.Waiter> queue = model.queue(key);
+            int unparked = Math.min(limit, queue.size());
+            boolean due = !queue.isEmpty() && model.isTurnDue(queue.get(0), lot.clock.getAsLong());
+            assertEquals(due, lot.isTurnDue(key));
+            UnparkResult expected =
+                    new UnparkResult(unparked, 0, queue.size() > unparked, isFair(key, queue.subList(0, unparked)));
             List<UnparkResult> told = new ArrayList<>();
-            assertEquals(expected, lot.unparkOne(key, (base, offset, result) -> {
-                assertTrue(key.is(base, offset));
+            assertEquals(expected, lot.unparkUpTo(key, limit, (context, parkToken, result) -> {
+                assertSame(key, context);
                 told.add(result);
                 return step.token;
             }));
             assertEquals(List.of(expected), told);
             model.unparkFirst(key, unparked, step.token);
-        }
-
-        private void unparkAll(Step step, Key key) {
-            int waiting = model.queue(key).size();
-            assertEquals(waiting, lot.unparkAll(key, step.token));
-            model.unparkFirst(key, waiting, step.token);
         }
 
         private void unparkFilter(Step step, Key key) {
@@ -220,20 +217,20 @@ class LotModelPropertyTest {
                     break;
                 }
             }
-            UnparkResult expected = new UnparkResult(chosen.size(), 0, leavesSome, isFair(key, chosen.size()));
+            UnparkResult expected = new UnparkResult(chosen.size(), 0, leavesSome, isFair(key, chosen));
             List<UnparkResult> told = new ArrayList<>();
             List<Long> shown = new ArrayList<>();
             int[] rest = {step.variant};
             UnparkResult result = lot.unparkFilter(
                     key,
-                    token -> {
+                    (context, token) -> {
                         shown.add(token);
                         FilterOp op = FILTER_OPS.get(rest[0] % FILTER_OPS.size());
                         rest[0] /= 3;
                         return op;
                     },
-                    (base, offset, about) -> {
-                        assertTrue(key.is(base, offset));
+                    (context, parkToken, about) -> {
+                        assertSame(key, context);
                         told.add(about);
                         return step.token;
                     });
@@ -254,18 +251,20 @@ class LotModelPropertyTest {
                 case REQUEUE_ALL, UNPARK_ONE_REQUEUE_REST -> waiting - unparked;
             };
             boolean haveMore = op != RequeueOp.ABORT && unparked + requeued < waiting;
-            // A thread that is moved to its own queue stays behind as well; see RequeueOp.leavesSome.
-            haveMore |= op == RequeueOp.REQUEUE_ONE && waiting > 1;
-            UnparkResult expected = new UnparkResult(unparked, requeued, haveMore, isFair(from, unparked));
+            haveMore |= from.equals(to) && requeued > 0;
+            boolean fair = isFair(from, model.queue(from).subList(0, unparked));
+            UnparkResult expected = new UnparkResult(unparked, requeued, haveMore, fair);
             List<UnparkResult> told = new ArrayList<>();
-            UnparkResult result = lot.unparkRequeue(from, to, new RequeueCallbacks() {
+            UnparkResult result = lot.requeue(from, to, new RequeueCallbacks<Key>() {
                 @Override
-                public RequeueOp validate() {
+                public RequeueOp validate(Key context) {
+                    assertSame(from, context);
                     return op;
                 }
 
                 @Override
-                public long unparking(RequeueOp answered, UnparkResult about) {
+                public long unparking(Key context, RequeueOp answered, long parkToken, UnparkResult about) {
+                    assertSame(from, context);
                     assertEquals(op, answered);
                     told.add(about);
                     return step.token;
@@ -273,8 +272,7 @@ class LotModelPropertyTest {
             });
             assertEquals(expected, result);
             assertEquals(op == RequeueOp.ABORT ? List.of() : List.of(expected), told);
-            model.unparkFirst(from, unparked, step.token);
-            model.requeueFirst(from, to, requeued);
+            model.unparkAndRequeue(from, to, unparked, requeued, step.token, lot.clock.getAsLong());
         }
 
         private void parkerReturns(Step step) {
@@ -300,16 +298,16 @@ class LotModelPropertyTest {
         }
 
         private void compare() {
-            lot.lot.checkInvariants();
+            lot.checkInvariants();
             for (Key key : keys) {
                 List<ParkedThread> expected = model.queue(key).stream()
-                        .map(waiter -> new ParkedThread(alive.get(waiter).thread(), waiter.parkToken))
+                        .map(waiter -> new ParkedThread(alive.get(waiter).thread(), waiter.parkToken, waiter.since))
                         .toList();
-                assertEquals(expected, lot.lot.waiters(key.base(), key.offset()));
+                assertEquals(expected, lot.waiters(key));
             }
             assertEquals(
                     keys.stream().filter(key -> !model.queue(key).isEmpty()).count(),
-                    lot.lot.snapshot().size());
+                    lot.snapshot().size());
             alive.forEach(this::compare);
             alive.values().removeIf(Parked::hasEnded);
         }
@@ -333,20 +331,20 @@ class LotModelPropertyTest {
         }
 
         /**
-         * At most one thread of a queue sleeps with a view to revalidating, besides those whose look is due already
-         * (Lot.settle).
+         * At most one thread of a queue sleeps with a view to looking again, besides those whose look is due already
+         * (Duty.settle).
          */
         private void assertDutyIsHeldByOne(Key key) {
             long onDuty = model.queue(key).stream()
                     .filter(waiter -> !waiter.requeued)
-                    .filter(waiter -> sleepsToRevalidate(waiter, alive.get(waiter)))
+                    .filter(waiter -> sleepsToLook(waiter, alive.get(waiter)))
                     .filter(waiter -> alive.get(waiter).sleepsUntil() - lot.clock.getAsLong() > 0L)
                     .count();
-            assertFalse(onDuty > 1L, "one thread of a queue revalidates");
+            assertFalse(onDuty > 1L, "one thread of a queue looks again");
         }
 
-        private static boolean sleepsToRevalidate(LotModel.Waiter waiter, Parked thread) {
-            return waiter.revalidates
+        private static boolean sleepsToLook(LotModel.Waiter waiter, Parked thread) {
+            return waiter.looksAgain
                     && thread.sleepsUntil() != null
                     && !thread.sleepsUntil().equals(waiter.deadline);
         }

@@ -3,7 +3,6 @@ package dev.parkinglot.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.parkers.ParkerBackends;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
@@ -31,11 +30,11 @@ class LotStressTest {
     @MethodSource("kinds")
     void everyWakeIsReceivedOnceAndNobodyIsLeft(ThreadKind kind) {
         // Two buckets at first: it grows on the way.
-        new Books(new Lot(2, ParkerBackends::forThread, System::nanoTime)).balance(kind);
+        new Books(KeyedLot.real(2)).balance(kind);
     }
 
     private static final class Books {
-        private final Lot lot;
+        private final KeyedLot lot;
         private final List<Key> keys = Stream.generate(Key::fresh).limit(KEYS).toList();
 
         private final AtomicLong unparked = new AtomicLong();
@@ -45,7 +44,7 @@ class LotStressTest {
         private final AtomicLong left = new AtomicLong();
         private final AtomicLong timedOutCalls = new AtomicLong();
 
-        Books(Lot lot) {
+        Books(KeyedLot lot) {
             this.lot = lot;
         }
 
@@ -69,16 +68,16 @@ class LotStressTest {
             for (int round = 0; round < ROUNDS; round++) {
                 Key key = keys.get(random.nextInt(KEYS));
                 switch (random.nextInt(12)) {
-                    case 0 -> send(lot.unparkOne(key.base(), key.offset(), this::token));
+                    case 0 -> send(lot.unparkOne(key, this::token));
                     case 1 -> {
                         long token = random.nextInt(100);
-                        int count = lot.unparkAll(key.base(), key.offset(), token);
+                        int count = lot.unparkAll(key, token);
                         unparked.addAndGet(count);
                         tokensSent.addAndGet(count * token);
                     }
                     case 2 ->
                         send(lot.unparkFilter(
-                                key.base(), key.offset(), parkToken -> FILTER_OPS.get((int) parkToken), this::token));
+                                key, (context, parkToken) -> FILTER_OPS.get((int) parkToken), this::token));
                     case 3, 4 -> requeue(random, key, keys.get(random.nextInt(KEYS)));
                     case 5 -> interrupt(all[random.nextInt(THREADS)]);
                     default -> park(random, key);
@@ -92,7 +91,7 @@ class LotStressTest {
             }
         }
 
-        private long token(Object base, long offset, UnparkResult result) {
+        private long token(Object context, long parkToken, UnparkResult result) {
             // Under the bucket lock, so what is sent is on the books before anybody can receive it.
             return 1L + result.unparkedThreads();
         }
@@ -104,14 +103,14 @@ class LotStressTest {
 
         private void requeue(Random random, Key from, Key to) {
             RequeueOp answer = REQUEUE_OPS.get(random.nextInt(REQUEUE_OPS.size()));
-            send(lot.unparkRequeue(from.base(), from.offset(), to.base(), to.offset(), new RequeueCallbacks() {
+            send(lot.requeue(from, to, new RequeueCallbacks<Object>() {
                 @Override
-                public RequeueOp validate() {
+                public RequeueOp validate(Object context) {
                     return answer;
                 }
 
                 @Override
-                public long unparking(RequeueOp op, UnparkResult result) {
+                public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
                     return token(null, 0L, result);
                 }
             }));
@@ -119,29 +118,26 @@ class LotStressTest {
 
         private void park(Random random, Key key) {
             long deadline = System.nanoTime() + random.nextInt(1_000_000);
-            boolean revalidates = random.nextInt(4) == 0;
-            ParkCallbacks callbacks = new ParkCallbacks() {
+            ParkCallbacks<Object> callbacks = new ParkCallbacks<>() {
                 @Override
-                public boolean validate(Object base, long offset) {
+                public boolean validate(Object context, long parkToken) {
                     return true;
                 }
 
                 @Override
-                public void timedOut(Object base, long offset, boolean wasLastThread) {
+                public void timedOut(Object context, Object base, long offset, boolean wasLastThread) {
                     timedOutCalls.incrementAndGet();
                 }
-
-                @Override
-                public long revalidateAfterNanos(int round) {
-                    return revalidates ? 100_000L : NEVER;
-                }
             };
-            ParkResult result = lot.park(
-                    key.base(),
-                    key.offset(),
-                    callbacks,
-                    random.nextInt(3),
-                    new Patience(true, deadline, random.nextBoolean()));
+            ParkOptions options = ParkOptions.NONE;
+            if (random.nextInt(4) == 0) {
+                options = options.lookingAgain(100_000L, 2, 400_000L);
+            }
+            if (random.nextInt(4) == 0) {
+                options = options.returning(System.nanoTime() - 1_000_000L);
+            }
+            ParkResult result = lot.parkHere(
+                    key, callbacks, options, random.nextInt(3), new Patience(true, deadline, random.nextBoolean()));
             if (result.isUnparked()) {
                 returned.incrementAndGet();
                 tokensReceived.addAndGet(result.unparkToken());

@@ -3,17 +3,23 @@ package dev.parkinglot.core;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/**
- * A clock that stands still unless a test moves it.
- *
- * <p>It starts an hour ahead of {@link System#nanoTime()}: the fairness timers of a new table are set by the real
- * clock, so here they have all run out, and the first unpark of each bucket is fair.
- */
+/** A clock that stands still unless a test moves it. */
 public final class ManualClock implements LongSupplier {
-    private final AtomicLong now = new AtomicLong(System.nanoTime() + 3_600_000_000_000L);
+    private final AtomicLong now;
 
-    /** Makes one. */
-    public ManualClock() {}
+    /** Makes one that shows some time in the future of {@link System#nanoTime()}. */
+    public ManualClock() {
+        this(System.nanoTime() + 3_600_000_000_000L);
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param start what it shows
+     */
+    public ManualClock(long start) {
+        now = new AtomicLong(start);
+    }
 
     @Override
     public long getAsLong() {

@@ -40,7 +40,7 @@ class ParkTest {
         Parked thread = lot.park(key, callbacks);
         assertSame(ParkResult.INVALID, thread.result());
         assertEquals(List.of(Call.validate(key)), callbacks.calls, "neither beforeSleep nor timedOut");
-        assertEquals(List.of(), lot.lot.snapshot());
+        assertEquals(List.of(), lot.snapshot());
     }
 
     @Test
@@ -56,11 +56,14 @@ class ParkTest {
     void validateThenEnqueueThenBeforeSleepThenSleep() {
         ScriptedCallbacks callbacks = new ScriptedCallbacks();
         List<List<ParkedThread>> queues = new ArrayList<>();
-        callbacks.on("beforeSleep", () -> queues.add(lot.lot.waiters(key.base(), key.offset())));
-        Parked thread = lot.park(key, callbacks, 7L, Patience.ENDLESS);
+        callbacks.on("beforeSleep", () -> queues.add(lot.waiters(key)));
+        Parked thread = lot.park(key, callbacks, ParkOptions.NONE, 7L, Patience.ENDLESS);
         assertTrue(thread.isAsleep());
         assertEquals(List.of(Call.validate(key), Call.beforeSleep(key)), callbacks.calls);
-        assertEquals(List.of(List.of(new ParkedThread(thread.thread(), 7L))), queues, "queued before beforeSleep");
+        assertEquals(
+                List.of(List.of(new ParkedThread(thread.thread(), 7L, lot.clock.getAsLong()))),
+                queues,
+                "queued before beforeSleep");
     }
 
     @Test
@@ -90,7 +93,7 @@ class ParkTest {
 
     /** Probes from another thread: an operation on the key cannot get through. */
     private void assertLocked() {
-        Thread prober = probers.start("prober", () -> lot.lot.waiters(key.base(), key.offset()));
+        Thread prober = probers.start("prober", () -> lot.waiters(key));
         // It spins first and parks then; if the bucket were free it would end.
         TestThreads.await("the prober waits", () -> TestThreads.isAsleep(prober) || !prober.isAlive());
         assertTrue(prober.isAlive(), "the bucket is locked");
@@ -115,10 +118,7 @@ class ParkTest {
         Key other = Key.fresh();
         ScriptedCallbacks callbacks = new ScriptedCallbacks();
         List<ParkResult> nested = new ArrayList<>();
-        callbacks.on(
-                "beforeSleep",
-                () -> nested.add(
-                        lot.lot.park(other.base(), other.offset(), HandDrivenLot.VALID, 0L, Patience.ENDLESS)));
+        callbacks.on("beforeSleep", () -> nested.add(lot.parkHere(other, Patience.ENDLESS)));
         Parked thread = lot.park(key, callbacks);
         assertEquals(List.of(thread.thread()), lot.queue(other));
         assertEquals(List.of(thread.thread()), lot.queue(key));
@@ -154,15 +154,15 @@ class ParkTest {
     @ValueSource(longs = {Long.MIN_VALUE, -1L, 0L, 1L, 1L << 40, Long.MAX_VALUE})
     void parkTokensHaveSixtyFourBits(long token) {
         lot.park(key, token);
-        assertEquals(token, lot.lot.waiters(key.base(), key.offset()).get(0).parkToken());
+        assertEquals(token, lot.waiters(key).get(0).parkToken());
         List<Long> filtered = new ArrayList<>();
         lot.unparkFilter(
                 key,
-                parkToken -> {
+                (context, parkToken) -> {
                     filtered.add(parkToken);
                     return FilterOp.SKIP;
                 },
-                (base, offset, result) -> 0L);
+                (context, parkToken, result) -> 0L);
         assertEquals(List.of(token), filtered);
     }
 
@@ -253,7 +253,7 @@ class ParkTest {
         }
         for (int i : new int[] {1, 0, 2}) { // from the middle, from the front, the only one
             assertSame(ParkResult.TIMED_OUT, threads.get(i).returnFromPark().result());
-            lot.lot.checkInvariants();
+            lot.checkInvariants();
             assertEquals(
                     Call.timedOut(key, i == 2),
                     callbacks.get(i).calls.get(callbacks.get(i).calls.size() - 1));
@@ -381,7 +381,9 @@ class ParkTest {
 
     @Test
     void nullIsAProgrammingError() {
-        assertThrows(NullPointerException.class, () -> lot.lot.park(key.base(), 0L, null, 0L, Patience.ENDLESS));
-        assertThrows(NullPointerException.class, () -> lot.lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, null));
+        ParkOptions usual = ParkOptions.NONE;
+        assertThrows(NullPointerException.class, () -> lot.parkHere(key, null, usual, 0L, Patience.ENDLESS));
+        assertThrows(NullPointerException.class, () -> lot.parkHere(key, KeyedLot.VALID, null, 0L, Patience.ENDLESS));
+        assertThrows(NullPointerException.class, () -> lot.parkHere(key, KeyedLot.VALID, usual, 0L, null));
     }
 }

@@ -30,7 +30,7 @@ class ReentryTest {
         lot.close();
     }
 
-    private static final class Requeue implements RequeueCallbacks {
+    private static final class Requeue implements RequeueCallbacks<Object> {
         private final Runnable inValidate;
         private final Runnable inUnparking;
 
@@ -40,13 +40,13 @@ class ReentryTest {
         }
 
         @Override
-        public RequeueOp validate() {
+        public RequeueOp validate(Object context) {
             inValidate.run();
             return RequeueOp.UNPARK_ONE_REQUEUE_REST;
         }
 
         @Override
-        public long unparking(RequeueOp op, UnparkResult result) {
+        public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
             inUnparking.run();
             return 1L;
         }
@@ -56,48 +56,48 @@ class ReentryTest {
     private enum Operation {
         PARK {
             @Override
-            void on(Lot lot, Key key) {
-                lot.park(key.base(), key.offset(), HandDrivenLot.VALID, 0L, Patience.ENDLESS);
+            void on(KeyedLot lot, Key key) {
+                lot.parkHere(key, Patience.ENDLESS);
             }
         },
         UNPARK_ONE {
             @Override
-            void on(Lot lot, Key key) {
-                lot.unparkOne(key.base(), key.offset(), (base, offset, result) -> 0L);
+            void on(KeyedLot lot, Key key) {
+                lot.unparkOne(key, 0L);
             }
         },
         UNPARK_ALL {
             @Override
-            void on(Lot lot, Key key) {
-                lot.unparkAll(key.base(), key.offset(), 0L);
+            void on(KeyedLot lot, Key key) {
+                lot.unparkAll(key, 0L);
             }
         },
         UNPARK_FILTER {
             @Override
-            void on(Lot lot, Key key) {
-                lot.unparkFilter(key.base(), key.offset(), token -> FilterOp.UNPARK, (base, offset, result) -> 0L);
+            void on(KeyedLot lot, Key key) {
+                lot.unparkFilter(key, (context, token) -> FilterOp.UNPARK, KeyedLot.NO_TOKEN);
             }
         },
         UNPARK_REQUEUE {
             @Override
-            void on(Lot lot, Key key) {
-                lot.unparkRequeue(key.base(), key.offset(), null, 1L, new Requeue(() -> {}, () -> {}));
+            void on(KeyedLot lot, Key key) {
+                lot.requeue(key, new Key(null, 1L), new Requeue(() -> {}, () -> {}));
             }
         },
         WAITERS {
             @Override
-            void on(Lot lot, Key key) {
-                lot.waiters(key.base(), key.offset());
+            void on(KeyedLot lot, Key key) {
+                lot.waiters(key);
             }
         },
         SNAPSHOT {
             @Override
-            void on(Lot lot, Key key) {
+            void on(KeyedLot lot, Key key) {
                 lot.snapshot();
             }
         };
 
-        abstract void on(Lot lot, Key key);
+        abstract void on(KeyedLot lot, Key key);
     }
 
     /**
@@ -112,16 +112,10 @@ class ReentryTest {
                 test.lot.assertQueue(test.key, List.of(test.waiting, thread));
             }
         },
-        REVALIDATE {
+        VALIDATE_AGAIN {
             @Override
             void around(ReentryTest test, Runnable action) {
-                test.aroundSecondCall("validate", action);
-            }
-        },
-        REVALIDATE_AFTER_NANOS {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                test.aroundSecondCall("revalidateAfterNanos", action);
+                test.aroundSecondValidation(action);
             }
         },
         TIMED_OUT {
@@ -135,20 +129,10 @@ class ReentryTest {
                 test.lot.assertQueue(test.key, List.of(test.waiting));
             }
         },
-        STAYS_ONCE_REQUEUED {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                // To the end of its own queue: the other one goes there, too.
-                Parked thread = test.lot.park(test.key, new ScriptedCallbacks().on("staysOnceRequeued", action));
-                test.lot.requeueAll(test.key, test.key);
-                thread.returnFromPark();
-                test.lot.assertQueue(test.key, List.of(test.waiting, thread));
-            }
-        },
         UNPARK_ONE {
             @Override
             void around(ReentryTest test, Runnable action) {
-                test.unpark(() -> test.lot.unparkOne(test.key, (base, offset, result) -> run(action)));
+                test.unpark(() -> test.lot.unparkOne(test.key, (context, parkToken, result) -> run(action)));
             }
         },
         FILTER {
@@ -156,30 +140,30 @@ class ReentryTest {
             void around(ReentryTest test, Runnable action) {
                 test.unpark(() -> test.lot.unparkFilter(
                         test.key,
-                        token -> {
+                        (context, token) -> {
                             run(action);
                             return FilterOp.UNPARK;
                         },
-                        (base, offset, result) -> 1L));
+                        (context, parkToken, result) -> 1L));
             }
         },
         UNPARK_FILTER {
             @Override
             void around(ReentryTest test, Runnable action) {
                 test.unpark(() -> test.lot.unparkFilter(
-                        test.key, token -> FilterOp.UNPARK, (base, offset, result) -> run(action)));
+                        test.key, (context, token) -> FilterOp.UNPARK, (context, parkToken, result) -> run(action)));
             }
         },
         REQUEUE_VALIDATE {
             @Override
             void around(ReentryTest test, Runnable action) {
-                test.unpark(() -> test.lot.unparkRequeue(test.key, test.requeueTarget, new Requeue(action, () -> {})));
+                test.unpark(() -> test.lot.requeue(test.key, test.requeueTarget, new Requeue(action, () -> {})));
             }
         },
         REQUEUE_UNPARKING {
             @Override
             void around(ReentryTest test, Runnable action) {
-                test.unpark(() -> test.lot.unparkRequeue(test.key, test.requeueTarget, new Requeue(() -> {}, action)));
+                test.unpark(() -> test.lot.requeue(test.key, test.requeueTarget, new Requeue(() -> {}, action)));
             }
         };
 
@@ -198,12 +182,12 @@ class ReentryTest {
         assertEquals(1L, waiting.wokenResult().unparkToken(), "as if nothing had happened in the callback");
     }
 
-    private void aroundSecondCall(String method, Runnable action) {
-        ScriptedCallbacks callbacks = new ScriptedCallbacks().revalidating(1_000L);
+    private void aroundSecondValidation(Runnable action) {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks().lookingAgain(1_000L);
         Parked thread = lot.park(key, callbacks);
-        callbacks.on(method, action);
+        callbacks.on("validate", action);
         thread.returnFromPark();
-        callbacks.on(method, () -> {});
+        callbacks.on("validate", () -> {});
         lot.assertQueue(key, List.of(waiting, thread));
     }
 
@@ -231,8 +215,7 @@ class ReentryTest {
         callback.around(
                 this,
                 () -> refusals.add(assertThrows(
-                        IllegalStateException.class,
-                        () -> operation.on(lot.lot, which == Which.SAME_KEY ? key : other))));
+                        IllegalStateException.class, () -> operation.on(lot, which == Which.SAME_KEY ? key : other))));
         assertEquals(1, refusals.size(), "the callback was reached");
         lot.assertQueue(other, List.of(bystander));
     }
@@ -251,8 +234,8 @@ class ReentryTest {
     void everyOperationIsAllowedInBeforeSleep(Operation operation) {
         List<String> done = new ArrayList<>();
         lot.park(key, new ScriptedCallbacks().on("beforeSleep", () -> {
-                    operation.on(lot.lot, key);
-                    operation.on(lot.lot, keyInOtherBucket());
+                    operation.on(lot, key);
+                    operation.on(lot, keyInOtherBucket());
                     done.add("both");
                 }));
         assertEquals(List.of("both"), done);
@@ -268,8 +251,8 @@ class ReentryTest {
             throw new IllegalArgumentException("injected");
         });
         callbacks.on("wakeLost", () -> {
-            operation.on(lot.lot, key);
-            operation.on(lot.lot, keyInOtherBucket());
+            operation.on(lot, key);
+            operation.on(lot, keyInOtherBucket());
             done.add("both");
         });
         Parked thread = lot.park(key, callbacks);
@@ -282,17 +265,17 @@ class ReentryTest {
         Parked thread = lot.park(key);
         assertThrows(
                 IllegalStateException.class,
-                () -> lot.unparkOne(key, (base, offset, result) -> lot.unparkAll(key, 0L)));
+                () -> lot.unparkOne(key, (context, parkToken, result) -> lot.unparkAll(key, 0L)));
         lot.assertQueue(key, List.of(thread));
     }
 
     @Test
     void refusalEndsWithTheCallback() {
-        lot.unparkOne(key, (base, offset, result) -> 0L);
+        lot.unparkOne(key, (context, parkToken, result) -> 0L);
         assertEquals(0, lot.unparkAll(key, 0L));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> lot.unparkOne(key, (base, offset, result) -> {
+                () -> lot.unparkOne(key, (context, parkToken, result) -> {
                     throw new IllegalArgumentException("injected");
                 }));
         assertEquals(0, lot.unparkAll(key, 0L));

@@ -7,10 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.parkinglot.core.HandDrivenLot.Parked;
 import dev.parkinglot.core.ParkResult.Kind;
-import dev.parkinglot.parkers.ParkerBackend;
 import dev.parkinglot.parkers.ParkerBackends;
-import dev.parkinglot.parkers.ThreadParker;
-import dev.parkinglot.parkers.UnparkHandle;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
@@ -35,14 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * itself. R22 is {@link ExceptionSafetyTest}.
  */
 class RegressionsTest {
-    private static final UnparkCallback NO_TOKEN = (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN;
-
     static List<ThreadKind> kinds() {
         return ThreadKind.available();
-    }
-
-    private static Lot realLot(int tableSize) {
-        return new Lot(tableSize, ParkerBackends::forThread, System::nanoTime);
     }
 
     // ---- R5: a thread is chosen while its timeout, or an interrupt, makes it leave
@@ -89,7 +80,7 @@ class RegressionsTest {
     @MethodSource("kinds")
     void r05_unparkerAndThreadAgreeWhetherItWasChosen(ThreadKind kind) {
         int rounds = 1_000;
-        Lot lot = realLot(4);
+        KeyedLot lot = KeyedLot.real(4);
         Key key = Key.fresh();
         int[] chosen = new int[rounds];
         boolean[] unparked = new boolean[rounds];
@@ -98,17 +89,14 @@ class RegressionsTest {
             threads.start("waiter", () -> {
                 for (int i = 0; i < rounds; i++) {
                     long deadline = System.nanoTime() + 50_000L;
-                    unparked[i] = lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, Patience.until(deadline))
-                            .isUnparked();
+                    unparked[i] = lot.parkHere(key, Patience.until(deadline)).isUnparked();
                     start.await();
                 }
             });
             threads.start("unparker", () -> {
                 for (int i = 0; i < rounds; i++) {
                     LockSupport.parkNanos(1_000L * ThreadLocalRandom.current().nextInt(50));
-                    chosen[i] = i % 2 == 0
-                            ? lot.unparkOne(key.base(), 0L, NO_TOKEN).unparkedThreads()
-                            : lot.unparkAll(key.base(), 0L, 0L);
+                    chosen[i] = i % 2 == 0 ? lot.unparkOne(key, 0L).unparkedThreads() : lot.unparkAll(key, 0L);
                     start.await();
                 }
             });
@@ -156,20 +144,20 @@ class RegressionsTest {
     void r18_thousandsOfThreadsOnHundredsOfKeysLoseNoWake(ThreadKind kind) {
         int threadCount = kind == ThreadKind.VIRTUAL ? 10_000 : 600;
         int keyCount = threadCount / 10;
-        Lot lot = realLot(2);
+        KeyedLot lot = KeyedLot.real(2);
         List<Key> keys = Stream.generate(Key::fresh).limit(keyCount).toList();
         AtomicInteger running = new AtomicInteger(threadCount);
         AtomicInteger woken = new AtomicInteger();
         AtomicInteger left = new AtomicInteger();
         AtomicInteger timedOutCalls = new AtomicInteger();
-        ParkCallbacks callbacks = new ParkCallbacks() {
+        ParkCallbacks<Object> callbacks = new ParkCallbacks<>() {
             @Override
-            public boolean validate(Object base, long offset) {
+            public boolean validate(Object context, long parkToken) {
                 return true;
             }
 
             @Override
-            public void timedOut(Object base, long offset, boolean wasLastThread) {
+            public void timedOut(Object context, Object base, long offset, boolean wasLastThread) {
                 timedOutCalls.incrementAndGet();
             }
         };
@@ -183,8 +171,8 @@ class RegressionsTest {
                 Patience patience = number % 3 == 0
                         ? Patience.ENDLESS
                         : Patience.until(System.nanoTime() + 10_000L * (number % 1_000));
-                boolean wasWoken =
-                        lot.park(key.base(), 0L, callbacks, number, patience).isUnparked();
+                boolean wasWoken = lot.parkHere(key, callbacks, ParkOptions.NONE, number, patience)
+                        .isUnparked();
                 (wasWoken ? woken : left).incrementAndGet();
                 running.decrementAndGet();
             });
@@ -192,12 +180,11 @@ class RegressionsTest {
             for (int i = 0; running.get() > 0 && System.nanoTime() - giveUp < 0L; i++) {
                 Key key = keys.get(i % keyCount);
                 Key target = keys.get((i + 1) % keyCount);
-                unparked += lot.unparkRequeue(
-                                key.base(), 0L, target.base(), 0L, new FixedRequeue(RequeueOp.UNPARK_ONE_REQUEUE_REST))
+                unparked += lot.requeue(key, target, new FixedRequeue(RequeueOp.UNPARK_ONE_REQUEUE_REST))
                         .unparkedThreads();
-                unparked += lot.unparkOne(target.base(), 0L, NO_TOKEN).unparkedThreads();
+                unparked += lot.unparkOne(target, 0L).unparkedThreads();
                 if (i % 7 == 0) {
-                    unparked += lot.unparkAll(key.base(), 0L, 0L);
+                    unparked += lot.unparkAll(key, 0L);
                 }
             }
         }
@@ -214,12 +201,12 @@ class RegressionsTest {
     @ParameterizedTest
     @ValueSource(longs = {0L, -1L, -1_000_000_000L, Long.MIN_VALUE >> 1})
     void r19_deadlineThatHasPassedTimesOut(long nanosAhead) {
-        Lot lot = realLot(4);
+        KeyedLot lot = KeyedLot.real(4);
         Key key = Key.fresh();
         try (TestThreads threads = new TestThreads()) {
             threads.start("parker", () -> {
                 Patience patience = Patience.until(System.nanoTime() + nanosAhead);
-                assertSame(ParkResult.TIMED_OUT, lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, patience));
+                assertSame(ParkResult.TIMED_OUT, lot.parkHere(key, patience));
             });
         }
         assertEquals(List.of(), lot.snapshot());
@@ -228,15 +215,15 @@ class RegressionsTest {
     @ParameterizedTest
     @ValueSource(longs = {60_000_000_000L, Long.MAX_VALUE >> 1, Long.MAX_VALUE - 1_000_000_000L})
     void r19_deadlineFarAheadDoesNotTimeOut(long nanosAhead) {
-        Lot lot = realLot(4);
+        KeyedLot lot = KeyedLot.real(4);
         Key key = Key.fresh();
         try (TestThreads threads = new TestThreads()) {
             Thread parker = threads.start("parker", () -> {
                 Patience patience = Patience.until(System.nanoTime() + nanosAhead);
-                assertEquals(ParkResult.unparked(3L), lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, patience));
+                assertEquals(ParkResult.unparked(3L), lot.parkHere(key, patience));
             });
             TestThreads.await("asleep", () -> TestThreads.isAsleep(parker) || !parker.isAlive());
-            lot.unparkOne(key.base(), 0L, (base, offset, result) -> 3L);
+            lot.unparkOne(key, 3L);
         }
     }
 
@@ -245,12 +232,12 @@ class RegressionsTest {
     @Test
     void r20_interruptAndStrayPermitsNeitherEndAnUninterruptibleParkNorMakeItSpin() {
         assumeFalse(ParkerBackends.chosen().name().equals("spin"), "it spins, as it says");
-        Lot lot = realLot(4);
+        KeyedLot lot = KeyedLot.real(4);
         Key key = Key.fresh();
         AtomicBoolean returned = new AtomicBoolean();
         try (TestThreads threads = new TestThreads()) {
             Thread parker = threads.start("parker", () -> {
-                ParkResult result = lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, Patience.ENDLESS);
+                ParkResult result = lot.parkHere(key, Patience.ENDLESS);
                 returned.set(true);
                 assertEquals(ParkResult.unparked(3L), result);
                 assertTrue(Thread.interrupted(), "the flag is restored");
@@ -263,7 +250,7 @@ class RegressionsTest {
             awaitAsleep(parker);
             TestThreads.awaitIdle(parker);
             assertTrue(!returned.get(), "still parked");
-            lot.unparkOne(key.base(), 0L, (base, offset, result) -> 3L);
+            lot.unparkOne(key, 3L);
         }
     }
 
@@ -298,73 +285,30 @@ class RegressionsTest {
 
     /** Two keys in the one bucket of a table; their waiters are queued without threads, since nobody is to sleep. */
     private static final class HotBucket {
-        private final Lot lot = new Lot(1, thread -> SLEEPLESS, System::nanoTime);
-        private final Object[] bases = {new Object(), new Object()};
+        private final KeyedLot lot = Sleepless.lot(1);
+        private final List<Key> keys = List.of(Key.fresh(), Key.fresh());
 
         HotBucket(int waiters) {
             for (int i = 0; i < waiters; i++) {
-                enqueue(bases[i % 2]);
+                Sleepless.enqueue(lot, keys.get(i % 2));
             }
-        }
-
-        private void enqueue(Object base) {
-            Waiter waiter = new Waiter(Thread.currentThread(), SLEEPLESS.newParker(base), 0L);
-            assertTrue(lot.enqueueIfValid(waiter, base, 0L, HandDrivenLot.VALID));
         }
 
         /** Wakes one and enqueues one, times out at the end, and moves the first to the other queue, on both keys. */
         void operate() {
             for (int i = 0; i < 2; i++) {
-                Object base = bases[i];
-                assertTrue(lot.unparkOne(base, 0L, NO_TOKEN).haveMoreThreads());
-                enqueue(base);
+                Key key = keys.get(i);
+                assertTrue(lot.unparkOne(key, KeyedLot.NO_TOKEN).haveMoreThreads());
+                Sleepless.enqueue(lot, key);
                 Patience expired = Patience.until(System.nanoTime());
-                assertSame(ParkResult.TIMED_OUT, lot.park(base, 0L, HandDrivenLot.VALID, 0L, expired));
+                assertSame(ParkResult.TIMED_OUT, lot.parkHere(key, expired));
                 assertEquals(
                         1,
-                        lot.unparkRequeue(base, 0L, bases[1 - i], 0L, new FixedRequeue(RequeueOp.REQUEUE_ONE))
+                        lot.requeue(key, keys.get(1 - i), new FixedRequeue(RequeueOp.REQUEUE_ONE))
                                 .requeuedThreads());
             }
         }
     }
-
-    /** Parkers on which nobody sleeps. */
-    private static final ParkerBackend SLEEPLESS = new ParkerBackend() {
-        @Override
-        public String name() {
-            return "sleepless";
-        }
-
-        @Override
-        public ThreadParker newParker(Object blocker) {
-            return new ThreadParker() {
-                @Override
-                public void preparePark() {
-                    // nothing to arm
-                }
-
-                @Override
-                public boolean timedOut() {
-                    return true;
-                }
-
-                @Override
-                public boolean park(boolean interruptible) {
-                    return false;
-                }
-
-                @Override
-                public boolean parkUntil(long deadlineNanos, boolean interruptible) {
-                    return false;
-                }
-
-                @Override
-                public UnparkHandle unparkLock() {
-                    return UnparkHandle.NONE;
-                }
-            };
-        }
-    };
 
     // ---- R26: a waiter enqueues then checks, a notifier publishes then looks for waiters
 
@@ -372,7 +316,7 @@ class RegressionsTest {
     @MethodSource("kinds")
     void r26_waiterAndNotifierNeverBothMiss(ThreadKind kind) {
         int rounds = 5_000;
-        Lot lot = realLot(4);
+        KeyedLot lot = KeyedLot.real(4);
         Key key = Key.fresh();
         AtomicInteger published = new AtomicInteger(); // opaque accesses: the bucket lock must do the ordering
         CyclicBarrier start = new CyclicBarrier(2);
@@ -380,10 +324,10 @@ class RegressionsTest {
             threads.start("waiter", () -> {
                 for (int i = 1; i <= rounds; i++) {
                     int round = i;
-                    ParkCallbacks callbacks = (base, offset) -> published.getOpaque() != round;
+                    ParkCallbacks<Object> callbacks = (context, token) -> published.getOpaque() != round;
                     Patience patience = Patience.until(System.nanoTime() + Delays.LONG_DELAY.toNanos());
-                    Kind ended =
-                            lot.park(key.base(), 0L, callbacks, 0L, patience).kind();
+                    Kind ended = lot.parkHere(key, callbacks, ParkOptions.NONE, 0L, patience)
+                            .kind();
                     assertTrue(ended == Kind.UNPARKED || ended == Kind.INVALID, () -> "round " + round + ": " + ended);
                     start.await();
                 }
@@ -391,7 +335,7 @@ class RegressionsTest {
             threads.start("notifier", () -> {
                 for (int i = 1; i <= rounds; i++) {
                     published.setOpaque(i);
-                    lot.unparkOne(key.base(), 0L, NO_TOKEN);
+                    lot.unparkOne(key, 0L);
                     start.await();
                 }
             });
@@ -403,7 +347,7 @@ class RegressionsTest {
     @Test
     void r28_threadThatIsInTimedOutWhenTheTableGrowsLeavesOnce() throws InterruptedException {
         for (int round = 0; round < 20; round++) {
-            Lot lot = realLot(1);
+            KeyedLot lot = KeyedLot.real(1);
             Key key = Key.fresh();
             CountDownLatch inTimedOut = new CountDownLatch(1);
             CountDownLatch mayLeave = new CountDownLatch(1);
@@ -414,14 +358,14 @@ class RegressionsTest {
                         "leaver",
                         () -> assertSame(
                                 ParkResult.TIMED_OUT,
-                                lot.park(
-                                        key.base(),
-                                        0L,
+                                lot.parkHere(
+                                        key,
                                         new ScriptedCallbacks().on("timedOut", () -> {
                                             timedOutCalls.incrementAndGet();
                                             inTimedOut.countDown();
                                             awaitLatch(mayLeave);
                                         }),
+                                        ParkOptions.NONE,
                                         0L,
                                         Patience.until(System.nanoTime()))));
                 assertTrue(inTimedOut.await(Delays.LONG_DELAY.toMillis(), TimeUnit.MILLISECONDS));
@@ -444,7 +388,7 @@ class RegressionsTest {
     @Test
     void r28_threadThatTimesOutWhileTheTableGrowsLeavesOnce() {
         for (int round = 0; round < 20; round++) {
-            Lot lot = realLot(1);
+            KeyedLot lot = KeyedLot.real(1);
             Key key = Key.fresh();
             AtomicInteger timedOutCalls = new AtomicInteger();
             CountDownLatch mayValidate = new CountDownLatch(1);
@@ -455,29 +399,28 @@ class RegressionsTest {
                         "leaver",
                         () -> assertSame(
                                 ParkResult.TIMED_OUT,
-                                lot.park(
-                                        key.base(),
-                                        0L,
+                                lot.parkHere(
+                                        key,
                                         new ScriptedCallbacks()
                                                 .on("timedOut", timedOutCalls::incrementAndGet)
                                                 .on("beforeSleep", () -> awaitLatch(inValidate)),
+                                        ParkOptions.NONE,
                                         0L,
                                         Patience.until(System.nanoTime()))));
                 TestThreads.await(
-                        "the leaver is queued",
-                        () -> !lot.waiters(key.base(), 0L).isEmpty());
+                        "the leaver is queued", () -> !lot.waiters(key).isEmpty());
                 // Somebody holds the only bucket, in validate; behind it the leaver and those who make the table grow
                 // queue up.
                 threads.start(
                         "holder",
-                        () -> lot.park(
-                                new Object(),
-                                0L,
-                                (base, offset) -> {
+                        () -> lot.parkHere(
+                                Key.fresh(),
+                                (context, token) -> {
                                     inValidate.countDown();
                                     awaitLatch(mayValidate);
                                     return false;
                                 },
+                                ParkOptions.NONE,
                                 0L,
                                 Patience.ENDLESS));
                 Crowd late = new Crowd(lot, threads);
@@ -513,16 +456,16 @@ class RegressionsTest {
 
     /** Threads that park on keys of their own, to fill the table. */
     private static final class Crowd {
-        private final Lot lot;
+        private final KeyedLot lot;
         private final TestThreads threads;
         private final List<Key> keys = new ArrayList<>();
 
-        Crowd(Lot lot, TestThreads threads) {
+        Crowd(KeyedLot lot, TestThreads threads) {
             this.lot = lot;
             this.threads = threads;
         }
 
-        Crowd(Lot lot, TestThreads threads, int size) {
+        Crowd(KeyedLot lot, TestThreads threads, int size) {
             this(lot, threads);
             begin(size);
             awaitQueued();
@@ -534,19 +477,18 @@ class RegressionsTest {
                 keys.add(key);
                 threads.start(
                         "crowd-" + i,
-                        () -> assertTrue(lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, Patience.ENDLESS)
-                                .isUnparked()));
+                        () -> assertTrue(lot.parkHere(key, Patience.ENDLESS).isUnparked()));
             }
         }
 
         void awaitQueued() {
             for (Key key : keys) {
-                TestThreads.await("queued", () -> !lot.waiters(key.base(), 0L).isEmpty());
+                TestThreads.await("queued", () -> !lot.waiters(key).isEmpty());
             }
         }
 
         void release() {
-            keys.forEach(key -> assertEquals(1, lot.unparkAll(key.base(), 0L, 0L)));
+            keys.forEach(key -> assertEquals(1, lot.unparkAll(key, 0L)));
         }
     }
 
@@ -556,7 +498,7 @@ class RegressionsTest {
     @MethodSource("kinds")
     void r29_untimedParkRightAfterATimedOneIsWoken(ThreadKind kind) {
         int rounds = 1_000;
-        Lot lot = realLot(4);
+        KeyedLot lot = KeyedLot.real(4);
         Key key = Key.fresh();
         AtomicBoolean done = new AtomicBoolean();
         try (TestThreads threads = new TestThreads(kind)) {
@@ -564,16 +506,15 @@ class RegressionsTest {
                 try {
                     for (int i = 0; i < rounds; i++) {
                         Patience brief = Patience.until(System.nanoTime() + 20_000L);
-                        lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, brief);
-                        assertTrue(lot.park(key.base(), 0L, HandDrivenLot.VALID, 0L, Patience.ENDLESS)
-                                .isUnparked());
+                        lot.parkHere(key, brief);
+                        assertTrue(lot.parkHere(key, Patience.ENDLESS).isUnparked());
                     }
                 } finally {
                     done.set(true);
                 }
             });
             TestThreads.await("all rounds are done", () -> {
-                lot.unparkOne(key.base(), 0L, NO_TOKEN);
+                lot.unparkOne(key, 0L);
                 LockSupport.parkNanos(10_000L); // so that some of the timed parks do time out
                 return done.get();
             });

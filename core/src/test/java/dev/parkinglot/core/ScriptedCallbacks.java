@@ -1,27 +1,24 @@
 package dev.parkinglot.core;
 
+import static org.junit.jupiter.api.Assertions.assertSame;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Records every call, answers as told, and runs what a test wants to happen in the middle of one. */
-final class ScriptedCallbacks implements ParkCallbacks {
-    /** All calls so far except those of {@code revalidateAfterNanos}, whose arguments are in {@link #rounds}. */
+final class ScriptedCallbacks implements ParkCallbacks<Key> {
     final List<Call> calls = new ArrayList<>();
-
-    final List<Integer> rounds = new ArrayList<>();
 
     /** What {@code validate} answers. */
     boolean valid = true;
 
-    /** What {@code revalidateAfterNanos} answers. */
-    long revalidateAfter = NEVER;
-
-    /** What {@code staysOnceRequeued} answers. */
-    boolean staysOnceRequeued;
+    /** With which {@link HandDrivenLot} parks a thread with these callbacks. */
+    ParkOptions options = ParkOptions.NONE;
 
     private final Map<String, Runnable> hooks = new HashMap<>();
+    private Key context;
 
     /** Runs an action inside every call of a method, before it answers. */
     ScriptedCallbacks on(String method, Runnable action) {
@@ -29,9 +26,14 @@ final class ScriptedCallbacks implements ParkCallbacks {
         return this;
     }
 
-    ScriptedCallbacks revalidating(long afterNanos) {
-        revalidateAfter = afterNanos;
+    ScriptedCallbacks with(ParkOptions newOptions) {
+        options = newOptions;
         return this;
+    }
+
+    /** Looks again at equal intervals. */
+    ScriptedCallbacks lookingAgain(long intervalNanos) {
+        return with(options.lookingAgain(intervalNanos, 1, intervalNanos));
     }
 
     List<String> methods() {
@@ -39,41 +41,30 @@ final class ScriptedCallbacks implements ParkCallbacks {
     }
 
     @Override
-    public boolean validate(Object base, long offset) {
-        record("validate", new Key(base, offset), null);
+    public boolean validate(Key key, long parkToken) {
+        record("validate", key, key, null);
         return valid;
     }
 
     @Override
-    public void beforeSleep(Object base, long offset) {
-        record("beforeSleep", new Key(base, offset), null);
+    public void beforeSleep(Key key) {
+        record("beforeSleep", key, key, null);
     }
 
     @Override
-    public void timedOut(Object base, long offset, boolean wasLastThread) {
-        record("timedOut", new Key(base, offset), wasLastThread);
+    public void timedOut(Key key, Object base, long offset, boolean wasLastThread) {
+        record("timedOut", key, new Key(base, offset), wasLastThread);
     }
 
     @Override
-    public void wakeLost(Object base, long offset, long unparkToken, Throwable failure) {
-        record("wakeLost", new Key(base, offset), unparkToken);
-        ParkCallbacks.super.wakeLost(base, offset, unparkToken, failure);
+    public void wakeLost(Key key, long unparkToken, Throwable failure) {
+        record("wakeLost", key, key, unparkToken);
+        ParkCallbacks.super.wakeLost(key, unparkToken, failure);
     }
 
-    @Override
-    public long revalidateAfterNanos(int round) {
-        rounds.add(round);
-        hooks.getOrDefault("revalidateAfterNanos", () -> {}).run();
-        return revalidateAfter;
-    }
-
-    @Override
-    public boolean staysOnceRequeued() {
-        hooks.getOrDefault("staysOnceRequeued", () -> {}).run();
-        return staysOnceRequeued;
-    }
-
-    private void record(String method, Key key, Object argument) {
+    private void record(String method, Key given, Key key, Object argument) {
+        context = context == null ? given : context;
+        assertSame(context, given, "every call gets the context");
         calls.add(new Call(method, key, argument));
         hooks.getOrDefault(method, () -> {}).run();
     }

@@ -2,8 +2,8 @@ package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.HandDrivenLot.Parked;
 import java.util.ArrayList;
@@ -59,38 +59,21 @@ class UnparkFilterTest {
         List<UnparkResult> told = new ArrayList<>();
         UnparkResult result = lot.unparkFilter(
                 key,
-                token -> {
+                (context, token) -> {
                     shown.add(token);
                     return answers.get((int) token);
                 },
-                (base, offset, about) -> {
-                    assertTrue(key.is(base, offset));
+                (context, parkToken, about) -> {
+                    assertSame(key, context);
                     told.add(about);
                     return 77L;
                 });
         assertEquals(IntStream.range(0, asked).mapToObj(i -> (long) i).toList(), shown, "in queue order until STOP");
-        // The clock has run far ahead, so whatever wakes somebody is fair.
-        assertEquals(new UnparkResult(woken.size(), 0, !left.isEmpty(), !woken.isEmpty()), result);
+        assertEquals(new UnparkResult(woken.size(), 0, !left.isEmpty(), false), result);
         assertEquals(List.of(result), told);
         lot.assertQueue(key, left);
         woken.forEach(thread -> assertEquals(77L, thread.wokenResult().unparkToken()));
         left.forEach(thread -> assertFalse(thread.isRoused()));
-    }
-
-    @Test
-    void wakingNobodyDoesNotRestartTheFairnessTimer() {
-        lot.parkSeveral(1, key);
-        lot.unparkFilter(key, token -> FilterOp.SKIP, (base, offset, result) -> 0L);
-        assertTrue(lot.unparkOne(key, 0L).beFair());
-    }
-
-    @Test
-    void fairWakeRestartsTheFairnessTimer() {
-        lot.parkSeveral(2, key);
-        assertTrue(lot.unparkFilter(key, token -> FilterOp.UNPARK, (base, offset, result) -> 0L)
-                .beFair());
-        lot.park(key);
-        assertFalse(lot.unparkOne(key, 0L).beFair());
     }
 
     @Test
@@ -99,11 +82,11 @@ class UnparkFilterTest {
         List<Thread> seen = new ArrayList<>();
         lot.unparkFilter(
                 key,
-                token -> {
+                (context, token) -> {
                     seen.add(Thread.currentThread());
                     return FilterOp.STOP;
                 },
-                (base, offset, result) -> {
+                (context, parkToken, result) -> {
                     seen.add(Thread.currentThread());
                     return 0L;
                 });
@@ -116,14 +99,16 @@ class UnparkFilterTest {
         lot.park(key, 5L);
         lot.park(key, 6L);
         UnparkResult result = lot.unparkFilter(
-                key, token -> token == 5L ? FilterOp.UNPARK : FilterOp.SKIP, (base, offset, about) -> 0L);
+                key,
+                (context, token) -> token == 5L ? FilterOp.UNPARK : FilterOp.SKIP,
+                (context, parkToken, about) -> 0L);
         assertEquals(2, result.unparkedThreads());
-        assertEquals(6L, lot.lot.waiters(key.base(), key.offset()).get(0).parkToken());
+        assertEquals(6L, lot.waiters(key).get(0).parkToken());
     }
 
     @Test
     void nullIsAProgrammingError() {
-        assertThrows(NullPointerException.class, () -> lot.unparkFilter(key, null, (base, offset, result) -> 0L));
-        assertThrows(NullPointerException.class, () -> lot.unparkFilter(key, token -> FilterOp.SKIP, null));
+        assertThrows(NullPointerException.class, () -> ParkingLot.unparkFilter(key.base(), 0L, key, null));
+        assertThrows(NullPointerException.class, () -> lot.unparkFilter(key, (context, token) -> FilterOp.SKIP, null));
     }
 }

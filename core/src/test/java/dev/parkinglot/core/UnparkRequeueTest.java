@@ -32,10 +32,12 @@ class UnparkRequeueTest {
     }
 
     /** Answers as told and remembers what it was told. */
-    private static final class Decision implements RequeueCallbacks {
+    private static final class Decision implements RequeueCallbacks<Key> {
         final RequeueOp answer;
         final List<UnparkResult> told = new ArrayList<>();
         final List<RequeueOp> ops = new ArrayList<>();
+        final List<Key> contexts = new ArrayList<>();
+        final List<Long> tokens = new ArrayList<>();
         int validations;
 
         Decision(RequeueOp answer) {
@@ -43,13 +45,16 @@ class UnparkRequeueTest {
         }
 
         @Override
-        public RequeueOp validate() {
+        public RequeueOp validate(Key context) {
             validations++;
+            contexts.add(context);
             return answer;
         }
 
         @Override
-        public long unparking(RequeueOp op, UnparkResult result) {
+        public long unparking(Key context, RequeueOp op, long parkToken, UnparkResult result) {
+            contexts.add(context);
+            tokens.add(parkToken);
             ops.add(op);
             told.add(result);
             return 55L;
@@ -107,14 +112,17 @@ class UnparkRequeueTest {
             case REQUEUE_ALL, UNPARK_ONE_REQUEUE_REST -> waiting - unparked;
         };
         boolean rest = op == RequeueOp.REQUEUE_ALL || op == RequeueOp.UNPARK_ONE_REQUEUE_REST || op == RequeueOp.ABORT;
-        UnparkResult expected = new UnparkResult(unparked, requeued, !rest && waiting > 1, unparked == 1);
+        UnparkResult expected = new UnparkResult(
+                unparked, requeued, (!rest && waiting > 1) || (layout == Layout.SAME_KEY && requeued != 0), false);
 
         Decision decision = new Decision(op);
-        assertEquals(expected, lot.unparkRequeue(from, to, decision));
+        assertEquals(expected, lot.requeue(from, to, decision));
 
         assertEquals(1, decision.validations, "asked once, even with nobody there");
         assertEquals(op == RequeueOp.ABORT ? List.of() : List.of(expected), decision.told);
         assertEquals(op == RequeueOp.ABORT ? List.of() : List.of(op), decision.ops);
+        assertEquals(op == RequeueOp.ABORT ? List.of() : List.of(0L), decision.tokens, "that of the first, or none");
+        decision.contexts.forEach(context -> assertSame(from, context));
         if (unparked == 1) {
             assertEquals(55L, source.get(0).wokenResult().unparkToken());
         }
@@ -139,7 +147,7 @@ class UnparkRequeueTest {
     void movedThreadIsWokenThroughItsNewKey(Layout layout) {
         List<Key> keys = layout.keys();
         Parked thread = lot.park(keys.get(0));
-        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
+        lot.requeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
         if (layout != Layout.SAME_KEY) {
             assertEquals(0, lot.unparkOne(keys.get(0), 1L).unparkedThreads());
         }
@@ -165,8 +173,8 @@ class UnparkRequeueTest {
             threads.add(lot.park(from, callbacks.get(i), Patience.interruptiblyUntil(lot.clock.in(10L))));
         }
         // Two move, one stays behind: neither queue may be mistaken for the other.
-        lot.unparkRequeue(from, to, new Decision(RequeueOp.REQUEUE_ONE));
-        lot.unparkRequeue(from, to, new Decision(RequeueOp.REQUEUE_ONE));
+        lot.requeue(from, to, new Decision(RequeueOp.REQUEUE_ONE));
+        lot.requeue(from, to, new Decision(RequeueOp.REQUEUE_ONE));
         lot.clock.advance(interrupt ? 0L : 10L);
         Function<Parked, ParkResult> leave =
                 thread -> (interrupt ? thread.interrupt() : thread.returnFromPark()).result();
@@ -185,11 +193,9 @@ class UnparkRequeueTest {
     @Test
     void movedThreadKeepsItsDeadlineAndItsParkToken() {
         List<Key> keys = Layout.TWO_BUCKETS.keys();
-        Parked thread = lot.park(keys.get(0), HandDrivenLot.VALID, 99L, Patience.until(lot.clock.in(10L)));
-        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
-        assertEquals(
-                List.of(new ParkedThread(thread.thread(), 99L)),
-                lot.lot.waiters(keys.get(1).base(), keys.get(1).offset()));
+        Parked thread = lot.park(keys.get(0), KeyedLot.VALID, ParkOptions.NONE, 99L, Patience.until(lot.clock.in(10L)));
+        lot.requeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
+        assertEquals(List.of(new ParkedThread(thread.thread(), 99L, lot.clock.getAsLong())), lot.waiters(keys.get(1)));
         assertTrue(thread.returnFromPark().isAsleep(), "a return for no reason changes nothing here either");
         lot.clock.advance(10L);
         assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());
@@ -199,10 +205,9 @@ class UnparkRequeueTest {
     @MethodSource("waysToLeave")
     void movedThreadThatStaysKeepsItsPlaceAndTheInterruptForLater(Layout layout, boolean interrupt) {
         List<Key> keys = layout.keys();
-        ScriptedCallbacks callbacks = new ScriptedCallbacks();
-        callbacks.staysOnceRequeued = true;
+        ScriptedCallbacks callbacks = new ScriptedCallbacks().with(ParkOptions.NONE.stayingOnceRequeued());
         Parked thread = lot.park(keys.get(0), callbacks, Patience.interruptiblyUntil(lot.clock.in(10L)));
-        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
+        lot.requeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
         Parked behind = lot.park(keys.get(1));
         lot.clock.advance(interrupt ? 0L : 10L);
         assertTrue((interrupt ? thread.interrupt() : thread.returnFromPark()).isAsleep());
@@ -217,8 +222,7 @@ class UnparkRequeueTest {
 
     @Test
     void whoStaysOnceRequeuedLeavesAsUsualBefore() {
-        ScriptedCallbacks callbacks = new ScriptedCallbacks();
-        callbacks.staysOnceRequeued = true;
+        ScriptedCallbacks callbacks = new ScriptedCallbacks().with(ParkOptions.NONE.stayingOnceRequeued());
         Parked thread = lot.park(Key.fresh(), callbacks, Patience.until(lot.clock.in(0L)));
         assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());
     }
@@ -228,8 +232,8 @@ class UnparkRequeueTest {
         List<Key> keys = Layout.TWO_BUCKETS.keys();
         Parked first = lot.park(keys.get(0));
         Parked second = lot.park(keys.get(0));
-        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ONE));
-        lot.unparkRequeue(keys.get(1), keys.get(0), new Decision(RequeueOp.REQUEUE_ALL));
+        lot.requeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ONE));
+        lot.requeue(keys.get(1), keys.get(0), new Decision(RequeueOp.REQUEUE_ALL));
         lot.assertQueue(keys.get(0), List.of(second, first));
         lot.assertQueue(keys.get(1), List.of());
     }
@@ -238,28 +242,8 @@ class UnparkRequeueTest {
     void threadChosenByARequeueBeforeItCouldTimeOutIsUnparked() {
         List<Key> keys = Layout.TWO_BUCKETS.keys();
         Parked thread = lot.park(keys.get(0), Patience.interruptiblyUntil(lot.clock.in(0L)));
-        lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.UNPARK_ONE_REQUEUE_REST));
+        lot.requeue(keys.get(0), keys.get(1), new Decision(RequeueOp.UNPARK_ONE_REQUEUE_REST));
         assertEquals(ParkResult.unparked(55L), thread.returnFromPark().result());
-    }
-
-    @Test
-    void wakingRestartsTheFairnessTimerOfTheSourceBucket() {
-        List<Key> keys = Layout.TWO_BUCKETS.keys();
-        lot.parkSeveral(2, keys.get(0));
-        lot.parkSeveral(1, keys.get(1));
-        assertTrue(lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.UNPARK_ONE))
-                .beFair());
-        assertFalse(lot.unparkOne(keys.get(0), 0L).beFair());
-        assertTrue(lot.unparkOne(keys.get(1), 0L).beFair());
-    }
-
-    @Test
-    void movingAloneIsNotFairAndLeavesTheTimerAlone() {
-        List<Key> keys = Layout.TWO_BUCKETS.keys();
-        lot.parkSeveral(2, keys.get(0));
-        assertFalse(lot.unparkRequeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ONE))
-                .beFair());
-        assertTrue(lot.unparkOne(keys.get(0), 0L).beFair());
     }
 
     @Test
@@ -267,14 +251,14 @@ class UnparkRequeueTest {
         Key from = new Key(null, 4096L);
         Key to = new Key(null, 4104L);
         Parked thread = lot.park(from);
-        lot.unparkRequeue(from, to, new Decision(RequeueOp.REQUEUE_ALL));
+        lot.requeue(from, to, new Decision(RequeueOp.REQUEUE_ALL));
         lot.assertQueue(to, List.of(thread));
-        assertNull(lot.lot.snapshot().get(0).base());
+        assertNull(lot.snapshot().get(0).base());
     }
 
     @Test
     void nullIsAProgrammingError() {
         Key key = Key.fresh();
-        assertThrows(NullPointerException.class, () -> lot.unparkRequeue(key, key, null));
+        assertThrows(NullPointerException.class, () -> lot.requeue(key, key, null));
     }
 }

@@ -2,6 +2,7 @@ package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,12 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code unparkOne}, {@code unparkAll}, and the fairness timer. */
+/** {@code unparkOne}, {@code unparkUpTo} and {@code unparkAll}. Fairness has a test of its own. */
 class UnparkTest {
-    private static final long MILLISECOND = 1_000_000L;
-
     private final HandDrivenLot lot = new HandDrivenLot();
     private final Key key = Key.fresh();
     private final List<UnparkResult> told = new ArrayList<>();
@@ -27,8 +27,8 @@ class UnparkTest {
     }
 
     private UnparkResult unparkOneAndListen(long token) {
-        return lot.unparkOne(key, (base, offset, result) -> {
-            assertTrue(key.is(base, offset));
+        return lot.unparkOne(key, (context, parkToken, result) -> {
+            assertSame(key, context);
             told.add(result);
             return token;
         });
@@ -80,7 +80,7 @@ class UnparkTest {
     void callbackRunsOnTheUnparkingThreadWhileTheChosenOneIsStillQueued() {
         Parked thread = lot.park(key);
         List<Object> seen = new ArrayList<>();
-        lot.unparkOne(key, (base, offset, result) -> {
+        lot.unparkOne(key, (context, parkToken, result) -> {
             seen.add(Thread.currentThread());
             seen.add(thread.sleeper().isMarkedUnparked());
             return 0L;
@@ -122,88 +122,44 @@ class UnparkTest {
         lot.assertQueue(key, List.of(late));
     }
 
-    // ---- fairness
+    // ---- unparkUpTo
 
-    @Test
-    void firstUnparkAfterTheTimerHasRunOutIsFairAndTheNextIsNot() {
-        lot.parkSeveral(3, key);
-        assertTrue(unparkOneAndListen(0L).beFair());
-        assertFalse(unparkOneAndListen(0L).beFair());
-        assertEquals(
-                List.of(true, false), told.stream().map(UnparkResult::beFair).toList(), "as the callback was told");
+    @ParameterizedTest
+    @CsvSource({"0, 3", "1, 3", "2, 3", "3, 3", "4, 3", "2147483647, 3", "0, 0", "5, 0"})
+    void unparkUpToWakesSoManyFromTheFront(int limit, int waiting) {
+        List<Parked> threads = lot.parkSeveral(waiting, key);
+        int woken = Math.min(limit, waiting);
+        List<Long> tokens = new ArrayList<>();
+        UnparkResult result = lot.unparkUpTo(key, limit, (context, parkToken, about) -> {
+            tokens.add(parkToken);
+            told.add(about);
+            return 42L;
+        });
+        assertEquals(new UnparkResult(woken, 0, woken < waiting, false), result);
+        assertEquals(List.of(result), told);
+        assertEquals(List.of(0L), tokens, "that of the first, or none");
+        threads.subList(0, woken)
+                .forEach(thread -> assertEquals(42L, thread.wokenResult().unparkToken()));
+        lot.assertQueue(key, threads.subList(woken, waiting));
     }
 
     @Test
-    void timerRunsOutAfterAtMostOneMillisecond() {
-        lot.parkSeveral(51, key);
-        lot.unparkOne(key, 0L);
-        for (int i = 0; i < 50; i++) {
-            lot.clock.advance(MILLISECOND);
-            assertTrue(unparkOneAndListen(0L).beFair());
-        }
-    }
-
-    @Test
-    void timerRunsOutAtRandomTimes() {
-        // 200 fair unparks, each looked for in steps of 50 microseconds: how many steps it took must vary, over most of
-        // 1..20.
-        Parked waiting = lot.park(key);
-        List<Integer> steps = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            int step = 0;
-            boolean fair = false;
-            while (!fair) {
-                fair = unparkOneAndListen(0L).beFair();
-                waiting.returnFromPark();
-                waiting = lot.park(key);
-                if (!fair) {
-                    assertTrue(step < 20, "at most a millisecond");
-                    lot.clock.advance(MILLISECOND / 20L);
-                    step++;
-                }
-            }
-            steps.add(step);
-        }
-        assertTrue(steps.stream().distinct().count() >= 15L, () -> "times: " + steps);
-    }
-
-    @Test
-    void unparkThatFindsNobodyIsNotFairAndDoesNotRestartTheTimer() {
-        assertFalse(unparkOneAndListen(0L).beFair());
-        lot.park(key);
-        assertTrue(unparkOneAndListen(0L).beFair());
-    }
-
-    @Test
-    void callbackThatThrowsDoesNotRestartTheTimer() {
-        lot.park(key);
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> lot.unparkOne(key, (base, offset, result) -> {
-                    throw new IllegalArgumentException();
-                }));
-        assertTrue(unparkOneAndListen(0L).beFair());
-    }
-
-    @Test
-    void timerBelongsToTheBucketNotToTheKey() {
-        Key neighbour = Key.fresh();
-        lot.park(key);
-        lot.park(neighbour);
-        assertTrue(unparkOneAndListen(0L).beFair());
-        assertFalse(lot.unparkOne(neighbour, 0L).beFair());
-    }
-
-    @Test
-    void unparkAllLeavesTheTimerAlone() {
-        lot.park(key);
-        lot.unparkAll(key, 0L);
-        lot.park(key);
-        assertTrue(unparkOneAndListen(0L).beFair());
+    void callbackIsShownTheParkTokenOfTheFirstChosen() {
+        lot.park(key, 5L);
+        lot.park(key, 6L);
+        List<Long> tokens = new ArrayList<>();
+        UnparkCallback<Key> callback = (context, parkToken, result) -> {
+            tokens.add(parkToken);
+            return 0L;
+        };
+        lot.unparkOne(key, callback);
+        lot.unparkUpTo(key, 3, callback);
+        lot.unparkOne(key, callback);
+        assertEquals(List.of(5L, 6L, ParkingLot.DEFAULT_PARK_TOKEN), tokens);
     }
 
     @Test
     void nullIsAProgrammingError() {
-        assertThrows(NullPointerException.class, () -> lot.unparkOne(key, null));
+        assertThrows(NullPointerException.class, () -> lot.unparkOne(key, (UnparkCallback<Object>) null));
     }
 }

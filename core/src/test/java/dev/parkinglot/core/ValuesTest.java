@@ -48,8 +48,8 @@ class ValuesTest {
     void resultsOfOneWakeAreSharedInstances() {
         for (boolean more : new boolean[] {false, true}) {
             for (boolean fair : new boolean[] {false, true}) {
-                assertEquals(new UnparkResult(1, 0, more, fair), UnparkResult.one(more, fair));
-                assertSame(UnparkResult.one(more, fair), UnparkResult.one(more, fair));
+                assertEquals(new UnparkResult(1, 0, more, fair), UnparkResult.unparked(1, more, fair));
+                assertSame(UnparkResult.unparked(1, more, fair), UnparkResult.unparked(1, more, fair));
             }
         }
     }

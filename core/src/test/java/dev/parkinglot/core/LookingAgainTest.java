@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link ParkCallbacks#revalidateAfterNanos} promises. */
-class RevalidationTest {
+/** What {@link ParkOptions#lookingAgain} promises. {@link DutyTest} has the corners of whose duty it is. */
+class LookingAgainTest {
     private static final long INTERVAL = 1_000L;
 
     private final HandDrivenLot lot = new HandDrivenLot(4);
@@ -26,8 +26,8 @@ class RevalidationTest {
         lot.close();
     }
 
-    private static ScriptedCallbacks revalidating() {
-        return new ScriptedCallbacks().revalidating(INTERVAL);
+    private static ScriptedCallbacks looking() {
+        return new ScriptedCallbacks().lookingAgain(INTERVAL);
     }
 
     private void assertOnDuty(Parked thread) {
@@ -43,7 +43,7 @@ class RevalidationTest {
 
     @Test
     void validatesAgainAtIntervalsWithoutLosingItsPlace() {
-        ScriptedCallbacks callbacks = revalidating();
+        ScriptedCallbacks callbacks = looking();
         Parked thread = lot.park(key, callbacks);
         Parked behind = lot.park(key);
         for (int round = 1; round <= 3; round++) {
@@ -55,76 +55,96 @@ class RevalidationTest {
                     1 + round,
                     callbacks.methods().stream().filter("validate"::equals).count());
         }
-        assertEquals(List.of(0, 1, 2, 3), callbacks.rounds, "told how often it has revalidated");
+    }
+
+    @Test
+    void intervalsGrowByTheFactorUpToTheLongest() {
+        Parked thread =
+                lot.park(key, new ScriptedCallbacks().with(ParkOptions.NONE.lookingAgain(INTERVAL, 3, 20L * INTERVAL)));
+        for (long interval : new long[] {1L, 3L, 9L, 20L, 20L, 20L}) {
+            assertEquals(lot.clock.in(interval * INTERVAL), thread.sleepsUntil());
+            lot.clock.advance(interval * INTERVAL);
+            thread.returnFromPark();
+        }
+    }
+
+    @Test
+    void intervalsOfOneLengthStaySoForEver() {
+        Parked thread = lot.park(key, looking());
+        for (int round = 0; round < 300; round++) { // more than a byte counts
+            assertOnDuty(thread);
+            lot.clock.advance(INTERVAL);
+            thread.returnFromPark();
+        }
     }
 
     // ---- with a fence in all other threads
 
     @Test
     void withTheFenceOneLookIsEnoughUntilTheNextThreadParks() {
-        lot.hasFence = true;
-        ScriptedCallbacks callbacks = revalidating();
+        lot.giveFence();
+        ScriptedCallbacks callbacks = looking();
         Parked thread = lot.park(key, callbacks);
-        Parked second = lot.park(key, revalidating());
+        Parked second = lot.park(key, looking());
         assertOnDuty(thread);
-        assertEquals(0, lot.fences, "not before it is needed");
+        assertEquals(0, lot.fences(), "not before it is needed");
         lot.clock.advance(INTERVAL);
         thread.returnFromPark();
-        assertEquals(1, lot.fences);
+        assertEquals(1, lot.fences());
         assertEquals(List.of("validate", "beforeSleep", "validate"), callbacks.methods());
         assertUndisturbed(thread);
         assertUndisturbed(second);
-        Parked third = lot.park(key, revalidating());
+        Parked third = lot.park(key, looking());
         assertOnDuty(third);
         lot.clock.advance(INTERVAL);
         third.returnFromPark();
         assertUndisturbed(third);
-        assertEquals(2, lot.fences);
+        assertEquals(2, lot.fences());
     }
 
     @Test
     void whoParksWhileALookIsDueDoesNotRelyOnIt() {
-        lot.hasFence = true;
-        Parked thread = lot.park(key, revalidating());
+        lot.giveFence();
+        Parked thread = lot.park(key, looking());
         lot.clock.advance(INTERVAL);
-        Parked second = lot.park(key, revalidating()); // the first may have executed its fence already
+        Parked second = lot.park(key, looking()); // the first may have executed its fence already
         assertOnDuty(second);
         thread.returnFromPark();
         assertUndisturbed(thread);
         assertOnDuty(second);
-        Parked third = lot.park(key, revalidating());
+        Parked third = lot.park(key, looking());
         assertUndisturbed(third);
     }
 
     @Test
     void aReturnBeforeTheLookIsDueExecutesNoFence() {
-        lot.hasFence = true;
-        Parked thread = lot.park(key, revalidating());
+        lot.giveFence();
+        Parked thread = lot.park(key, looking());
         thread.returnFromPark();
-        assertEquals(0, lot.fences);
+        assertEquals(0, lot.fences());
     }
 
     @Test
     void withTheFenceWhoIsFoundInvalidLeavesAsWithout() {
-        lot.hasFence = true;
-        ScriptedCallbacks callbacks = revalidating();
+        lot.giveFence();
+        ScriptedCallbacks callbacks = looking();
         Parked thread = lot.park(key, callbacks);
         callbacks.valid = false;
         lot.clock.advance(INTERVAL);
         assertSame(ParkResult.INVALID, thread.returnFromPark().result());
-        assertEquals(1, lot.fences);
+        assertEquals(1, lot.fences());
     }
 
     @Test
     void aFenceThatFailsLeavesItToTheNextLook() {
-        Parked thread = lot.park(key, revalidating());
+        Parked thread = lot.park(key, looking());
         for (int round = 1; round <= 3; round++) {
             lot.clock.advance(INTERVAL);
             thread.returnFromPark();
-            assertEquals(round, lot.fences);
+            assertEquals(round, lot.fences());
             assertOnDuty(thread);
         }
-        lot.hasFence = true;
+        lot.giveFence();
         lot.clock.advance(INTERVAL);
         thread.returnFromPark();
         assertUndisturbed(thread);
@@ -132,22 +152,22 @@ class RevalidationTest {
 
     @Test
     void theFenceIsNotForThreadsThatAreNotOnDutyNorForThoseThatAreChosen() {
-        Parked onDuty = lot.park(key, revalidating());
-        Parked second = lot.park(key, revalidating());
+        Parked onDuty = lot.park(key, looking());
+        Parked second = lot.park(key, looking());
         Parked other = lot.park(Key.fresh());
         lot.clock.advance(INTERVAL);
         second.returnFromPark();
         other.returnFromPark();
         lot.unparkOne(key, 3L);
         onDuty.returnFromPark();
-        assertEquals(0, lot.fences);
+        assertEquals(0, lot.fences());
     }
 
     @Test
     void whoInheritsTheDutyLooksOnceItself() {
-        lot.hasFence = true;
-        Parked first = lot.park(key, revalidating(), Patience.until(lot.clock.in(2L * INTERVAL)));
-        Parked second = lot.park(key, revalidating());
+        lot.giveFence();
+        Parked first = lot.park(key, looking(), Patience.until(lot.clock.in(2L * INTERVAL)));
+        Parked second = lot.park(key, looking());
         lot.clock.advance(INTERVAL);
         first.returnFromPark();
         lot.clock.advance(INTERVAL);
@@ -157,12 +177,12 @@ class RevalidationTest {
         lot.clock.advance(INTERVAL);
         second.returnFromPark();
         assertUndisturbed(second);
-        assertEquals(2, lot.fences);
+        assertEquals(2, lot.fences());
     }
 
     @Test
     void beforeSleepRunsOnlyOnce() {
-        ScriptedCallbacks callbacks = revalidating();
+        ScriptedCallbacks callbacks = looking();
         Parked thread = lot.park(key, callbacks);
         thread.returnFromPark().returnFromPark();
         assertEquals(List.of("validate", "beforeSleep", "validate", "validate"), callbacks.methods());
@@ -171,7 +191,7 @@ class RevalidationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void threadThatFindsItselfInvalidLeavesAndTellsTimedOut(boolean alone) {
-        ScriptedCallbacks callbacks = revalidating();
+        ScriptedCallbacks callbacks = looking();
         Parked thread = lot.park(key, callbacks);
         List<Parked> others = alone ? List.of() : List.of(lot.park(key));
         callbacks.valid = false;
@@ -184,7 +204,7 @@ class RevalidationTest {
 
     @Test
     void threadChosenMeanwhileIsUnparkedAndDoesNotAskAgain() {
-        ScriptedCallbacks callbacks = revalidating();
+        ScriptedCallbacks callbacks = looking();
         Parked thread = lot.park(key, callbacks);
         lot.unparkOne(key, 3L);
         callbacks.valid = false;
@@ -203,16 +223,16 @@ class RevalidationTest {
 
     @Test
     void intervalOfCenturiesDoesNotOverflow() {
-        ScriptedCallbacks callbacks = new ScriptedCallbacks().revalidating(ParkCallbacks.NEVER - 1L);
+        ScriptedCallbacks callbacks = new ScriptedCallbacks().lookingAgain(ParkOptions.NEVER - 1L);
         Parked thread = lot.park(key, callbacks);
         assertTrue(thread.sleepsUntil() - lot.clock.getAsLong() > 0L);
     }
 
     @Test
     void whoeverParksAndLooksSoonerRelievesTheThreadOnDuty() {
-        ScriptedCallbacks rarely = new ScriptedCallbacks().revalidating(10L * INTERVAL);
+        ScriptedCallbacks rarely = new ScriptedCallbacks().lookingAgain(10L * INTERVAL);
         Parked relieved = lot.park(key, rarely);
-        Parked sooner = lot.park(key, revalidating());
+        Parked sooner = lot.park(key, looking());
         assertOnDuty(sooner);
         lot.clock.advance(INTERVAL - 1L);
         relieved.returnFromPark(); // its timer is still armed, so it wakes once more
@@ -225,34 +245,32 @@ class RevalidationTest {
 
     @Test
     void whoeverWouldLookLaterLeavesTheDutyWhereItIs() {
-        Parked first = lot.park(key, revalidating());
+        Parked first = lot.park(key, looking());
         lot.clock.advance(1L);
-        Parked second = lot.park(key, revalidating());
+        Parked second = lot.park(key, looking());
         assertEquals(lot.clock.in(INTERVAL - 1L), first.sleepsUntil());
         assertUndisturbed(second);
     }
 
     @Test
     void whoeverTakesTheDutyUpBeginsWithItsFirstInterval() {
-        ScriptedCallbacks callbacks = revalidating();
-        Parked first = lot.park(key, callbacks);
+        ParkOptions lessAndLessOften = ParkOptions.NONE.lookingAgain(INTERVAL, 2, 100L * INTERVAL);
+        Parked first = lot.park(key, new ScriptedCallbacks().with(lessAndLessOften));
         for (int i = 0; i < 3; i++) {
-            lot.clock.advance(INTERVAL);
+            lot.clock.advance(INTERVAL << i);
             first.returnFromPark();
         }
         Parked second = lot.park(
-                key, new ScriptedCallbacks().revalidating(INTERVAL - 1L), Patience.until(lot.clock.in(INTERVAL)));
+                key, new ScriptedCallbacks().lookingAgain(INTERVAL - 1L), Patience.until(lot.clock.in(INTERVAL)));
         lot.clock.advance(INTERVAL);
-        callbacks.rounds.clear();
         assertSame(ParkResult.TIMED_OUT, second.returnFromPark().result());
         first.returnFromPark();
         assertOnDuty(first);
-        assertEquals(List.of(0), callbacks.rounds);
     }
 
     @Test
     void sleepsUntilTheDeadlineIfThatComesFirst() {
-        Parked thread = lot.park(key, revalidating(), Patience.until(lot.clock.in(INTERVAL - 1L)));
+        Parked thread = lot.park(key, looking(), Patience.until(lot.clock.in(INTERVAL - 1L)));
         assertEquals(lot.clock.in(INTERVAL - 1L), thread.sleepsUntil());
         lot.clock.advance(INTERVAL - 1L);
         assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());
@@ -260,7 +278,7 @@ class RevalidationTest {
 
     @Test
     void revalidatesBeforeALaterDeadlineAndStillTimesOutAtIt() {
-        Parked thread = lot.park(key, revalidating(), Patience.until(lot.clock.in(INTERVAL + 1L)));
+        Parked thread = lot.park(key, looking(), Patience.until(lot.clock.in(INTERVAL + 1L)));
         assertOnDuty(thread);
         lot.clock.advance(INTERVAL);
         thread.returnFromPark();
@@ -271,7 +289,7 @@ class RevalidationTest {
 
     @Test
     void interruptStillCounts() {
-        Parked thread = lot.park(key, revalidating(), Patience.INTERRUPTIBLE);
+        Parked thread = lot.park(key, looking(), Patience.INTERRUPTIBLE);
         assertSame(ParkResult.INTERRUPTED, thread.interrupt().result());
     }
 
@@ -279,9 +297,9 @@ class RevalidationTest {
 
     @Test
     void onlyTheFirstThatFindsTheDutyFreeHasIt() {
-        Parked first = lot.park(key, revalidating());
-        Parked second = lot.park(key, revalidating());
-        Parked third = lot.park(key, revalidating());
+        Parked first = lot.park(key, looking());
+        Parked second = lot.park(key, looking());
+        Parked third = lot.park(key, looking());
         assertOnDuty(first);
         assertUndisturbed(second);
         assertUndisturbed(third);
@@ -290,7 +308,7 @@ class RevalidationTest {
     @Test
     void theFirstThatWantsItNeedNotBeTheFirstInTheQueue() {
         Parked uninterested = lot.park(key);
-        Parked interested = lot.park(key, revalidating());
+        Parked interested = lot.park(key, looking());
         assertUndisturbed(uninterested);
         assertOnDuty(interested);
     }
@@ -298,8 +316,8 @@ class RevalidationTest {
     @Test
     void eachKeyHasADutyOfItsOwn() {
         Key neighbour = Key.inOneBucket(1, 1).get(0);
-        assertOnDuty(lot.park(key, revalidating()));
-        assertOnDuty(lot.park(neighbour, revalidating()));
+        assertOnDuty(lot.park(key, looking()));
+        assertOnDuty(lot.park(neighbour, looking()));
     }
 
     /** The ways in which a thread leaves by itself. */
@@ -312,12 +330,12 @@ class RevalidationTest {
 
     @ParameterizedTest
     @EnumSource(Exit.class)
-    void dutyOfAThreadThatLeavesByItselfPassesToTheFirstInTheQueue(Exit exit) {
-        ScriptedCallbacks callbacks = revalidating();
-        ScriptedCallbacks heirs = revalidating();
+    void dutyOfAThreadThatLeavesByItselfPassesToTheNextThatMayLook(Exit exit) {
+        ScriptedCallbacks callbacks = looking();
+        ScriptedCallbacks heirs = looking();
         Parked leaver = lot.park(key, callbacks, Patience.interruptiblyUntil(lot.clock.in(INTERVAL)));
         Parked heir = lot.park(key, heirs);
-        Parked other = lot.park(key, revalidating());
+        Parked other = lot.park(key, looking());
         switch (exit) {
             case TIMEOUT -> lot.clock.advance(INTERVAL);
             case INTERRUPT -> leaver.thread().interrupt();
@@ -336,9 +354,9 @@ class RevalidationTest {
 
     @Test
     void threadNotOnDutyThatLeavesWakesNobody() {
-        Parked onDuty = lot.park(key, revalidating());
-        Parked leaver = lot.park(key, revalidating(), Patience.until(lot.clock.in(0L)));
-        Parked other = lot.park(key, revalidating());
+        Parked onDuty = lot.park(key, looking());
+        Parked leaver = lot.park(key, looking(), Patience.until(lot.clock.in(0L)));
+        Parked other = lot.park(key, looking());
         leaver.returnFromPark();
         assertFalse(onDuty.isRoused());
         assertUndisturbed(other);
@@ -346,20 +364,20 @@ class RevalidationTest {
 
     @Test
     void dutyOfAnUnparkedThreadIsFreeForTheNextThatParks() {
-        Parked onDuty = lot.park(key, revalidating());
-        Parked other = lot.park(key, revalidating());
+        Parked onDuty = lot.park(key, looking());
+        Parked other = lot.park(key, looking());
         lot.unparkOne(key, 0L);
         onDuty.wokenResult();
         assertUndisturbed(other);
-        Parked next = lot.park(key, revalidating());
+        Parked next = lot.park(key, looking());
         assertOnDuty(next);
         assertUndisturbed(other);
     }
 
     @Test
     void heirThatIsUnparkedBeforeItTakesTheDutyUpIsWokenAllTheSame() {
-        Parked leaver = lot.park(key, revalidating(), Patience.until(lot.clock.in(0L)));
-        Parked heir = lot.park(key, revalidating());
+        Parked leaver = lot.park(key, looking(), Patience.until(lot.clock.in(0L)));
+        Parked heir = lot.park(key, looking());
         leaver.returnFromPark();
         lot.unparkOne(key, 5L);
         assertEquals(5L, heir.wokenResult().unparkToken());
@@ -369,9 +387,9 @@ class RevalidationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void requeuedThreadDoesNotRevalidateAnyMore(boolean sameKey) {
+    void requeuedThreadDoesNotLookAgainAnyMore(boolean sameKey) {
         Key target = sameKey ? key : Key.fresh();
-        ScriptedCallbacks callbacks = revalidating();
+        ScriptedCallbacks callbacks = looking();
         Parked thread = lot.park(key, callbacks);
         lot.requeueAll(key, target);
         callbacks.valid = false;
@@ -385,10 +403,10 @@ class RevalidationTest {
     @Test
     void requeuedThreadLeavesItsDutyBehindForTheNextThatParks() {
         Key target = Key.fresh();
-        Parked moved = lot.park(key, revalidating());
+        Parked moved = lot.park(key, looking());
         lot.requeueAll(key, target);
-        assertOnDuty(lot.park(key, revalidating()));
-        assertOnDuty(lot.park(target, revalidating()));
+        assertOnDuty(lot.park(key, looking()));
+        assertOnDuty(lot.park(target, looking()));
         assertTrue(moved.returnFromPark().isAsleep());
         assertUndisturbed(moved);
     }
@@ -396,8 +414,8 @@ class RevalidationTest {
     @Test
     void requeuedThreadThatLeavesWakesNobody() {
         Key target = Key.fresh();
-        Parked moved = lot.park(key, revalidating(), Patience.until(lot.clock.in(0L)));
-        Parked behind = lot.park(key, revalidating());
+        Parked moved = lot.park(key, looking(), Patience.until(lot.clock.in(0L)));
+        Parked behind = lot.park(key, looking());
         lot.requeueAll(key, target);
         moved.returnFromPark();
         assertTrue(moved.hasEnded());
