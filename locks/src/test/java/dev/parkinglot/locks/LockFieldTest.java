@@ -145,7 +145,7 @@ class LockFieldTest {
                 words.counter++;
                 lock.unlock(words);
             });
-            view.unparkOne(CondvarLock.QUEUE, (base, offset, result) -> {
+            view.unparkOne(view, CondvarLock.QUEUE, (context, parkToken, result) -> {
                 view.changeFlags(MutexCore.WOKEN, 0); // as an unlock does that wakes the first
                 return CondvarLock.RETRY;
             });

@@ -81,7 +81,7 @@ class MutexWaitingTest {
     @Test
     void aWakeThatIsLostIsPassedOn() {
         unlockWith(PARKED | WOKEN); // leaves those who are parked to the woken thread
-        MutexCore.NEWCOMER.wakeLost(mutex, Mutex.QUEUE, CondvarLock.RETRY, new Error("which cannot come"));
+        MutexCore.NEWCOMER.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
         assertEquals(0, Probe.flagsOf(mutex));
     }
 
@@ -93,7 +93,7 @@ class MutexWaitingTest {
     void aWakeThatIsLostIsPassedOnEvenIfTheLockAppearsToBeHeld() {
         mutex.lock();
         Probe.setFlags(mutex, PARKED | WOKEN);
-        MutexCore.NEWCOMER.wakeLost(mutex, Mutex.QUEUE, CondvarLock.RETRY, new Error("which cannot come"));
+        MutexCore.NEWCOMER.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
         assertEquals(0, Probe.flagsOf(mutex));
         mutex.unlock();
     }
@@ -102,7 +102,7 @@ class MutexWaitingTest {
     void aHandOverThatIsLostIsARelease() {
         mutex.lock(); // as if by hand-over
         Probe.setFlags(mutex, PARKED | WAKE);
-        MutexCore.NEWCOMER.wakeLost(mutex, Mutex.QUEUE, CondvarLock.HANDOFF, new Error("the new holder cannot go on"));
+        MutexCore.NEWCOMER.wakeLost(mutex, CondvarLock.HANDOFF, new Error("the new holder cannot go on"));
         assertFalse(mutex.isLocked());
         assertEquals(0, Probe.flagsOf(mutex));
     }
@@ -206,7 +206,7 @@ class MutexWaitingTest {
                 mutex.lock();
                 mutex.unlock();
             });
-            mutex.unparkOne(Mutex.QUEUE, (base, offset, result) -> CondvarLock.RETRY); // although the lock is held
+            mutex.unparkOne(mutex, Mutex.QUEUE, (context, parkToken, result) -> CondvarLock.RETRY); // although the lock is held
             Probe.awaitQueue(mutex, queued);
             mutex.unlock();
         }
@@ -252,13 +252,44 @@ class MutexWaitingTest {
 
     // ---- turns
 
+    /** Waits until it is the turn of whoever is parked for the lock: half a millisecond after it parked. */
+    private void awaitTurn() {
+        TestThreads.await("it is its turn", mutex::isTurnDue);
+    }
+
     @Test
-    void turnsAreTakenTwiceAMillisecondForFourMicroseconds() {
-        long turns = 0L;
-        for (long now = -10_000_000L; now < 10_000_000L; now += 100L) {
-            turns += Spinning.isTimeForTurns(now) ? 1L : 0L;
+    void anUnlockHandsTheLockOverOnceItIsSomebodysTurn() {
+        mutex.lock();
+        try (TestThreads threads = new TestThreads()) {
+            Thread parked = threads.start("parked", () -> {
+                mutex.lock();
+                assertFalse(mutex.tryLock(), "it is held, if only by this thread");
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, parked);
+            awaitTurn();
+            mutex.unlock();
+            // Handed over, the lock was never free: so a thread that is always there cannot have got it in between.
+            TestThreads.join(parked);
         }
-        assertEquals(4096.0 / 524288.0, turns / 200_000.0, 0.0005);
+        Probe.assertIdle(mutex);
+    }
+
+    @Test
+    void onceItIsSomebodysTurnNobodySpinsOnBehalfOfTheParked() {
+        mutex.lock();
+        try (TestThreads threads = new TestThreads()) {
+            Thread first = threads.start("first", () -> {
+                mutex.lock();
+                mutex.unlock();
+            });
+            Probe.awaitQueue(mutex, first);
+            assertTrue(MutexCore.NEWCOMER.maySpeakForParked(mutex, MutexCore.PARKED) || mutex.isTurnDue());
+            awaitTurn();
+            assertFalse(MutexCore.NEWCOMER.maySpeakForParked(mutex, MutexCore.PARKED));
+            mutex.unlock();
+        }
+        Probe.assertIdle(mutex);
     }
 
     /** Two threads that pass the lock between them do not keep a third waiting: its turn comes. */

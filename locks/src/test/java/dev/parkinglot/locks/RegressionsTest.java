@@ -63,7 +63,7 @@ class RegressionsTest {
      * moment at which it can be chosen. A thread in that place is parked without a blocker.
      */
     private void handOverToOneWhoIsLeaving(Thread waiter, Runnable makeItLeave) {
-        mutex.unparkOne(Mutex.QUEUE, (base, offset, result) -> {
+        mutex.unparkOne(mutex, Mutex.QUEUE, (context, parkToken, result) -> {
             makeItLeave.run();
             TestThreads.await(
                     "the waiter waits for its bucket",
@@ -569,7 +569,7 @@ class RegressionsTest {
         try (TestThreads threads = new TestThreads()) {
             Thread[] waiter = new Thread[1];
             // Hold the bucket of the condition variable, so that the waiter stands before it, past all checks.
-            ParkingLot.unparkOne(condvar, 0L, (base, offset, result) -> {
+            ParkingLot.unparkOne(condvar, 0L, null, (context, parkToken, result) -> {
                 waiter[0] = threads.start("waiter", () -> {
                     mutex.lock();
                     assertThrows(IllegalMonitorStateException.class, () -> condvar.await(mutex));
@@ -662,7 +662,7 @@ class RegressionsTest {
             Thread[] waiter = new Thread[1];
             // Hold the bucket, so that the waiter has marked and stands before it; then do what an unlock and a lock in
             // between would do.
-            mutex.unparkOne(Mutex.QUEUE, (base, offset, result) -> {
+            mutex.unparkOne(mutex, Mutex.QUEUE, (context, parkToken, result) -> {
                 waiter[0] = threads.start("waiter", () -> {
                     mutex.lock();
                     mutex.unlock();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.FilterOp;
+import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
@@ -277,7 +278,7 @@ class RwLockRegressionsTest {
                     "second writer",
                     () -> assertThrows(InterruptedException.class, lock::lockWriteInterruptibly));
             Thread reader = startReader(threads, "reader");
-            lock.unparkOne(RwProbe.MAIN, (base, offset, result) -> {
+            lock.unparkOne(lock, RwProbe.MAIN, (context, parkToken, result) -> {
                 second.interrupt();
                 awaitBeforeBucket(second);
                 RwProbe.setState(lock, RwProbe.ONE_READER | RwProbe.PARKED);
@@ -316,7 +317,7 @@ class RwLockRegressionsTest {
 
     /** Locks the bucket of a queue, as if to wake somebody, and runs something meanwhile. */
     private void withBucketLocked(long queue, Runnable meanwhile) {
-        lock.unparkFilter(queue, token -> FilterOp.SKIP, (base, offset, result) -> {
+        ParkingLot.unparkFilter(lock.base(), lock.offset() + queue, lock, (context, token) -> FilterOp.SKIP, (context, token, result) -> {
             meanwhile.run();
             return RwLock.RETRY;
         });

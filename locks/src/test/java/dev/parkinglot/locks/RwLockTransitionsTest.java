@@ -124,7 +124,7 @@ class RwLockTransitionsTest {
             lock.unlockWrite();
             assertEquals(List.of(waiter), RwProbe.queueOf(lock, RwProbe.MAIN));
             lock.lockWrite();
-            RwCore.Mode.WRITE.wakeLost(lock, RwProbe.MAIN, CondvarLock.RETRY, new Error("it could not come"));
+            RwCore.Mode.WRITE.wakeLost(lock, CondvarLock.RETRY, new Error("it could not come"));
             lock.unlockWrite();
         }
         RwProbe.assertIdle(lock);
@@ -140,9 +140,9 @@ class RwLockTransitionsTest {
                     lock.unlockUpgradable();
                 });
                 RwProbe.setState(lock, mode.hold | RwProbe.PARKED); // handed over to a thread that cannot go on
-                mode.wakeLost(lock, RwProbe.MAIN, CondvarLock.HANDOFF, new Error("it cannot go on"));
+                mode.wakeLost(lock, CondvarLock.HANDOFF, new Error("it cannot go on"));
                 if (mode.hold == RwProbe.ONE_READER) {
-                    mode.wakeLost(lock, RwProbe.MAIN, CondvarLock.RETRY, new Error("nor can this one"));
+                    mode.wakeLost(lock, CondvarLock.RETRY, new Error("nor can this one"));
                 }
             }
             RwProbe.assertIdle(lock);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
-import dev.parkinglot.core.Patience;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThrowingRunnable;
 import java.util.List;
@@ -150,14 +149,14 @@ final class RwProbe {
      */
     static Thread startDecoy(TestThreads threads, RwLock lock) {
         return startQueued(
-                threads, lock, MAIN, "decoy", () -> lock.park(MAIN, (base, offset) -> true, 0L, Patience.ENDLESS));
+                threads, lock, MAIN, "decoy", () -> ParkingLot.park(lock.base(), lock.offset() + MAIN, () -> true));
     }
 
     /**
      * Wakes a decoy, so that the next release is less likely to be fair by chance, the bucket having just been fair.
      */
     static void useUpFairness(RwLock lock) {
-        lock.unparkOne(MAIN, (base, offset, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN);
+        ParkingLot.unparkOne(lock.base(), lock.offset() + MAIN);
     }
 
     /** Nobody holds the lock, nobody waits for it, and it does not believe that anybody does. */

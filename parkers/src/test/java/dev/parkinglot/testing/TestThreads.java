@@ -51,18 +51,35 @@ public final class TestThreads implements AutoCloseable {
      * @return the thread, already started
      */
     public Thread start(String name, ThrowingRunnable body) {
-        Thread thread = kind.unstarted(name, () -> {
-            try {
-                body.run();
-            } catch (Throwable failure) {
-                synchronized (failures) {
-                    failures.add(failure);
-                }
-            }
-        });
+        return start(kind.unstarted(name, () -> runAndReport(body)));
+    }
+
+    /**
+     * Starts a platform thread with a stack of its own size.
+     *
+     * @param name its name in reports
+     * @param stackBytes the size of its stack
+     * @param body what it runs
+     * @return the thread, already started
+     */
+    public Thread start(String name, long stackBytes, ThrowingRunnable body) {
+        return start(new Thread(null, () -> runAndReport(body), name, stackBytes));
+    }
+
+    private synchronized Thread start(Thread thread) {
         threads.add(thread);
         thread.start();
         return thread;
+    }
+
+    private void runAndReport(ThrowingRunnable body) {
+        try {
+            body.run();
+        } catch (Throwable failure) {
+            synchronized (failures) {
+                failures.add(failure);
+            }
+        }
     }
 
     /**

@@ -1,0 +1,245 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.parkinglot.testing.TestThreads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Threads that run out of stack in the middle of a lock operation. A thread goes down to the end of its stack and, in
+ * every frame on its way back, calls the operation, until it has returned once. So the stack ends at each point of it in
+ * turn. Afterwards nobody waits for ever: not those who wait for this lock, and no stranger.
+ */
+class FullStackTest {
+    private static final int ROUNDS = 12;
+    private static final int STACK_BYTES = 200_000;
+
+    /** A lock, and one that excludes it: the same, but for modes that share. */
+    private record Pair(Lock lock, Lock excluding) {
+        static Pair of(Lock lock) {
+            return new Pair(lock, lock);
+        }
+    }
+
+    /** Every lock that threads wait for in the lot. */
+    private enum Kind {
+        MUTEX(() -> Pair.of(new Mutex()), true),
+        FAIR_MUTEX(() -> Pair.of(new FairMutex()), true),
+        REENTRANT_MUTEX(() -> Pair.of(new ReentrantMutex()), true),
+        DROP_IN(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantLock()), true),
+        FAIR_DROP_IN(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantLock(true)), true),
+        WRITE(() -> Pair.of(new RwLock().writeLock()), true),
+        READ(() -> read(new RwLock()), false),
+        UPGRADABLE(() -> Pair.of(new RwLock().upgradableLock()), false),
+        DROP_IN_WRITE(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantReadWriteLock().writeLock()), true),
+        DROP_IN_READ(FullStackTest::dropInRead, false),
+        FIELD(() -> Pair.of(InField.newMutex()), true);
+
+        private final Supplier<Pair> maker;
+        private final boolean hasConditions;
+
+        Kind(Supplier<Pair> maker, boolean hasConditions) {
+            this.maker = maker;
+            this.hasConditions = hasConditions;
+        }
+    }
+
+    private static Pair read(RwLock lock) {
+        return new Pair(lock.readLock(), lock.writeLock());
+    }
+
+    private static Pair dropInRead() {
+        var lock = new dev.parkinglot.locks.juc.ReentrantReadWriteLock();
+        return new Pair(lock.readLock(), lock.writeLock());
+    }
+
+    private final List<Throwable> unexpected = new ArrayList<>();
+
+    /** Runs out of stack below here, and tries the operation in each frame on the way back. */
+    private void descend(Runnable operation, AtomicBoolean done) {
+        try {
+            descend(operation, done);
+        } catch (StackOverflowError e) {
+            // the end
+        }
+        if (!done.get()) {
+            try {
+                operation.run();
+                done.set(true);
+            } catch (StackOverflowError e) {
+                // the next frame has a little more
+            } catch (RuntimeException | Error e) {
+                unexpected.add(e);
+                done.set(true);
+            }
+        }
+    }
+
+    private void runDeep(TestThreads threads, int round, Runnable before, Runnable operation, Runnable after) {
+        Thread thread = threads.start("deep", STACK_BYTES + 16L * round, () -> {
+            before.run();
+            descend(operation, new AtomicBoolean());
+            after.run();
+        });
+        TestThreads.join(thread);
+    }
+
+    @AfterEach
+    void noStrangerWaits() {
+        assertEquals(List.of(), unexpected);
+        for (int i = 0; i < 100; i++) {
+            Mutex stranger = new Mutex();
+            stranger.lock();
+            assertFalse(stranger.tryLockUntil(System.nanoTime() + 1_000L));
+            stranger.unlock();
+        }
+    }
+
+    private static void lockAndUnlock(Lock lock) {
+        lock.lock();
+        lock.unlock();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void unlockThatHasNoStackLeavesTheLockHeldAndNobodyBehind(Kind kind) {
+        for (int round = 0; round < ROUNDS; round++) {
+            Pair pair = kind.maker.get();
+            try (TestThreads threads = new TestThreads()) {
+                List<Thread> waiting = new ArrayList<>();
+                Runnable before = () -> {
+                    pair.lock.lock();
+                    for (int i = 0; i < 3; i++) {
+                        waiting.add(threads.start("waiting-" + i, () -> lockAndUnlock(pair.excluding)));
+                    }
+                    waiting.forEach(thread -> TestThreads.await("it waits", () -> TestThreads.isAsleep(thread)));
+                };
+                runDeep(threads, round, before, pair.lock::unlock, () -> {});
+            }
+            assertFree(pair);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void lockThatHasNoStackHoldsNothing(Kind kind) {
+        for (int round = 0; round < ROUNDS; round++) {
+            Pair pair = kind.maker.get();
+            try (TestThreads threads = new TestThreads()) {
+                AtomicBoolean stop = new AtomicBoolean();
+                threads.start("busy", () -> {
+                    while (!stop.get()) {
+                        lockAndUnlock(pair.excluding);
+                    }
+                });
+                // If it held the lock after a failure, it would now wait for itself, or leave it locked.
+                runDeep(threads, round, () -> {}, pair.lock::lock, pair.lock::unlock);
+                stop.set(true);
+            }
+            assertFree(pair);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tryLockThatHasNoStackLeavesTheQueue(Kind kind) {
+        for (int round = 0; round < ROUNDS; round++) {
+            Pair pair = kind.maker.get();
+            try (TestThreads threads = new TestThreads()) {
+                AtomicBoolean stop = new AtomicBoolean();
+                threads.start("holder", () -> {
+                    pair.excluding.lock();
+                    TestThreads.await("the other has tried", stop::get);
+                    pair.excluding.unlock();
+                });
+                TestThreads.await("it is locked", () -> !tryOnce(pair.lock));
+                runDeep(threads, round, () -> {}, () -> tryForAMoment(pair.lock), () -> {});
+                stop.set(true);
+            }
+            assertFree(pair);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void awaitThatHasNoStackHoldsTheLockAgain(Kind kind) {
+        for (int round = 0; kind.hasConditions && round < ROUNDS; round++) {
+            Pair pair = kind.maker.get();
+            Condition condition = pair.lock.newCondition();
+            try (TestThreads threads = new TestThreads()) {
+                AtomicBoolean stop = new AtomicBoolean();
+                threads.start("busy", () -> {
+                    while (!stop.get()) {
+                        pair.lock.lock();
+                        condition.signal();
+                        pair.lock.unlock();
+                    }
+                });
+                runDeep(threads, round, pair.lock::lock, () -> awaitForAMoment(condition), pair.lock::unlock);
+                stop.set(true);
+            }
+            assertFree(pair);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void signalThatHasNoStackSignalsNobodyOrSomebody(Kind kind) {
+        for (int round = 0; kind.hasConditions && round < ROUNDS; round++) {
+            Pair pair = kind.maker.get();
+            Condition condition = pair.lock.newCondition();
+            try (TestThreads threads = new TestThreads()) {
+                Thread waiter = threads.start("waiter", () -> {
+                    pair.lock.lock();
+                    condition.awaitUninterruptibly();
+                    pair.lock.unlock();
+                });
+                TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
+                runDeep(threads, round, pair.lock::lock, condition::signal, pair.lock::unlock);
+            }
+            assertFree(pair);
+        }
+    }
+
+    private static boolean tryOnce(Lock lock) {
+        if (lock.tryLock()) {
+            lock.unlock();
+            return true;
+        }
+        return false;
+    }
+
+    private static void tryForAMoment(Lock lock) {
+        try {
+            if (lock.tryLock(1L, TimeUnit.MICROSECONDS)) {
+                lock.unlock();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts it", e);
+        }
+    }
+
+    private static void awaitForAMoment(Condition condition) {
+        try {
+            condition.awaitNanos(1_000L);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts it", e);
+        }
+    }
+
+    private static void assertFree(Pair pair) {
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("stranger", () -> lockAndUnlock(pair.excluding));
+        }
+    }
+}
