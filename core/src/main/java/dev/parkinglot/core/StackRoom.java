@@ -18,6 +18,9 @@ package dev.parkinglot.core;
 final class StackRoom {
     private static final int LEVELS = 256;
 
+    /** For each call between a synchronizer's own look and the operation of the lot, which looks again. */
+    private static final int LEVELS_PER_CALL = 10;
+
     private StackRoom() {}
 
     /**
@@ -27,6 +30,18 @@ final class StackRoom {
      */
     static void require() {
         if (descend(LEVELS) != LEVELS) {
+            throw new AssertionError("a thread that comes up again has been down");
+        }
+    }
+
+    /**
+     * Makes sure that the caller has the room for an operation of the lot that it reaches by so many calls.
+     *
+     * @throws StackOverflowError if not
+     */
+    static void requireBelow(int calls) {
+        int levels = LEVELS + LEVELS_PER_CALL * calls;
+        if (descend(levels) != levels) {
             throw new AssertionError("a thread that comes up again has been down");
         }
     }

@@ -61,6 +61,9 @@ abstract class CondvarCore {
 
     static final long QUEUE = 0L;
 
+    /** At most so many calls lie between the beginning of a wait and what it does in the lot, or may have to undo there. */
+    private static final int CALLS_TO_LOT = 16;
+
     private static final ParkOptions OPTIONS = ParkOptions.NONE.stayingOnceRequeued().compensating();
 
     @SuppressWarnings("unused") // through MUTEX
@@ -75,6 +78,7 @@ abstract class CondvarCore {
         if (patience.interruptible() && Thread.interrupted()) {
             return Acquisition.INTERRUPTED;
         }
+        ParkingLot.requireStack(CALLS_TO_LOT); // beforehand, not half-way
         Waiting waiting = new Waiting(this, mutex, hold);
         ParkResult result;
         try {
@@ -216,6 +220,29 @@ abstract class CondvarCore {
             return CondvarLock.SIGNALLED;
         }
     };
+
+    // ---- first use
+
+    static {
+        try {
+            new Rehearsal().rehearse(new Mutex());
+        } catch (InterruptedException | RuntimeException | Error e) {
+            // What has not been done here is done in the first wait.
+        }
+    }
+
+    /**
+     * Waits and signals once, so that what is loaded and linked for that is not lost to the JVM in the first wait of a
+     * thread without stack or memory.
+     */
+    private static final class Rehearsal extends CondvarCore {
+        void rehearse(Mutex mutex) throws InterruptedException {
+            mutex.lock();
+            await(mutex, Patience.until(System.nanoTime())).orThrow();
+            signal(true);
+            new Signal(this, mutex, false);
+        }
+    }
 
     private CondvarLock mutexOpaque() {
         return (CondvarLock) MUTEX.getOpaque(this);

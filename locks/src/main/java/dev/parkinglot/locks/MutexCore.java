@@ -165,6 +165,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
     static final byte FREE = 0;
     static final byte HELD = 1;
 
+    /** At most so many calls lie between what makes sure of the stack here and the lot. */
+    private static final int CALLS_TO_UNPARK = 6;
+
+    private static final int CALLS_TO_PARK = 10;
+
     static final int PARKED = 1;
     static final int WOKEN = 1 << 1;
     static final int SPINNING = 1 << 2;
@@ -257,7 +262,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
      */
     private boolean contend(Locker locker, int promise) {
         if (tryAcquire()) {
-            changeFlags(0, promise);
+            if (promise != 0) {
+                changeFlags(0, promise);
+            }
             return true;
         }
         int promised = promise;
@@ -265,7 +272,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         boolean spin = true;
         if ((seen & PARKED) != 0) {
             if (locker.maySpeakForParked(this, seen)) {
-                ParkingLot.requireStack(); // whoever makes a promise must be able to keep it
+                ParkingLot.requireStack(CALLS_TO_PARK); // whoever makes a promise must be able to keep it
                 changeFlags(SPINNING, promise);
                 promised = SPINNING;
             } else {
@@ -277,7 +284,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
             promised = 0;
         }
         if (spin && spin(promised != 0)) {
-            arrive(promised);
+            try {
+                arrive(promised);
+            } catch (StackOverflowError e) {
+                // Then there was no promise, and nothing but the measurement of this hold has failed.
+            }
             return true;
         }
         changeFlags(PARKED, promised);
@@ -397,7 +408,15 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     /** As {@link #tryAcquire}, but not past those who are parked. */
     final boolean tryAcquireInTurn() {
-        return tryAcquire() && (!isFair() || keepsTurn());
+        boolean fair = isFair();
+        if (!tryAcquire()) {
+            return false;
+        }
+        try {
+            return !fair || keepsTurn();
+        } catch (StackOverflowError e) {
+            return true; // it has the lock, and cannot even give it to whose turn it is
+        }
     }
 
     /**
@@ -464,7 +483,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
             return;
         }
         if ((seen & WAKE) != 0) {
-            ParkingLot.requireStack();
+            ParkingLot.requireStack(CALLS_TO_UNPARK);
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
         if ((flagsVolatile() & WAKE) != 0 && !isTakenOver()) {
@@ -604,7 +623,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
     }
 
-    /** Acquires the lock for a thread that has waited, even if there is no memory left to queue with. */
+    /** Acquires the lock for a thread that has waited, even if there is no memory or stack left to queue with. */
     final void acquireAfterAwait(long token) {
         try {
             if (token == RETRY) {
@@ -612,9 +631,12 @@ abstract non-sealed class MutexCore extends CondvarLock {
             } else if (token == GAVE_UP || (token == SIGNALLED && !tryAcquire())) {
                 acquireSlow(Patience.ENDLESS);
             }
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | StackOverflowError e) {
             while (!tryAcquire()) {
                 Thread.yield();
+            }
+            if (token == RETRY) {
+                changeFlags(0, WOKEN);
             }
         }
     }

@@ -141,6 +141,17 @@ final class ReadHolds {
         return nextAcquire() != null;
     }
 
+    /** Everything once, so that what is loaded and linked for it is not lost in a thread without stack or memory. */
+    void rehearse(long thread) {
+        enter(thread);
+        enterAgain(thread);
+        leave(thread);
+        leave(thread);
+        holds(thread);
+        total();
+        hasGrown();
+    }
+
     // ---- lines
 
     private int lineOf(long thread) {

@@ -24,6 +24,9 @@ public abstract sealed class ReentrantCore extends MutexCore
      * A thread asks "is it me?". It reads its own last write, or null, or some other thread: each right as an answer to
      * that question, without any ordering. The owner field is cleared, and `again` is 0, before the releasing store, so
      * the next holder finds both as it needs them.
+     *
+     * The owner is written directly and not through an accessor: right after the lock was acquired, or could not be
+     * released, there may be no stack for a call, and then the lock would be held by nobody.
      */
 
     private static final VarHandle OWNER;
@@ -70,7 +73,7 @@ public abstract sealed class ReentrantCore extends MutexCore
         if (isFair() || !casLocked(FREE, HELD)) {
             acquireSlow(Patience.ENDLESS);
         }
-        setOwnerOpaque(current);
+        owner = current;
     }
 
     final boolean tryAcquireHold() {
@@ -79,16 +82,25 @@ public abstract sealed class ReentrantCore extends MutexCore
             holdAgain();
             return true;
         }
-        return owned(tryAcquire());
+        if (!tryAcquire()) {
+            return false;
+        }
+        owner = current;
+        return true;
     }
 
     /** As {@link #tryAcquireHold}, but if the lock is fair, not past those who are parked. */
     private boolean tryAcquireHoldInTurn() {
-        if (ownerOpaque() == Thread.currentThread()) {
+        Thread current = Thread.currentThread();
+        if (ownerOpaque() == current) {
             holdAgain();
             return true;
         }
-        return owned(tryAcquireInTurn());
+        if (!tryAcquireInTurn()) {
+            return false;
+        }
+        owner = current;
+        return true;
     }
 
     final void acquireHoldInterruptibly() throws InterruptedException {
@@ -96,7 +108,7 @@ public abstract sealed class ReentrantCore extends MutexCore
             throw new InterruptedException();
         }
         if (!tryAcquireHoldInTurn()) {
-            owned(acquireSlow(Patience.INTERRUPTIBLE).orThrow());
+            acquireHoldSlow(Patience.INTERRUPTIBLE);
         }
     }
 
@@ -105,16 +117,21 @@ public abstract sealed class ReentrantCore extends MutexCore
             throw new InterruptedException();
         }
         return tryAcquireHoldInTurn()
-                || (nanos > 0L
-                        && owned(acquireSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
-                                .orThrow()));
+                || (nanos > 0L && acquireHoldSlow(Patience.interruptiblyUntil(Deadlines.after(nanos))));
     }
 
-    final boolean owned(boolean acquired) {
-        if (acquired) {
-            setOwnerOpaque(Thread.currentThread());
+    private boolean acquireHoldSlow(Patience patience) throws InterruptedException {
+        return tryAcquireHoldSlow(patience).orThrow();
+    }
+
+    /** Waits until acquired, or until patience ends. */
+    final Acquisition tryAcquireHoldSlow(Patience patience) {
+        Thread current = Thread.currentThread();
+        Acquisition acquisition = acquireSlow(patience);
+        if (acquisition == Acquisition.ACQUIRED) {
+            owner = current;
         }
-        return acquired;
+        return acquisition;
     }
 
     private void holdAgain() {
@@ -133,8 +150,8 @@ public abstract sealed class ReentrantCore extends MutexCore
             return;
         }
         Thread current = Thread.currentThread();
+        owner = null;
         try {
-            setOwnerOpaque(null);
             release();
         } catch (StackOverflowError e) {
             owner = current; // it still holds the lock; without a call, for which there may be no stack
@@ -149,8 +166,8 @@ public abstract sealed class ReentrantCore extends MutexCore
             return;
         }
         Thread current = Thread.currentThread();
+        owner = null;
         try {
-            setOwnerOpaque(null);
             releaseSlow(true);
         } catch (StackOverflowError e) {
             owner = current;
@@ -161,10 +178,16 @@ public abstract sealed class ReentrantCore extends MutexCore
     /** Hands the lock over, if somebody waits for it, and takes it again, with all holds. */
     final void yieldHold() {
         int holds = again;
-        ParkingLot.requireStack();
+        Thread current = Thread.currentThread();
         again = 0;
-        setOwnerOpaque(null);
-        releaseSlow(true);
+        owner = null;
+        try {
+            releaseSlow(true);
+        } catch (StackOverflowError e) {
+            owner = current;
+            again = holds;
+            throw e;
+        }
         resume(holds, GAVE_UP);
     }
 
@@ -197,15 +220,24 @@ public abstract sealed class ReentrantCore extends MutexCore
 
     @Override
     final void releaseForAwait() {
+        Thread current = Thread.currentThread();
+        int holds = again;
         again = 0;
-        setOwnerOpaque(null);
-        release();
+        owner = null;
+        try {
+            release();
+        } catch (StackOverflowError e) {
+            owner = current;
+            again = holds;
+            throw e;
+        }
     }
 
     @Override
     final void resume(long hold, long token) {
+        Thread current = Thread.currentThread();
         acquireAfterAwait(token);
-        setOwnerOpaque(Thread.currentThread());
+        owner = current;
         again = (int) hold;
     }
 
@@ -284,9 +316,5 @@ public abstract sealed class ReentrantCore extends MutexCore
 
     final Thread ownerOpaque() {
         return (Thread) OWNER.getOpaque(this);
-    }
-
-    final void setOwnerOpaque(Thread value) {
-        OWNER.setOpaque(this, value);
     }
 }

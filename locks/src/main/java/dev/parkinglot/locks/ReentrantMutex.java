@@ -84,7 +84,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     public final boolean tryLockFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
         return tryLock()
-                || (nanos > 0L && owned(acquireSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED));
+                || (nanos > 0L && tryAcquireHoldSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
     }
 
     /**
@@ -98,7 +98,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     public final boolean tryLockUntil(long deadlineNanos) {
         return tryLock()
                 || (!Deadlines.hasPassed(deadlineNanos)
-                        && owned(acquireSlow(Patience.until(deadlineNanos)) == Acquisition.ACQUIRED));
+                        && tryAcquireHoldSlow(Patience.until(deadlineNanos)) == Acquisition.ACQUIRED);
     }
 
     // ---- unlock

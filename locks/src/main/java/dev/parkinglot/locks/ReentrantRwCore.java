@@ -119,10 +119,11 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
 
     private boolean tryReadFirst(long thread) {
         int now = stateOpaque();
+        long entry = ReadHolds.entry(thread, 1);
         if ((now & (WRITER | READERS)) != 0 || !casState(now, now + ONE_READER)) {
             return false;
         }
-        setFirstOpaque(ReadHolds.entry(thread, 1));
+        first = entry;
         return true;
     }
 
@@ -152,7 +153,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
                 table = othersAcquire();
             }
             table.enter(thread);
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | StackOverflowError e) {
             releaseRead();
             throw e;
         }
@@ -162,24 +163,44 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         long thread = currentId();
         long entry = firstOpaque();
         if (ReadHolds.isOf(entry, thread)) {
-            if (ReadHolds.holdsOf(entry) > 1) {
-                setFirstOpaque(entry - 1);
-                return;
-            }
-            setFirstOpaque(0L);
+            unlockReadFirst(entry);
         } else {
-            ReadHolds table = othersAcquire();
-            int holds = table == null ? 0 : table.leave(thread);
-            if (holds == 0) {
-                throw new IllegalMonitorStateException(
-                        "this thread does not hold the read lock: lock it before you unlock");
-            }
-            if (holds > 1) {
-                return;
-            }
+            unlockReadOther(thread);
         }
-        if (!isWrittenHere()) {
+    }
+
+    private void unlockReadFirst(long entry) {
+        if (ReadHolds.holdsOf(entry) > 1) {
+            setFirstOpaque(entry - 1);
+            return;
+        }
+        boolean writes = isWrittenHere();
+        first = 0L;
+        try {
+            if (!writes) {
+                releaseRead();
+            }
+        } catch (StackOverflowError e) {
+            first = entry; // the hold is still there; without a call, for which there may be no stack
+            throw e;
+        }
+    }
+
+    private void unlockReadOther(long thread) {
+        ReadHolds table = othersAcquire();
+        int holds = table == null ? 0 : table.leave(thread);
+        if (holds == 0) {
+            throw new IllegalMonitorStateException(
+                    "this thread does not hold the read lock: lock it before you unlock");
+        }
+        if (holds > 1) {
+            return;
+        }
+        try {
             releaseRead();
+        } catch (StackOverflowError e) {
+            table.enter(thread); // the hold is still there; it needs no more stack than leaving has taken
+            throw e;
         }
     }
 
@@ -201,15 +222,19 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
     // ---- write
 
     private void lockWrite() {
+        Thread current = Thread.currentThread();
         if (!tryWriteAtOnce()) {
             acquireWriteSlow(Patience.ENDLESS);
-            own();
+            owner = current;
+            forgetManyReaders();
         }
     }
 
     private boolean lockWrite(Patience patience) throws InterruptedException {
+        Thread current = Thread.currentThread();
         if (acquireWriteSlow(patience).orThrow()) {
-            own();
+            owner = current;
+            forgetManyReaders();
             return true;
         }
         return false;
@@ -224,18 +249,27 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
             again++;
             return true;
         }
+        Thread current = Thread.currentThread();
         if (!casState(0, WRITER) && !tryAcquireWrite()) {
             return false;
         }
-        own();
+        owner = current;
+        forgetManyReaders();
         return true;
     }
 
-    private void own() {
-        setOwnerOpaque(Thread.currentThread());
-        ReadHolds table = othersAcquire();
-        if (table != null && table.hasGrown()) {
-            setOthersOpaque(null); // nobody reads, so it is empty; so many readers may not come again
+    /** By the writer. Inlined up to a read; what it does besides is optional. */
+    private void forgetManyReaders() {
+        ReadHolds table = others;
+        if (table == null) {
+            return;
+        }
+        try {
+            if (table.hasGrown()) {
+                setOthersOpaque(null); // nobody reads, so it is empty; so many readers may not come again
+            }
+        } catch (StackOverflowError e) {
+            // then later
         }
     }
 
@@ -246,8 +280,8 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
             return;
         }
         Thread current = Thread.currentThread();
+        owner = null;
         try {
-            setOwnerOpaque(null);
             if (firstOpaque() != 0L) {
                 exchange(WRITER, ONE_READER);
             } else if (!casState(WRITER, 0)) {
@@ -291,16 +325,27 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
 
     @Override
     final void releaseForAwait() {
+        Thread current = Thread.currentThread();
+        int writes = again;
+        long reads = firstOpaque();
         again = 0;
-        setFirstOpaque(0L);
-        setOwnerOpaque(null);
-        release(WRITER, fair);
+        first = 0L;
+        owner = null;
+        try {
+            release(WRITER, fair);
+        } catch (StackOverflowError e) {
+            owner = current;
+            first = reads;
+            again = writes;
+            throw e;
+        }
     }
 
     @Override
     final void resume(long hold, long token) {
         super.resume(hold, token);
-        own();
+        owner = Thread.currentThread();
+        forgetManyReaders();
         again = (int) hold;
         int reads = (int) (hold >>> 32);
         if (reads != 0) {
@@ -460,14 +505,20 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         }
     }
 
+    // ---- first use
+
+    static {
+        try {
+            new ReadHolds().rehearse(ThreadIds.current());
+        } catch (RuntimeException | Error e) {
+            // What has not been done here is done in the first wait.
+        }
+    }
+
     // ---- access
 
     private Thread ownerOpaque() {
         return (Thread) OWNER.getOpaque(this);
-    }
-
-    private void setOwnerOpaque(Thread value) {
-        OWNER.setOpaque(this, value);
     }
 
     private long firstOpaque() {

@@ -159,6 +159,12 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     static final int UPGRADABLE_HOLD = ONE_READER | UPGRADABLE;
 
+    /** At most so many calls lie between what makes sure of the stack here and the lot. */
+    private static final int CALLS_TO_UNPARK = 8;
+
+    /** Between a claim and giving it back, which makes sure once more. */
+    private static final int CALLS_FROM_CLAIM = 4 * CALLS_TO_UNPARK;
+
     /** The queue of whoever cannot be admitted. */
     static final long MAIN = QUEUE;
 
@@ -498,7 +504,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     private Acquisition acquireWriteSlow(Patience patience, boolean woken) {
-        ParkingLot.requireStack(); // a claim keeps everybody out, and must be given back if the drain is given up
+        ParkingLot.requireStack(CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
         Acquisition claimed = acquireSlow(Mode.WRITE, patience, woken);
         return claimed == Acquisition.ACQUIRED ? drain(patience, 0) : claimed;
     }
@@ -548,7 +554,7 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     final Acquisition upgrade(Patience patience) {
-        ParkingLot.requireStack(); // as above
+        ParkingLot.requireStack(CALLS_FROM_CLAIM); // as above
         int now;
         do {
             now = stateOpaque();
@@ -592,26 +598,24 @@ abstract non-sealed class RwCore extends CondvarLock {
         return (now & ROW) != 0 && leaveRow();
     }
 
+    /** If this throws for want of stack, the hold is still there. */
     final void releaseRead() {
-        int now = stateOpaque();
-        while (!isRead(now) || !tryTakeReader(now)) {
+        boolean hasStack = false;
+        int now;
+        do {
+            now = stateOpaque();
             if (!isRead(now) && releaseElsewhere(now)) {
                 return;
             }
-            now = stateOpaque();
-        }
+            if (!hasStack && (now & DRAINING) != 0) {
+                ParkingLot.requireStack(CALLS_TO_UNPARK); // it may be the last, who wakes the writer
+                hasStack = true;
+            }
+        } while (!isRead(now) || !casState(now, now - ONE_READER));
         // Was that the last reader, and does the writer sleep that waits for it?
         if ((now & (READERS | DRAINING)) == (ONE_READER | DRAINING)) {
             unparkOne(this, DRAIN, END_DRAIN);
         }
-    }
-
-    /** If that may leave a writer to be woken, there is the stack to wake it. */
-    private boolean tryTakeReader(int now) {
-        if ((now & DRAINING) != 0) {
-            ParkingLot.requireStack();
-        }
-        return casState(now, now - ONE_READER);
     }
 
     /**
@@ -677,11 +681,13 @@ abstract non-sealed class RwCore extends CondvarLock {
 
     /** Exchanges a hold for a weaker one, or none, in one step, and then wakes those who waited for that. */
     void exchange(int hold, int weaker) {
+        boolean hasStack = false;
         int now;
         do {
             now = stateOpaque();
-            if ((now & PARKED) != 0) {
-                ParkingLot.requireStack(); // beforehand, to wake those whom this lets in
+            if (!hasStack && (now & PARKED) != 0) {
+                ParkingLot.requireStack(CALLS_TO_UNPARK); // to wake those whom this lets in
+                hasStack = true;
             }
         } while (!casState(now, now - hold + weaker));
         if ((now & PARKED) != 0) {
@@ -839,9 +845,12 @@ abstract non-sealed class RwCore extends CondvarLock {
             } else {
                 acquireWriteSlow(Patience.ENDLESS, token == RETRY);
             }
-        } catch (OutOfMemoryError e) {
-            while (!tryAcquireWrite()) { // no memory left to queue with, but the thread must have the lock again
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            while (!tryAcquireWrite()) { // nothing left to queue with, but the thread must have the lock again
                 Thread.yield();
+            }
+            if (token == RETRY) {
+                clear(WOKEN);
             }
         }
     }
