@@ -215,6 +215,15 @@ class DutyTest {
         assertEquals(stays ? null : (Long) lot.clock.in(5L * INTERVAL), moved.sleepsUntil());
     }
 
+    @Test
+    void movedThreadExecutesNoFence() {
+        Parked moved = lot.park(key, looking());
+        lot.requeueAll(key, target);
+        lot.clock.advance(INTERVAL);
+        moved.returnFromPark();
+        assertEquals(0, lot.fences());
+    }
+
     // ---- times
 
     /** Where a sum would overflow, and where it would be the value that means that nobody looks. */
@@ -233,6 +242,13 @@ class DutyTest {
             sooner.returnFromPark();
             assertTrue(sooner.sleepsUntil() - odd.clock.getAsLong() > 0L);
         }
+    }
+
+    @Test
+    void deadlineInThePastComesBeforeALookInCenturies() {
+        long deadline = lot.clock.in(-100L);
+        ScriptedCallbacks never = new ScriptedCallbacks().lookingAgain(Long.MAX_VALUE - 1L);
+        assertEquals(deadline, lot.park(key, never, Patience.until(deadline)).sleepsUntil());
     }
 
     @Test

@@ -189,6 +189,7 @@ class ExceptionSafetyTest {
         sandwich.thread.returnFromPark();
         assertFailed(sandwich.thread);
         assertEquals(1L, callbacks.methods().stream().filter("timedOut"::equals).count(), "not once more");
+        assertFalse(callbacks.methods().contains("wakeLost"), "nobody had chosen it");
         lot.assertQueue(key, List.of(sandwich.front, sandwich.behind));
         assertTrue(sandwich.behind.isRoused(), "the duty to look again has passed on all the same");
     }

@@ -12,6 +12,7 @@ import dev.parkinglot.testing.ThrowingRunnable;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,17 +50,7 @@ class GrowthRaceTest {
         Generation next = new Generation(2);
         try (TestThreads threads = new TestThreads()) {
             awaitAsleep(threads.start("behind", action));
-            Generation generation = Invariants.currentGeneration(table);
-            assertTrue(generation.casNext(next));
-            next.buckets[0] = new Bucket(true, 0);
-            next.buckets[1] = new Bucket(true, 1);
-            WaitQueue queue = old.forward();
-            while (queue != null) {
-                WaitQueue following = queue.nextInBucket;
-                next.bucket(Table.hash(queue.base, queue.offset)).adopt(queue);
-                queue = following;
-            }
-            generation.moved = 1;
+            moveByHandTo(next);
             old.unlock();
             next.buckets[0].unlock();
             next.buckets[1].unlock();
@@ -67,6 +58,21 @@ class GrowthRaceTest {
         table.resizeFurther();
         assertEquals(2, table.size(), "it has grown");
         Invariants.check(table);
+    }
+
+    /** What a step does, up to its unlocks. */
+    private void moveByHandTo(Generation next) {
+        Generation generation = Invariants.currentGeneration(table);
+        assertTrue(generation.casNext(next));
+        next.buckets[0] = new Bucket(true, 0);
+        next.buckets[1] = new Bucket(true, 1);
+        WaitQueue queue = old.forward();
+        while (queue != null) {
+            WaitQueue following = queue.nextInBucket;
+            next.bucket(Table.hash(queue.base, queue.offset)).adopt(queue);
+            queue = following;
+        }
+        generation.moved = 1;
     }
 
     private static void awaitAsleep(Thread thread) {
@@ -115,6 +121,25 @@ class GrowthRaceTest {
         growUnder(() -> table.forEachQueue(seen::add));
         assertEquals(Bucket.CROWDED + 1, seen.size());
         assertEquals(Bucket.CROWDED + 1, seen.stream().distinct().count());
+    }
+
+    @Test
+    @Disabled("Table.Visit forgets which keys it is about when a larger generation has been followed by a smaller one")
+    void lookAtAllQueuesSeesEachOnceAfterTheTableHasGrownAndShrunk() {
+        Generation next = new Generation(2);
+        List<WaitQueue> seen = new ArrayList<>();
+        try (TestThreads threads = new TestThreads()) {
+            awaitAsleep(threads.start("behind", () -> table.forEachQueue(seen::add)));
+            moveByHandTo(next);
+            next.buckets[0].unlock();
+            next.buckets[1].unlock();
+            table.resizeFurther();
+            assertTrue(next.casNext(new Generation(1)));
+            table.resizeFurther();
+            assertEquals(1, table.size(), "it has shrunk again");
+            old.unlock();
+        }
+        assertEquals(Bucket.CROWDED + 1, seen.size());
     }
 
     @Test

@@ -2,26 +2,73 @@ package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lock of a bucket. */
 class WordLockTest {
+    /** One whose waiters do not look by themselves, so that a wake that gets lost would be missed. */
     private static final class Lock extends WordLock {
         /** Plain: only the lock keeps updates from getting lost. */
         int counter;
 
         Lock(boolean held) {
             super(held);
+        }
+
+        @Override
+        void sleep(long nanos) {
+            LockSupport.park();
+        }
+    }
+
+    /** As it is used. */
+    private static final class UsualLock extends WordLock {
+        UsualLock(boolean held) {
+            super(held);
+        }
+    }
+
+    /** One with a single waiter that sleeps until the test lets it return; nothing else wakes it. */
+    private static final class HandDrivenLock extends WordLock {
+        final List<Long> sleeps = new CopyOnWriteArrayList<>();
+        private final Semaphore returns = new Semaphore(0);
+        private final AtomicInteger asleep = new AtomicInteger();
+
+        HandDrivenLock() {
+            super(true);
+        }
+
+        @Override
+        void sleep(long nanos) {
+            sleeps.add(nanos);
+            asleep.incrementAndGet();
+            while (!returns.tryAcquire()) { // without touching the interrupt flag
+                TestThreads.letOthersRun();
+            }
+        }
+
+        /** Waits until the waiter sleeps for that time. */
+        void awaitSleep(int number) {
+            TestThreads.await("sleep number " + number, () -> asleep.get() == number);
+        }
+
+        void letSleepReturn() {
+            returns.release();
         }
     }
 
@@ -156,43 +203,241 @@ class WordLockTest {
         assertEquals(800, turns.get());
     }
 
+    // ---- in which order
+
     /** Once a thread has waited its way in, those behind it are woken in the order in which they came. */
     @Test
-    void wakesTheLongestWaitingFirst() {
+    void wakesTheLongestWaitingFirstAndArrivalsLast() {
         Lock lock = new Lock(true);
         StringBuilder order = new StringBuilder();
+        CountDownLatch lateHasCome = new CountDownLatch(1);
         try (TestThreads threads = new TestThreads()) {
             for (int i = 0; i < 5; i++) {
                 int number = i;
                 awaitAsleep(threads.start("waiter-" + i, () -> {
                     lock.lock();
                     order.append(number);
+                    if (number == 4) {
+                        lateHasCome.await();
+                    }
                     lock.unlock();
                 }));
             }
             lock.unlock();
+            TestThreads.await("the first is in", lock::isHeld);
+            awaitAsleep(threads.start("late", () -> {
+                lock.lock();
+                order.append("L");
+                lock.unlock();
+            }));
+            lateHasCome.countDown();
         }
         // The first to be woken is the top of the arrivals; it files the others, oldest first.
-        assertEquals("40123", order.toString());
+        assertEquals("40123L", order.toString());
     }
 
     @Test
-    void anInterruptDoesNotLetAThreadInNorIsItSwallowed() {
+    void waiterThatWasPassedByIsNotPassedByANewcomerAgain() {
+        HandDrivenLock lock = new HandDrivenLock();
+        AtomicInteger entered = new AtomicInteger();
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("waiter", () -> {
+                lock.lock();
+                entered.incrementAndGet();
+                lock.unlock();
+            });
+            lock.awaitSleep(1);
+            lock.unlock();
+            assertTrue(lock.tryLock(), "a newcomer may be faster");
+            lock.letSleepReturn();
+            lock.awaitSleep(2);
+            lock.unlock();
+            assertFalse(lock.tryLock(), "but not twice");
+            assertFalse(lock.isHeld(), "although it is free");
+            lock.letSleepReturn();
+        }
+        assertEquals(1, entered.get());
+        assertTrue(lock.tryLock(), "nobody is passed by any more");
+    }
+
+    @Test
+    void newcomersThatMayNotPassWaitInLine() {
+        HandDrivenLock lock = new HandDrivenLock();
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("waiter", () -> {
+                lock.lock();
+                lock.unlock();
+            });
+            lock.awaitSleep(1);
+            lock.letSleepReturn();
+            lock.awaitSleep(2); // it has found the lock held
+            threads.start("newcomer", () -> {
+                lock.lock();
+                lock.unlock();
+            });
+            lock.awaitSleep(3);
+            lock.unlock();
+            lock.letSleepReturn();
+            lock.letSleepReturn();
+        }
+        assertFalse(lock.isHeld());
+    }
+
+    // ---- wakes that get lost or fail
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void wakeThatGetsLostIsSurvived(ThreadKind kind) {
+        for (int round = 0; round < 20; round++) {
+            UsualLock lock = new UsualLock(true);
+            try (TestThreads threads = new TestThreads(kind)) {
+                List<Thread> waiters = threads.startAll(3, "waiter", () -> {
+                    lock.lock();
+                    lock.state = WordLock.FREE; // as somebody does who has no stack to wake anybody
+                });
+                waiters.forEach(WordLockTest::awaitAsleep);
+                lock.state = WordLock.FREE;
+            }
+            assertFalse(lock.isHeld());
+        }
+    }
+
+    @Test
+    void waiterLooksByItselfLessAndLessOften() {
+        HandDrivenLock lock = new HandDrivenLock();
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("waiter", () -> {
+                lock.lock();
+                lock.unlock();
+            });
+            for (int i = 1; i <= 7; i++) {
+                lock.awaitSleep(i);
+                if (i == 7) {
+                    lock.unlock();
+                }
+                lock.letSleepReturn();
+            }
+        }
+        long first = WordLock.SHORTEST_SLEEP_NANOS;
+        long longest = WordLock.LONGEST_SLEEP_NANOS;
+        assertEquals(List.of(first, 2L * first, 4L * first, 8L * first, longest, longest, longest), lock.sleeps);
+    }
+
+    /** A thread whose interrupt, called by itself, throws, and which notes what it sees then. */
+    private static final class Touchy extends Thread {
+        private final WordLock lock;
+        final AtomicInteger calls = new AtomicInteger();
+        volatile boolean lockWasHeld;
+        volatile boolean wasInterruptedInside;
+        volatile Throwable failure;
+
+        Touchy(WordLock lock) {
+            this.lock = lock;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                lock.lock();
+                wasInterruptedInside = super.isInterrupted();
+                lock.unlock();
+            } catch (Throwable e) {
+                failure = e;
+            }
+        }
+
+        @Override
+        public void interrupt() {
+            if (Thread.currentThread() == this) {
+                calls.incrementAndGet();
+                lockWasHeld = lock.isHeld();
+                throw new IllegalStateException("injected");
+            }
+            super.interrupt();
+        }
+    }
+
+    @Test
+    void unlockDoesNotThrowEvenIfWhatFollowsItDoes() {
+        HandDrivenLock lock = new HandDrivenLock();
+        Touchy thread = new Touchy(lock);
+        thread.start();
+        lock.awaitSleep(1);
+        thread.interrupt();
+        lock.letSleepReturn(); // now the lock has taken the interrupt off the thread
+        lock.awaitSleep(2);
+        lock.unlock();
+        lock.letSleepReturn();
+        TestThreads.join(thread);
+        assertNull(thread.failure);
+        assertEquals(1, thread.calls.get(), "the interrupt was to be set again");
+        assertFalse(lock.isHeld());
+    }
+
+    @Test
+    void successorIsWokenEvenIfTheInterruptCannotBeSetAgain() {
+        Lock lock = new Lock(true);
+        Touchy thread = new Touchy(lock);
+        try (TestThreads threads = new TestThreads()) {
+            Thread successor = threads.start("successor", () -> {
+                lock.lock();
+                lock.unlock();
+            });
+            awaitAsleep(successor);
+            thread.start();
+            awaitAsleep(thread);
+            thread.interrupt();
+            TestThreads.await("the interrupt was noticed", () -> !thread.isInterrupted());
+            awaitAsleep(thread);
+            lock.unlock(); // wakes the last that came, which is the touchy one
+        }
+        TestThreads.join(thread);
+        assertEquals(1, thread.calls.get());
+        assertNull(thread.failure);
+    }
+
+    // ---- interrupts
+
+    @Test
+    void interruptDoesNotLetAThreadInNorIsItSwallowed() {
         Lock lock = new Lock(true);
         try (TestThreads threads = new TestThreads()) {
             Thread waiter = threads.start("waiter", () -> {
                 lock.lock();
                 lock.counter++;
+                assertFalse(Thread.currentThread().isInterrupted(), "not before the lock is free again");
                 lock.unlock();
                 assertTrue(Thread.interrupted());
+                lock.lock();
+                lock.unlock();
+                assertFalse(Thread.interrupted(), "but only once");
             });
             awaitAsleep(waiter);
             waiter.interrupt();
+            TestThreads.await("the interrupt was noticed", () -> !waiter.isInterrupted());
             awaitAsleep(waiter);
             assertEquals(0, lock.counter);
             lock.unlock();
         }
         assertEquals(1, lock.counter);
+    }
+
+    @Test
+    void interruptIsSetAgainWhenTheLockIsFree() {
+        HandDrivenLock lock = new HandDrivenLock();
+        Touchy thread = new Touchy(lock);
+        thread.start();
+        lock.awaitSleep(1);
+        thread.interrupt();
+        lock.letSleepReturn();
+        lock.awaitSleep(2);
+        lock.unlock();
+        lock.letSleepReturn();
+        TestThreads.join(thread);
+        assertFalse(thread.wasInterruptedInside);
+        assertFalse(thread.lockWasHeld, "somebody else's code is not called under the lock");
+        assertEquals(1, thread.calls.get());
     }
 
     private static void awaitAsleep(Thread thread) {
