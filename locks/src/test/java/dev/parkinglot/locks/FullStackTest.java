@@ -32,6 +32,7 @@ class FullStackTest {
     }
 
     /** Every lock that threads wait for in the lot. */
+    @SuppressWarnings("ImmutableEnumChecker") // suppliers without state
     private enum Kind {
         MUTEX(() -> Pair.of(new Mutex()), true),
         FAIR_MUTEX(() -> Pair.of(new FairMutex()), true),
@@ -66,6 +67,7 @@ class FullStackTest {
     private final List<Throwable> unexpected = new ArrayList<>();
 
     /** Runs out of stack below here, and tries the operation in each frame on the way back. */
+    @SuppressWarnings("InfiniteRecursion") // until there is no more stack
     private void descend(Runnable operation, AtomicBoolean done) {
         try {
             descend(operation, done);
@@ -229,6 +231,7 @@ class FullStackTest {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // nobody asks why it ends
     private static void awaitForAMoment(Condition condition) {
         try {
             condition.awaitNanos(1_000L);

@@ -107,14 +107,13 @@ class MutexWaitingTest {
         assertEquals(0, Probe.flagsOf(mutex));
     }
 
-    /** Its {@code base()}, which parking needs, fails once. */
+    /** Its {@code base()}, which parking needs, fails once: not when it is asked whose turn it is, but after that. */
     private static final class FailingMutex extends Mutex {
-        private boolean fails;
+        private int callsUntilFailure;
 
         @Override
         Object base() {
-            if (fails) {
-                fails = false;
+            if (callsUntilFailure > 0 && --callsUntilFailure == 0) {
                 throw new Error("it cannot park");
             }
             return super.base();
@@ -127,7 +126,7 @@ class MutexWaitingTest {
         FailingMutex failing = new FailingMutex();
         failing.lock();
         Probe.setFlags(failing, PARKED | WAKE);
-        failing.fails = true;
+        failing.callsUntilFailure = 2;
         assertThrows(Error.class, failing::lock);
         assertEquals(0, Probe.flagsOf(failing) & (PARKED | WAKE | SPINNING));
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -21,15 +22,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How the backend of this JVM is chosen. */
 class ParkerBackendsTest {
     @Test
-    void withoutThePropertyItIsTheFirstThatWorksHere() {
-        assertEquals(usableNames().get(0), ParkerBackends.choose(null).backend().name());
+    void withoutThePropertyItIsLocksupport() {
+        ParkerBackends.Choice choice = ParkerBackends.choose(null);
+        assertEquals("locksupport", choice.backend().name());
+        assertFalse(choice.named());
+        assertEquals(Optional.empty(), choice.problem());
     }
 
     @Test
-    void systemBackendsArePreferredToThePortableOnes() {
+    void theDefaultIsListedFirstAndThenTheSystemsOwn() {
         assertEquals(
-                List.of("futex", "ulock", "waitaddress", "keyedevent", "locksupport", "monitor", "spin"),
+                List.of("locksupport", "futex", "ulock", "waitaddress", "keyedevent", "monitor", "spin"),
                 ParkerBackends.all().stream().map(ParkerBackend::name).toList());
+    }
+
+    @Test
+    void systemIsTheFirstOfTheSystemsOwnOrAProblem() {
+        ParkerBackends.Choice choice = ParkerBackends.choose(ParkerBackends.SYSTEM);
+        List<String> own = usableNames().stream()
+                .filter(name -> !List.of("locksupport", "monitor", "spin").contains(name))
+                .toList();
+        if (own.isEmpty()) {
+            assertEquals("locksupport", choice.backend().name());
+            assertTrue(choice.problem().orElseThrow().contains("operating system"), choice::toString);
+        } else {
+            assertEquals(own.get(0), choice.backend().name());
+            assertTrue(choice.named());
+        }
     }
 
     @Test
@@ -69,7 +88,7 @@ class ParkerBackendsTest {
     void theReportSaysWhenThePropertyWasTheReason() {
         ParkerReport report = ParkerReport.of(ParkerBackends.choose("monitor"), ParkerBackends.all());
         assertTrue(report.named());
-        assertTrue(report.why().contains("-D" + ParkerBackends.PROPERTY + "=monitor"), report::why);
+        assertTrue(report.why().contains("-D" + ParkerBackends.PROPERTY), report::why);
         report = ParkerReport.of(ParkerBackends.choose(null), ParkerBackends.all());
         assertFalse(report.named());
         assertFalse(report.why().contains("-D"), report::why);
@@ -109,12 +128,16 @@ class ParkerBackendsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"futexx", "", "LockSupport", " monitor"})
-    void anUnknownNameIsAnErrorThatListsTheChoices(String name) {
-        IllegalArgumentException error =
-                assertThrows(IllegalArgumentException.class, () -> ParkerBackends.choose(name));
-        assertTrue(error.getMessage().contains("'" + name + "'"), error::getMessage);
-        assertTrue(error.getMessage().contains("-D" + ParkerBackends.PROPERTY), error::getMessage);
-        usableNames().forEach(each -> assertTrue(error.getMessage().contains(each), error::getMessage));
+    void anUnknownNameIsAProblemThatListsTheChoicesAndTheDefaultIsTaken(String name) {
+        ParkerBackends.Choice choice = ParkerBackends.choose(name);
+        assertEquals("locksupport", choice.backend().name());
+        assertFalse(choice.named());
+        String problem = choice.problem().orElseThrow();
+        assertTrue(problem.contains("'" + name + "'"), problem);
+        assertTrue(problem.contains("-D" + ParkerBackends.PROPERTY), problem);
+        usableNames().forEach(each -> assertTrue(problem.contains(each), problem));
+        ParkerReport report = ParkerReport.of(choice, ParkerBackends.all());
+        assertTrue(report.why().contains(problem), report::why);
         assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(name));
     }
 

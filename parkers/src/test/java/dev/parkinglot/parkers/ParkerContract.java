@@ -3,6 +3,7 @@ package dev.parkinglot.parkers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,59 @@ abstract class ParkerContract {
             parker.preparePark();
             assertTrue(parker.timedOut(), "an early wake does not count for the next round");
         });
+    }
+
+    @Test
+    void aNudgeEndsTheSleepAndLeavesTheOwnerParked() {
+        onOwnThread(parker -> {
+            parker.preparePark();
+            UnparkHandle nudge = parker.nudgeLock();
+            nudge.unpark();
+            assertFalse(parker.park(false), "not unparked");
+            assertTrue(parker.timedOut(), "still parked");
+            parker.preparePark();
+            assertFalse(parker.parkUntil(System.nanoTime() + 1_000L, false), "the nudge was for one sleep");
+        });
+    }
+
+    @Test
+    void aNudgeThatGotLostUsesUpNothing() {
+        onOwnThread(parker -> {
+            parker.preparePark();
+            assertNotSame(UnparkHandle.NONE, parker.nudgeLock()); // and nobody calls it
+            UnparkHandle handle = parker.unparkLock();
+            assertNotSame(UnparkHandle.NONE, handle, "whoever unparks it must still wake it");
+            handle.unpark();
+            assertTrue(parker.park(false));
+        });
+    }
+
+    @Test
+    void whoIsNotAsleepCannotBeNudged() {
+        onOwnThread(parker -> {
+            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "not prepared");
+            parker.preparePark();
+            parker.nudgeLock().unpark();
+            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "nudged already");
+            parker.unparkLock().unpark();
+            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "unparked");
+        });
+    }
+
+    @Test
+    void anOwnerThatSleepsIsWokenByANudge() {
+        AtomicReference<ThreadParker> parker = new AtomicReference<>();
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread owner = threads.start("owner", () -> {
+                ThreadParker mine = backend.newParker(null);
+                mine.preparePark();
+                parker.set(mine);
+                assertFalse(mine.park(false));
+                assertTrue(mine.timedOut());
+            });
+            TestThreads.await("it sleeps", () -> parker.get() != null && TestThreads.isAsleep(owner));
+            parker.get().nudgeLock().unpark();
+        }
     }
 
     @Test
