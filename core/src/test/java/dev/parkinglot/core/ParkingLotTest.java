@@ -233,7 +233,7 @@ class ParkingLotTest {
     @Test
     void everythingCanBeLoadedAndAskedForBeforehand() {
         ParkingLot.prepare();
-        ParkingLot.requireStack();
+        ParkingLot.requireStack(3);
         assertFalse(ParkingLot.snapshot().stream().anyMatch(queue -> queue.base() == base), "and that leaves nothing");
     }
 }
