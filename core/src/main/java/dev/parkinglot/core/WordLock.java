@@ -119,6 +119,7 @@ abstract class WordLock {
         }
         if (successor != null || interrupt) {
             try {
+                StackRoom.require(); // a wake that fails half-way may cost a virtual thread all further wakes
                 wake(successor, interrupt);
             } catch (Throwable e) {
                 // The successor looks by itself before long.

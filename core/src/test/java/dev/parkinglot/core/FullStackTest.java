@@ -1,6 +1,7 @@
 package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -269,6 +270,99 @@ class FullStackTest {
             });
             TestThreads.await(
                     "the stranger is woken", () -> lot.unparkOne(key, 0L).unparkedThreads() == 1);
+        }
+    }
+
+    // ---- the lock of a bucket
+
+    private static final class Lock extends WordLock {
+        Lock() {
+            super(false);
+        }
+    }
+
+    /** A thread that goes to the end of its stack and, on its way back, locks and unlocks in every frame. */
+    private static final class Unlocker implements Runnable {
+        private final Lock lock;
+        private final int wideFrames;
+        private int left;
+
+        Unlocker(Lock lock, int wideFrames) {
+            this.lock = lock;
+            this.wideFrames = wideFrames;
+        }
+
+        @Override
+        public void run() {
+            for (int i = 0; i < 20; i++) {
+                left = 200;
+                descend(wideFrames, 1L);
+            }
+        }
+
+        private long descend(int wide, long salt) {
+            try {
+                if (wide > 0) {
+                    descendWide(wide, salt, salt + 1L);
+                } else {
+                    descend(0, salt);
+                }
+            } catch (StackOverflowError e) {
+                // the end
+            }
+            if (left > 0) {
+                lockAndUnlock();
+            }
+            return salt;
+        }
+
+        private long descendWide(int wide, long salt, long pepper) {
+            return descend(wide - 1, salt) + pepper;
+        }
+
+        private void lockAndUnlock() {
+            if (lock.tryLock()) {
+                try {
+                    lock.unlock();
+                    left--;
+                } catch (StackOverflowError e) {
+                    lock.state = WordLock.FREE; // as those do who unlock without having made sure of their stack
+                }
+            }
+        }
+    }
+
+    /**
+     * A wake that fails half-way is worse than none: the scheduler may take a virtual thread for one that has been woken,
+     * and never run it again.
+     */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void unlockAtTheEndOfTheStackDoesNotKeepAWaiterFromLookingByItself(ThreadKind waiterKind) {
+        ParkingLot.prepare();
+        for (int round = 0; round < 64; round++) {
+            Lock lock = new Lock();
+            AtomicBoolean done = new AtomicBoolean();
+            try (TestThreads waiters = new TestThreads(waiterKind)) {
+                waiters.start(2, "waiter", () -> {
+                    while (!done.get()) {
+                        lock.lock();
+                        for (int i = 0; i < 50; i++) {
+                            Thread.onSpinWait();
+                        }
+                        lock.unlock();
+                    }
+                });
+                Thread unlocker = new Thread(null, new Unlocker(lock, round), "unlocker", STACK_BYTES);
+                unlocker.setDaemon(true);
+                unlocker.start();
+                try {
+                    TestThreads.join(unlocker);
+                } finally {
+                    done.set(true);
+                }
+            }
+            assertFalse(lock.isHeld());
         }
     }
 }
