@@ -67,7 +67,7 @@ class DirectMemoryInJvmTest {
         int atWords = WORDS - 1;
         assertEquals(
                 List.of("futex", atWords + " at their words", THREADS - atWords + " on their permits", "all woken"),
-                outputOf(Crowd.class, GRANT, "-XX:MaxDirectMemorySize=100k", "-Xss256k"));
+                outputOf(Crowd.class, GRANT, parker("futex"), "-XX:MaxDirectMemorySize=100k", "-Xss256k"));
     }
 
     @Test
@@ -78,10 +78,9 @@ class DirectMemoryInJvmTest {
                 report.contains("  futex: no, there is no direct memory for the words that threads sleep at"),
                 report::toString);
         assertTrue(report.contains("  asymmetric fence: yes"), report::toString);
-        List<String> forced =
-                outputOf(ParkerChoiceInJvmTest.Report.class, GRANT, "-XX:MaxDirectMemorySize=16k", parker("futex"));
-        assertTrue(forced.get(0).contains("'futex' cannot be used here: there is no direct memory"), forced::toString);
-        assertEquals(forced.get(0), forced.get(1));
+        List<String> forced = outputOf(Report.class, GRANT, "-XX:MaxDirectMemorySize=16k", parker("futex"));
+        String problem = "parker backend 'futex' cannot be used here: there is no direct memory";
+        assertTrue(forced.stream().anyMatch(line -> line.contains("the default, since " + problem)), forced::toString);
     }
 
     /** What was chosen, and the report. */

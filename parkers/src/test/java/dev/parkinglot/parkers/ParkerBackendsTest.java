@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -21,15 +22,47 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How the backend of this JVM is chosen. */
 class ParkerBackendsTest {
     @Test
-    void withoutThePropertyItIsTheFirstThatWorksHere() {
-        assertEquals(usableNames().get(0), ParkerBackends.choose(null).backend().name());
+    void withoutThePropertyItIsLocksupportWhateverElseWorksHere() {
+        ParkerBackends.Choice choice = ParkerBackends.choose(null);
+        assertEquals("locksupport", choice.backend().name());
+        assertFalse(choice.named());
+        assertEquals(Optional.empty(), choice.problem());
     }
 
     @Test
-    void systemBackendsArePreferredToThePortableOnes() {
+    void theListBeginsWithTheDefaultAndGoesOnInOrderOfPreference() {
         assertEquals(
-                List.of("futex", "ulock", "waitaddress", "keyedevent", "locksupport", "monitor", "spin"),
+                List.of("locksupport", "futex", "ulock", "waitaddress", "keyedevent", "monitor", "spin"),
                 ParkerBackends.all().stream().map(ParkerBackend::name).toList());
+    }
+
+    @Test
+    void systemChoosesTheFirstOfTheSystemsOwnThatWorksHere() {
+        List<String> ofSystems = usableNames().stream()
+                .filter(name -> !List.of("locksupport", "monitor", "spin").contains(name))
+                .toList();
+        ParkerBackends.Choice choice = ParkerBackends.choose(ParkerBackends.SYSTEM);
+        if (ofSystems.isEmpty()) {
+            assertIsTheDefaultForWantOf("no parker backend of an operating system", choice);
+        } else {
+            assertEquals(ofSystems.get(0), choice.backend().name());
+            assertTrue(choice.named());
+            assertEquals(Optional.empty(), choice.problem());
+        }
+    }
+
+    private static void assertIsTheDefaultForWantOf(String what, ParkerBackends.Choice choice) {
+        assertEquals("locksupport", choice.backend().name());
+        assertFalse(choice.named());
+        String problem = choice.problem().orElseThrow();
+        assertTrue(problem.contains(what), problem);
+        assertTrue(problem.contains("-D" + ParkerBackends.PROPERTY), problem);
+        usableNames().forEach(each -> assertTrue(problem.contains(each), problem));
+    }
+
+    @Test
+    void systemIsAChoiceAndNotABackend() {
+        assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(ParkerBackends.SYSTEM));
     }
 
     @Test
@@ -69,10 +102,22 @@ class ParkerBackendsTest {
     void theReportSaysWhenThePropertyWasTheReason() {
         ParkerReport report = ParkerReport.of(ParkerBackends.choose("monitor"), ParkerBackends.all());
         assertTrue(report.named());
-        assertTrue(report.why().contains("-D" + ParkerBackends.PROPERTY + "=monitor"), report::why);
+        assertEquals("named by -D" + ParkerBackends.PROPERTY, report.why());
+        assertEquals(Optional.empty(), report.problem());
         report = ParkerReport.of(ParkerBackends.choose(null), ParkerBackends.all());
         assertFalse(report.named());
-        assertFalse(report.why().contains("-D"), report::why);
+        assertEquals("the default", report.why());
+        assertEquals(Optional.empty(), report.problem());
+    }
+
+    @Test
+    void theReportSaysWhenWhatThePropertyNamesCouldNotBeHad() {
+        ParkerBackends.Choice choice = ParkerBackends.choose("nonsense");
+        ParkerReport report = ParkerReport.of(choice, ParkerBackends.all());
+        assertEquals("locksupport", report.chosen());
+        assertFalse(report.named());
+        assertEquals(choice.problem(), report.problem());
+        assertEquals("the default, since " + choice.problem().orElseThrow(), report.why());
     }
 
     static List<String> usableNames() {
@@ -87,6 +132,7 @@ class ParkerBackendsTest {
     void thePropertyChoosesByName(String name) {
         assertEquals(name, ParkerBackends.choose(name).backend().name());
         assertSame(ParkerBackends.named(name), ParkerBackends.choose(name).backend());
+        assertTrue(ParkerBackends.choose(name).named());
     }
 
     @Test
@@ -108,14 +154,21 @@ class ParkerBackendsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"futexx", "", "LockSupport", " monitor"})
-    void anUnknownNameIsAnErrorThatListsTheChoices(String name) {
-        IllegalArgumentException error =
-                assertThrows(IllegalArgumentException.class, () -> ParkerBackends.choose(name));
+    @ValueSource(strings = {"futexx", "", "LockSupport", " monitor", "SYSTEM"})
+    void anUnknownNameIsAnErrorThatListsTheChoicesAndAsAChoiceTheDefault(String name) {
+        IllegalArgumentException error = assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(name));
         assertTrue(error.getMessage().contains("'" + name + "'"), error::getMessage);
         assertTrue(error.getMessage().contains("-D" + ParkerBackends.PROPERTY), error::getMessage);
         usableNames().forEach(each -> assertTrue(error.getMessage().contains(each), error::getMessage));
-        assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(name));
+        assertIsTheDefaultForWantOf("'" + name + "'", ParkerBackends.choose(name));
+    }
+
+    @Test
+    void aBackendThatDoesNotWorkHereIsAsAChoiceTheDefault() {
+        for (ParkerBackend backend : ParkerBackends.all()) {
+            backend.unavailableReason()
+                    .ifPresent(reason -> assertIsTheDefaultForWantOf(reason, ParkerBackends.choose(backend.name())));
+        }
     }
 
     @Test

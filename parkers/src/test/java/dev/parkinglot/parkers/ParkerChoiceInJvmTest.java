@@ -20,11 +20,14 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the backend of a JVM is chosen, in JVMs with various flags; everything that they print is looked at. */
 class ParkerChoiceInJvmTest {
@@ -38,16 +41,12 @@ class ParkerChoiceInJvmTest {
         public static void main(String[] args) {
             List<ThreadKind> kinds = args.length == 0 ? ThreadKind.available() : List.of(ThreadKind.valueOf(args[0]));
             for (int i = 0; i < 2; i++) {
-                try {
-                    StringBuilder line = new StringBuilder("uses");
-                    for (ThreadKind kind : kinds) {
-                        line.append(' ')
-                                .append(ParkerBackendsTest.backendOfThread(kind).name());
-                    }
-                    System.out.println(line);
-                } catch (AssertionError e) {
-                    System.out.println(e.getCause().getMessage());
+                StringBuilder line = new StringBuilder("uses");
+                for (ThreadKind kind : kinds) {
+                    line.append(' ')
+                            .append(ParkerBackendsTest.backendOfThread(kind).name());
                 }
+                System.out.println(line);
             }
             System.out.println(AsymmetricFence.unavailableReason().isEmpty() ? "fence" : "no fence");
         }
@@ -70,12 +69,22 @@ class ParkerChoiceInJvmTest {
         return outputOf(Report.class, flags);
     }
 
-    /** At both tries; without a NoClassDefFoundError at the second. */
-    private static String errorOfJvmWith(String... flags) throws Exception {
-        List<String> report = reportOfJvmWith(flags);
-        assertEquals(3, report.size(), report::toString);
-        assertEquals(report.get(0), report.get(1));
-        return report.get(0);
+    /** The warning of a JVM that, having printed it once, uses the default. */
+    private static String warningOfJvmWith(String... flags) throws Exception {
+        return warning(reportOfJvmWith(flags));
+    }
+
+    /** Checks that there is one warning, and after it nothing but the default; returns the warning. */
+    private static String warning(List<String> printed) {
+        List<String> warnings =
+                printed.stream().filter(line -> line.contains("WARNING")).toList();
+        assertEquals(1, warnings.size(), printed::toString);
+        // Before the line of the warning java.util.logging prints one that tells the time and the class.
+        List<String> rest = printed.subList(printed.indexOf(warnings.get(0)) + 1, printed.size());
+        List<String> expected = uses("locksupport", "no fence");
+        assertEquals(expected.subList(0, 2), rest.subList(0, 2), printed::toString);
+        assertEquals(3, rest.size(), printed::toString);
+        return warnings.get(0);
     }
 
     // ---- named, or not
@@ -85,33 +94,58 @@ class ParkerChoiceInJvmTest {
         assertEquals(uses("monitor", "no fence"), reportOfJvmWith(parker("monitor")));
     }
 
-    @Test
-    void anUnknownNameInThePropertyIsReportedAtEveryUse() throws Exception {
-        String error = errorOfJvmWith(parker("nonsense"));
-        assertTrue(error.contains("'nonsense'"), error);
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", ""})
+    void anUnknownNameInThePropertyIsWarnedOfOnceAndTheDefaultIsUsed(String name) throws Exception {
+        String warning = warningOfJvmWith(parker(name));
+        assertTrue(warning.contains("'" + name + "'"), warning);
+        assertTrue(warning.contains("one of: locksupport, monitor, spin"), warning);
     }
 
     @Test
-    void virtualThreadsNeitherProbeNorChooseAndSoHearNothingOfAnUnknownName() throws Exception {
-        assumeTrue(HAS_VIRTUAL);
-        assertEquals(
-                List.of("uses locksupport", "uses locksupport", "no fence"),
-                output(new String[] {parker("nonsense")}, "-cp", CLASS_PATH, Report.class.getName(), "VIRTUAL"));
+    void aWarningThatCannotBeLoggedDoesNotMatter() throws Exception {
+        String logging = "-Djava.util.logging.manager=" + Unloggable.class.getName();
+        List<String> printed = reportOfJvmWith(parker("nonsense"), logging);
+        assertEquals(uses("locksupport", "no fence"), printed);
+    }
+
+    /** Has no logger for us. */
+    public static final class Unloggable extends LogManager {
+        @Override
+        public Logger getLogger(String name) {
+            if (name.startsWith("dev.parkinglot")) {
+                throw new IllegalStateException("for this test");
+            }
+            return super.getLogger(name);
+        }
     }
 
     @ParameterizedTest
     @CsvSource({"ulock, Mac", "waitaddress, Windows", "keyedevent, Windows"})
-    void aBackendOfAnotherSystemIsAnErrorThatSaysSo(String backend, String system) throws Exception {
+    void aBackendOfAnotherSystemIsWarnedOf(String backend, String system) throws Exception {
         assumeTrue(IS_LINUX);
-        String error = errorOfJvmWith(GRANT, parker(backend));
-        assertTrue(error.contains("'" + backend + "'"), error);
-        assertTrue(error.contains("it is of " + system + ", and this is Linux"), error);
+        String warning = warningOfJvmWith(GRANT, parker(backend));
+        assertTrue(warning.contains("'" + backend + "'"), warning);
+        assertTrue(warning.contains("it is made for " + system + ", and this is Linux"), warning);
+    }
+
+    @Test
+    void systemIsTheSystemsOwnWhateverItsName() throws Exception {
+        assumeTrue(HAS_FUTEX);
+        assertEquals(uses("futex", "fence"), reportOfJvmWith(GRANT, parker("system")));
+    }
+
+    @Test
+    void whereTheSystemHasNoneOrItWasNotGrantedSystemIsWarnedOf() throws Exception {
+        String warning = warningOfJvmWith(parker("system"));
+        assertTrue(warning.contains("no parker backend of an operating system can be used here"), warning);
+        assertTrue(warning.contains("one of: locksupport, monitor, spin"), warning);
     }
 
     @Test
     void theFenceCanBeSwitchedOff() throws Exception {
         assumeTrue(HAS_FUTEX);
-        assertEquals(uses("futex", "no fence"), reportOfJvmWith(GRANT, "-D" + AsymmetricFence.PROPERTY + "=off"));
+        assertEquals(uses("locksupport", "no fence"), reportOfJvmWith(GRANT, "-D" + AsymmetricFence.PROPERTY + "=off"));
     }
 
     // ---- native access
@@ -128,17 +162,23 @@ class ParkerChoiceInJvmTest {
     }
 
     @Test
-    void whereNativeAccessWasNotGrantedNamingASystemBackendIsAnErrorThatSaysSo() throws Exception {
+    void whereNativeAccessWasNotGrantedNamingASystemBackendIsWarnedOf() throws Exception {
         assumeTrue(IS_LINUX);
-        String error = errorOfJvmWith(parker("futex"));
-        assertTrue(error.contains("'futex'") && error.contains(FEATURE >= 22 ? GRANT : "JDK 22"), error);
-        assertTrue(error.contains("locksupport, monitor, spin"), error);
+        String warning = warningOfJvmWith(parker("futex"));
+        assertTrue(warning.contains("'futex'") && warning.contains(FEATURE >= 22 ? GRANT : "JDK 22"), warning);
+        assertTrue(warning.contains("locksupport, monitor, spin"), warning);
     }
 
     @Test
-    void whereNativeAccessWasGrantedItIsTheSystemsOwn() throws Exception {
+    void whereNativeAccessWasGrantedItIsStillLocksupportAndTheFence() throws Exception {
         assumeTrue(HAS_FUTEX);
-        assertEquals(uses("futex", "fence"), reportOfJvmWith(GRANT));
+        assertEquals(uses("locksupport", "fence"), reportOfJvmWith(GRANT));
+    }
+
+    @Test
+    void whereNativeAccessWasGrantedFutexCanBeNamed() throws Exception {
+        assumeTrue(HAS_FUTEX);
+        assertEquals(uses("futex", "fence"), reportOfJvmWith(GRANT, parker("futex")));
     }
 
     @Test
@@ -147,8 +187,8 @@ class ParkerChoiceInJvmTest {
         String unsupported =
                 "-Djdk.internal.foreign.CABI=UNSUPPORTED"; // as on a processor that the linker does not know
         assertEquals(uses("locksupport", "no fence"), reportOfJvmWith(GRANT, unsupported));
-        String error = errorOfJvmWith(GRANT, unsupported, parker("futex"));
-        assertTrue(error.contains("this JVM cannot call native code here"), error);
+        String warning = warningOfJvmWith(GRANT, unsupported, parker("futex"));
+        assertTrue(warning.contains("this JVM cannot call native code here"), warning);
     }
 
     @Test
@@ -166,7 +206,7 @@ class ParkerChoiceInJvmTest {
         attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
         Path jar = folder.resolve("program.jar");
         new JarOutputStream(Files.newOutputStream(jar), manifest).close();
-        assertEquals(uses("futex", "fence"), output(new String[0], "-jar", jar.toString()));
+        assertEquals(uses("futex", "fence"), output(new String[] {parker("system")}, "-jar", jar.toString()));
     }
 
     /** The Javadoc of {@link ParkerBackends} says so. */
@@ -175,7 +215,7 @@ class ParkerChoiceInJvmTest {
             throws Exception {
         assumeTrue(HAS_FUTEX);
         String other = "dev.parkinglot.parkers.RestrictedCallFirst"; // in the newer sources
-        List<String> printed = output(new String[0], "-cp", CLASS_PATH, other);
+        List<String> printed = output(new String[] {parker("system")}, "-cp", CLASS_PATH, other);
         int lines = (int)
                 printed.stream().takeWhile(line -> line.startsWith("WARNING:")).count();
         String warning = String.join("\n", printed.subList(0, lines));
@@ -192,10 +232,10 @@ class ParkerChoiceInJvmTest {
     void aModuleIsAskedForItsOwnGrant() throws Exception {
         assumeTrue(HAS_FUTEX);
         String grant = "--enable-native-access=dev.parkinglot.parkers";
-        assertEquals(uses("futex", "fence"), reportOfModuleWith(grant));
-        List<String> refused = reportOfModuleWith(parker("futex"));
-        assertEquals(3, refused.size(), refused::toString);
-        assertTrue(refused.get(0).contains(grant), refused::toString);
+        assertEquals(uses("futex", "fence"), reportOfModuleWith(grant, parker("futex")));
+        assertEquals(uses("locksupport", "fence"), reportOfModuleWith(grant));
+        String warning = warning(reportOfModuleWith(parker("futex")));
+        assertTrue(warning.contains(grant), warning);
     }
 
     @Test

@@ -43,6 +43,6 @@ class RequirementsTest {
     void aBackendOfAnotherSystemIsRefused(String system, String osName) {
         UnavailableException refusal =
                 assertThrows(UnavailableException.class, () -> SystemBackend.requireSystem(system, osName));
-        assertEquals("it is of " + system + ", and this is " + osName, refusal.getMessage());
+        assertEquals("it is made for " + system + ", and this is " + osName, refusal.getMessage());
     }
 }
