@@ -682,7 +682,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      */
     private void rehearse() {
         tryAcquire();
-        acquireSlow(Patience.until(System.nanoTime()));
+        acquireSlow(Patience.until(Deadlines.after(-1L)));
         markParkedIfLocked();
         releaseSlow(true);
         tryAcquireInTurn();

@@ -899,7 +899,7 @@ abstract non-sealed class RwCore extends CondvarLock {
      */
     private void rehearse() {
         for (Mode mode : Mode.values()) {
-            acquireWriteSlow(Patience.until(System.nanoTime()));
+            acquireWriteSlow(Patience.until(Deadlines.after(-1L)));
             acquireSlow(mode, Patience.until(System.nanoTime()));
             set(PARKED | RECURSIVE);
             release(WRITER, true);
