@@ -83,6 +83,12 @@ public final class TestThreads implements AutoCloseable {
         return thread;
     }
 
+    private List<Thread> started() {
+        synchronized (threads) {
+            return List.copyOf(threads);
+        }
+    }
+
     private void runAndReport(ThrowingRunnable body) {
         try {
             body.run();
@@ -125,7 +131,7 @@ public final class TestThreads implements AutoCloseable {
     /** Joins all threads started so far and reports their failures. */
     public void join() {
         long deadline = System.nanoTime() + Delays.LONG_DELAY.toNanos();
-        for (Thread thread : threads) {
+        for (Thread thread : started()) {
             joinUntil(thread, deadline);
         }
         throwFailures();
