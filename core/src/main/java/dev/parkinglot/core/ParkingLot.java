@@ -50,7 +50,7 @@ import java.util.function.BooleanSupplier;
  * ParkOptions#returning}). Requeued threads go behind those that are already there.
  *
  * <p><b>Fairness.</b> An unpark carries {@link UnparkResult#beFair()} if the thread that it wakes has waited for more
- * than half a millisecond, and half a millisecond has also passed since the last such unpark of this key. A lock should
+ * than half a millisecond, and half a millisecond has also passed since the last such unpark of its queue. A lock should
  * then be handed over to the woken thread instead of being left to the fastest. So a lock that heeds it is handed over
  * about two thousand times a second at most; and the thread at the front of a queue gets its turn with the first unpark
  * that comes half a millisecond after both its own arrival and the turn before. What other keys do has no influence.
