@@ -440,8 +440,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 continue;
             }
             changeFlags(PARKED, 0);
-            ParkResult result =
-                    park(this, QUEUE, NEWCOMER, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            ParkResult result = park(this, QUEUE, NEWCOMER, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     return Acquisition.ACQUIRED; // no wake of a fair lock is anything but a hand-over

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class ForkJoinPoolTest {
     /** A pool of one thread, which waits, has another thread run the task that signals; as with the JDK's conditions. */
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = {"READ", "UPGRADABLE", "DROP_IN_READ"})
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"READ", "UPGRADABLE", "DROP_IN_READ"})
     void aWaitForAConditionDoesNotStarveThePool(WaitingKind kind) throws Exception {
         Lock lock = kind.newPair().lock();
         Condition condition = lock.newCondition();
