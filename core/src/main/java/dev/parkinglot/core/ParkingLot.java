@@ -71,8 +71,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p><b>Errors.</b> Whatever goes wrong in one thread stays there. A callback that throws leaves the queues as they were
  * and every bucket unlocked. An {@code OutOfMemoryError} or {@code StackOverflowError} leaves no thread queued and no
- * bucket locked, and comes before an unpark has chosen anybody; a wake that the system refuses keeps no other thread from
- * being woken. Calling the lot from a callback that runs under a bucket lock throws {@code IllegalStateException}.
+ * bucket locked, and comes before an unpark has chosen anybody; a wake that fails keeps no other thread from being woken,
+ * and is then thrown, never as a {@code StackOverflowError}. Calling the lot from a callback that runs under a bucket lock throws {@code IllegalStateException}.
  *
  * <p><b>First use.</b> Everything that a wait needs is loaded when this class is initialised. A synchronizer calls {@link
  * #prepare} in its own static initializer, so that this does not happen in somebody's wait.

@@ -36,8 +36,8 @@ import java.util.concurrent.locks.LockSupport;
  * the waiter may be a virtual thread without a carrier, and nobody should wait for that.
  *
  * Nothing depends on a wake. A waiter sleeps for two milliseconds at first, twice as long each further time, a second at
- * most, and then looks by itself. So a wake that fails (there is no stack for it, the scheduler of virtual threads
- * refuses) and a woken thread that cannot run (its carrier is pinned by one that waits behind it in this very queue)
+ * most, and then looks by itself. So a wake that fails (the scheduler of virtual threads refuses) or is left out (there
+ * is no stack for it, and half a wake would cost a virtual thread all later ones) and a woken thread that cannot run (its carrier is pinned by one that waits behind it in this very queue)
  * delay others a little and block nobody. For the same reason unlocking has nothing to report: it cannot fail. (The
  * intervals grow since a crowd of ten thousand that looks all the time would do nothing else.)
  *
@@ -126,7 +126,7 @@ abstract class WordLock {
         }
         if (successor != null || interrupt) {
             try {
-                StackRoom.require(); // a wake that fails half-way may cost a virtual thread all further wakes
+                StackRoom.require(); // or not at all
                 wake(successor, interrupt);
             } catch (Throwable e) {
                 // The successor looks by itself before long.

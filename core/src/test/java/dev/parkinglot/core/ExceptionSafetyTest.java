@@ -435,6 +435,19 @@ class ExceptionSafetyTest {
         assertEquals(9L, thread.returnFromPark().result().unparkToken());
     }
 
+    /** From an operation that means that nothing has happened; here everything but the wake has. */
+    @Test
+    void aWakeThatRunsOutOfStackIsNotThrownAsAnOverflow() {
+        Parked thread = lot.park(key);
+        StackOverflowError overflow = new StackOverflowError("injected");
+        lot.backend.throwNextAt(Point.UNPARK, overflow);
+        assertSame(
+                overflow,
+                assertThrows(IllegalStateException.class, () -> lot.unparkOne(key, 9L)).getCause());
+        lot.assertQueue(key, List.of());
+        assertEquals(9L, thread.returnFromPark().result().unparkToken());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void everyOtherThreadIsWokenWhenOneHandleThrows(int failing) {
