@@ -25,7 +25,8 @@ final class Failures {
             return failure;
         }
         try {
-            return new IllegalStateException("a thread that was unparked could not be woken for want of stack", failure);
+            return new IllegalStateException(
+                    "a thread that was unparked could not be woken for want of stack", failure);
         } catch (OutOfMemoryError e) {
             return e;
         }

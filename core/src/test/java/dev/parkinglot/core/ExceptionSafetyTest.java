@@ -443,7 +443,8 @@ class ExceptionSafetyTest {
         lot.backend.throwNextAt(Point.UNPARK, overflow);
         assertSame(
                 overflow,
-                assertThrows(IllegalStateException.class, () -> lot.unparkOne(key, 9L)).getCause());
+                assertThrows(IllegalStateException.class, () -> lot.unparkOne(key, 9L))
+                        .getCause());
         lot.assertQueue(key, List.of());
         assertEquals(9L, thread.returnFromPark().result().unparkToken());
     }

@@ -56,7 +56,7 @@ class FirstWaitTest {
         private Program() {}
 
         public static void main(String[] args) throws InterruptedException {
-            TimeUnit.MICROSECONDS.toNanos(1L); // a class of the JDK, which this program itself needs
+            assertEquals(1_000L, TimeUnit.MICROSECONDS.toNanos(1L)); // loads what this program itself needs of the JDK
             WaitingKind kind = WaitingKind.valueOf(args[0]);
             WaitingKind.Pair pair = kind.newPair();
             Condition condition = kind.hasConditions() ? kind.newPair().lock().newCondition() : null;
