@@ -79,7 +79,7 @@ class ResizingTest {
 
     // ---- step by step
 
-    private static final int SIZE = 1_024;
+    private static final int SIZE = 2_048;
 
     /** A table in which a change of size has begun, and what should be in it. */
     private static final class Change {
