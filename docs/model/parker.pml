@@ -4,7 +4,8 @@
  *   spin -run -DSAFETY parker.pml            systems that compare and wait in one step: futex, ulock, WaitOnAddress
  *   spin -DKEYED -run -DSAFETY parker.pml    keyed events, where waiter and waker each wait for the other
  *
- * Both must report "errors: 0". The model must be able to fail; each of these leaves a step out and must report an error
+ * With -DNUDGES the outer parker is nudged, instead of other things that may happen to it (else the states were too many).
+ * All four must report "errors: 0". The model must be able to fail; each of these leaves a step out and must report an error
  * (check runs all). The letters are those of the overview in SystemParker:
  *
  *   -DNO_LOOK              (B) no look at the flag between "asleep" and the wait
@@ -13,6 +14,8 @@
  *   -DEARLY_PERMIT         (H) before (C): the waker reads how the owner sleeps before it marks it unparked
  *   -DSTICKY_WORD          (E) the owner leaves the word as it was
  *   -DONE_CALL             (D) a waker that finds WOKEN relies on the other's call, which may never come
+ *   -DNUDGES -DNUDGE_USES_UP  (C) a waker that finds the owner nudged leaves its wake to the nudge, which may fail
+ *   -DNUDGES -DBLIND_NUDGE  a nudge marks the owner nudged although it was unparked
  *   -DKEYED -DNO_MEETING   (E) a waker who comes at the moment of the timeout is not met
  *   -DKEYED -DMEET_TWICE   (E) the owner meets the waker once more, although its wait has met it
  *   -DKEYED -DBLIND_RELEASE  (D) the waker releases although it has not changed the word
@@ -20,13 +23,14 @@
  *   -DKEYED -DNO_RESTORE   (D) a waker that fails leaves the word as it was
  *
  * What is modelled. One thread, the owner, and three of its parkers, which share the word: one whose waiter is in a queue
- * while the thread sleeps on the second (the bucket lock's), and a third for a later wait, which late wakes of the first two
- * may meet. Each parker has one waker. The owner's waits, but for the bucket lock's, are timed or not and interruptible or
+ * while the thread sleeps on the second (a wait within that wait), and a third for a later wait, which late wakes of the first two
+ * may meet. Each parker has one waker. The owner's waits, but for the inner one, are timed or not and interruptible or
  * not, and may cease to be interruptible in the middle. There are one interrupt and one stray LockSupport.unpark, at any
- * time; one return for no reason, and one refusal by the system. The wake of the outer parker may fail after it has changed the
- * word, for want of stack, if it comes while the thread sleeps on the inner one: then the outer one needs no wake, but the inner
- * one's must not get lost. All accesses of the five steps are volatile in Java, so the
- * model has no store buffers.
+ * time; one return for no reason, and one refusal by the system. Or, with -DNUDGES, one interrupt, and one nudge of the outer
+ * parker, whose wake may fail: it has the owner look round and park again. The wake of the outer parker may fail after it has
+ * changed the word, for want of stack, if it comes while the thread sleeps on the inner one: then the outer one needs no wake,
+ * but the inner one's must not get lost. All accesses of the five steps are volatile in Java, so the model has no store
+ * buffers.
  *
  * What is checked. Nobody is stranded, neither the owner nor, with keyed events, a waker: every end state has all processes
  * done (spin's invalid end states). The word says AWAKE whenever a sleep begins; no release is left over at the end.
@@ -41,7 +45,11 @@
 #define ASLEEP 1
 #define WOKEN 2
 
-bool parked[PARKERS];       /* the flag of each parker */
+#define UNPARKED 0
+#define PARKED 1
+#define NUDGED 2
+
+byte flag[PARKERS];         /* of each parker */
 bool permit[PARKERS];       /* its owner sleeps on the permit of LockSupport */
 bool queued[PARKERS];
 bool offered[PARKERS];      /* its waiter is, or has been, in the queue */
@@ -53,8 +61,13 @@ bool unparked = false;      /* the permit of LockSupport */
 bool interrupt = false;     /* the interrupt flag */
 bool inner = false;         /* the owner waits for its inner parker */
 
-byte spurious = 1;          /* returns for no reason that may still come */
-byte refusals = 1;          /* refusals of the system that may still come */
+#ifdef NUDGES
+#define HAPS 0
+#else
+#define HAPS 1
+#endif
+byte spurious = HAPS;       /* returns for no reason that may still come */
+byte refusals = HAPS;       /* refusals of the system that may still come */
 byte releasing = 0;         /* wakers in NtReleaseKeyedEvent */
 
 inline lockQueue() { atomic { !queueLock -> queueLock = true } }
@@ -104,7 +117,7 @@ inline systemWake() {
 
 inline prepareAndEnqueue(p) {
     lockQueue();
-    parked[p] = true;
+    flag[p] = PARKED;
     queued[p] = true;
     offered[p] = true;
     unlockQueue()
@@ -118,8 +131,8 @@ inline sleepOnPermit(p) {
 #ifdef NO_LOOK_AT_PERMIT
     :: true ->
 #else
-    :: !parked[p]                                                   /* (G) */
-    :: parked[p] ->
+    :: flag[p] != PARKED                                            /* (G) */
+    :: flag[p] == PARKED ->
 #endif
         if
         :: atomic { unparked -> unparked = false }
@@ -161,8 +174,8 @@ inline sleepAtWord(p) {
 #ifdef NO_LOOK
     :: true -> systemWait()
 #else
-    :: parked[p] -> systemWait()                               /* (B) */
-    :: !parked[p]
+    :: flag[p] == PARKED -> systemWait()                            /* (B) */
+    :: flag[p] != PARKED
 #endif
     fi;
     leaveWait();                                                    /* (E) */
@@ -172,14 +185,15 @@ inline sleepAtWord(p) {
     fi
 }
 
-/* gone: given up, by deadline or interrupt. */
+/* gone: given up, by deadline or interrupt. nudged: returned to look round. */
 inline await(p) {
     gone = false;
+    nudged = false;
     do
-    :: !parked[p] -> break
+    :: flag[p] != PARKED -> nudged = (flag[p] == NUDGED); break
     :: interruptible && interrupt -> gone = true; break
     :: timed -> gone = true; break
-    :: parked[p] ->
+    :: flag[p] == PARKED ->
         if
         :: interruptible                                            /* it was requeued, and waits for a lock now */
             -> interruptible = false
@@ -200,7 +214,7 @@ inline await(p) {
 inline giveUp(p) {
     lockQueue();
     if
-    :: parked[p] -> queued[p] = false; parked[p] = false
+    :: flag[p] != UNPARKED -> queued[p] = false; flag[p] = UNPARKED
     :: else
     fi;
     unlockQueue()
@@ -209,15 +223,23 @@ inline giveUp(p) {
 inline anyWait(p) {
     if :: timed = true :: timed = false fi;
     if :: interruptible = true :: interruptible = false fi;
-    await(p);
-    if
-    :: gone -> giveUp(p)
-    :: else
-    fi
+    do
+    :: await(p);
+        if
+        :: gone -> giveUp(p); break
+        :: !gone && !nudged -> break
+        :: nudged ->                                                /* looks round, and parks again */
+            lockQueue();
+            if
+            :: flag[p] != UNPARKED -> flag[p] = PARKED; unlockQueue()
+            :: else -> unlockQueue(); break
+            fi
+        fi
+    od
 }
 
 proctype owner() {
-    bool timed, interruptible, gone, met, refused;
+    bool timed, interruptible, gone, nudged, met, refused;
     prepareAndEnqueue(OUTER);
     /* The table may grow meanwhile, or whatever else has the waiter lock a bucket before it sleeps. */
     prepareAndEnqueue(INNER);
@@ -270,6 +292,17 @@ inline wakeAtWord() {
     fi
 }
 
+inline wake(p) {
+#ifndef EARLY_PERMIT
+    sleepsOnPermit = permit[p];                                                             /* (H) */
+#endif
+    if
+    :: sleepsOnPermit && mayFail
+    :: sleepsOnPermit -> unparked = true
+    :: !sleepsOnPermit -> wakeAtWord()
+    fi
+}
+
 proctype waker(byte p) {
     bool chosen = false;
     bool sleepsOnPermit = false;
@@ -281,28 +314,56 @@ proctype waker(byte p) {
 #endif
     lockQueue();
     d_step {                                                                                /* (C) */
-        chosen = queued[p] && parked[p];
+#ifdef NUDGE_USES_UP
+        chosen = queued[p] && flag[p] == PARKED;
+#else
+        chosen = queued[p] && flag[p] != UNPARKED;
+#endif
         queued[p] = false;
-        parked[p] = false;
+        flag[p] = UNPARKED;
         mayFail = (p == OUTER && inner)
     };
     unlockQueue();
     if
-    :: chosen ->
-#ifndef EARLY_PERMIT
-        sleepsOnPermit = permit[p];                                                         /* (H) */
+    :: chosen -> wake(p)
+    :: else
+    fi
+}
+
+/* Nudges the outer parker. It need not know whether its waiter is still in the queue. */
+proctype nudger() {
+    bool chosen = false;
+    bool sleepsOnPermit = false;
+    bool mayFail = true;
+    byte seen;
+    offered[OUTER];
+#ifdef EARLY_PERMIT
+    sleepsOnPermit = permit[OUTER];
+#endif
+    lockQueue();
+    d_step {
+#ifdef BLIND_NUDGE
+        chosen = true;
+#else
+        chosen = (flag[OUTER] == PARKED);
 #endif
         if
-        :: sleepsOnPermit -> unparked = true
-        :: else -> wakeAtWord()
+        :: chosen -> flag[OUTER] = NUDGED
+        :: else
         fi
+    };
+    unlockQueue();
+    if
+    :: chosen -> wake(OUTER)
     :: else
     fi
 }
 
 proctype others() {
     interrupt = true;
+#ifndef NUDGES
     unparked = true
+#endif
 }
 
 init {
@@ -311,6 +372,9 @@ init {
         run waker(OUTER);
         run waker(INNER);
         run waker(LATER);
+#ifdef NUDGES
+        run nudger();
+#endif
         run others()
     }
     (_nr_pr == 1);

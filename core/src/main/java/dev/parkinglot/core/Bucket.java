@@ -25,7 +25,7 @@ final class Bucket extends WordLock {
     static final int CROWDED = 8;
 
     /** One closed queue in so many asks whether the table should shrink; a power of two. */
-    private static final int CLOSINGS = 64;
+    private static final int CLOSINGS = 16;
 
     private WaitQueue queues;
 
@@ -184,7 +184,7 @@ final class Bucket extends WordLock {
         crowdedAbove = Math.max(crowdedAbove, 2 * queueCount);
     }
 
-    /** Whether this is one of the closings, a few in a hundred, after which the table should look at its size. */
+    /** Whether this is one of the closings, one in sixteen, after which the table should look at its size. */
     boolean isTimeToLookAtSize() {
         return (closings & (CLOSINGS - 1)) == 0;
     }

@@ -16,6 +16,22 @@ final class Failures {
         }
     }
 
+    /**
+     * What a wake has thrown, after everything else was done. Not a StackOverflowError, which from an operation means
+     * that nothing has happened, and tells the caller that it still holds its lock.
+     */
+    static Throwable afterwards(Throwable failure) {
+        if (!(failure instanceof StackOverflowError)) {
+            return failure;
+        }
+        try {
+            return new IllegalStateException(
+                    "a thread that was unparked could not be woken for want of stack", failure);
+        } catch (OutOfMemoryError e) {
+            return e;
+        }
+    }
+
     /** The first of two, with the second noted on it. */
     static Throwable join(Throwable firstOrNull, Throwable second) {
         if (firstOrNull == null) {

@@ -38,25 +38,19 @@ import java.util.function.BooleanSupplier;
  * address is then the offset. Use a base that nobody else can use ({@code this}), and several offsets for several
  * queues. While threads wait, the table holds the base strongly.
  *
- * <p><b>Cost.</b> With <em>k</em> the number of keys that share a bucket, kept small by growing the table:
- *
- * <table>
- *   <caption>Cost of the operations</caption>
- *   <tr><th>operation</th><th>under the bucket lock</th></tr>
- *   <tr><td>{@code park}, {@code unparkOne}, leaving on timeout or interrupt</td><td>O(k)</td></tr>
- *   <tr><td>the other unparks</td><td>O(k + threads woken, moved or looked at)</td></tr>
- * </table>
- *
- * None depends on how many threads wait in front or behind, on this key or another of the bucket: each key has a doubly
- * linked queue of its own. (With one flat list a bucket, <em>n</em> timeouts on one key cost O(n<sup>2</sup>); the Go
- * runtime had that in golang/go#17953.) The benchmark {@code GrowthBenchmark} guards this. The table grows with the keys
- * that are waited for, and shrinks again when they have gone, a few buckets at a time and without stopping anybody.
+ * <p><b>Cost</b> under the bucket lock, with <em>k</em> the number of keys that share a bucket, kept small by growing the
+ * table: O(k) for {@code park}, {@code unparkOne} and leaving on timeout or interrupt; O(k + threads woken, moved or
+ * looked at) for the other unparks. None depends on how many threads wait in front or behind, on this key or another of
+ * the bucket: each key has a doubly linked queue of its own. (With one flat list a bucket, <em>n</em> timeouts on one key
+ * cost O(n<sup>2</sup>); the Go runtime had that in golang/go#17953.) The benchmark {@code GrowthBenchmark} guards this.
+ * The table grows with the keys that are waited for, and shrinks again when they have gone, a few buckets at a time and
+ * without stopping anybody.
  *
  * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
  * ParkOptions#returning}). Requeued threads go behind those that are already there.
  *
  * <p><b>Fairness.</b> An unpark carries {@link UnparkResult#beFair()} if the thread that it wakes has waited for more
- * than half a millisecond, and half a millisecond has also passed since the last such unpark of this key. A lock should
+ * than half a millisecond, and half a millisecond has also passed since the last such unpark of its queue. A lock should
  * then be handed over to the woken thread instead of being left to the fastest. So a lock that heeds it is handed over
  * about two thousand times a second at most; and the thread at the front of a queue gets its turn with the first unpark
  * that comes half a millisecond after both its own arrival and the turn before. What other keys do has no influence.
@@ -77,8 +71,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p><b>Errors.</b> Whatever goes wrong in one thread stays there. A callback that throws leaves the queues as they were
  * and every bucket unlocked. An {@code OutOfMemoryError} or {@code StackOverflowError} leaves no thread queued and no
- * bucket locked, and comes before an unpark has chosen anybody; a wake that the system refuses keeps no other thread from
- * being woken. Calling the lot from a callback that runs under a bucket lock throws {@code IllegalStateException}.
+ * bucket locked, and comes before an unpark has chosen anybody; a wake that fails keeps no other thread from being woken,
+ * and is then thrown, never as a {@code StackOverflowError}. Calling the lot from a callback that runs under a bucket lock throws {@code IllegalStateException}.
  *
  * <p><b>First use.</b> Everything that a wait needs is loaded when this class is initialised. A synchronizer calls {@link
  * #prepare} in its own static initializer, so that this does not happen in somebody's wait.
@@ -117,7 +111,7 @@ public final class ParkingLot {
      * <p>Cost: some ten milliseconds for the first call in a JVM, nothing afterwards.
      */
     public static void prepare() {
-        // Initialising this class is all there is to do.
+        // initialising this class is all there is to do
     }
 
     /**
@@ -133,8 +127,6 @@ public final class ParkingLot {
     public static void requireStack(int calls) {
         StackRoom.requireBelow(calls);
     }
-
-    // ---- park
 
     /**
      * Puts the current thread to sleep in the queue of a key until another thread unparks it, if a condition holds. An
@@ -198,8 +190,6 @@ public final class ParkingLot {
         return LOT.parking.park(base, offset, context, callbacks, options, parkToken, patience);
     }
 
-    // ---- unpark
-
     /**
      * Wakes the longest waiting thread of a key.
      *
@@ -238,21 +228,6 @@ public final class ParkingLot {
      */
     public static <C> UnparkResult unparkOne(Object base, long offset, C context, UnparkCallback<? super C> callback) {
         return LOT.unparking.unpark(base, offset, 1, context, null, callback);
-    }
-
-    /**
-     * Wakes the longest waiting threads of a key, up to some number.
-     *
-     * @param base the key's object, null for memory outside the heap
-     * @param offset the key's offset
-     * @param limit how many to wake at most
-     * @param unparkToken what they are told
-     * @return how many were woken
-     * @throws IllegalArgumentException if the limit is negative
-     * @throws IllegalStateException if called from a callback under a bucket lock
-     */
-    public static int unparkUpTo(Object base, long offset, int limit, long unparkToken) {
-        return unparkUpTo(base, offset, limit, boxed(unparkToken), TOKEN).unparkedThreads();
     }
 
     /**
@@ -380,8 +355,6 @@ public final class ParkingLot {
             RequeueCallbacks<? super C> callbacks) {
         return LOT.unparking.requeue(fromBase, fromOffset, toBase, toOffset, context, callbacks);
     }
-
-    // ---- inspection
 
     /**
      * Whether the longest waiting thread of a key should have its turn now: what {@link UnparkResult#beFair} would say.

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * counter is shared by all threads, and neither the number of threads nor that of waiters on one key makes the table
  * grow. Requeueing never asks: its threads have parked on some key before.
  *
- * When to shrink. A few of a hundred closed queues have a look at 64 buckets. If these have fewer than four keys, a
- * sixteenth of their number, the table is halved, but not below the size that it began with. Between half and a
+ * When to shrink. One of sixteen closed queues has a look at 64 buckets. If these have fewer than four keys, a sixteenth
+ * of their number, the table is halved, but not below the size that it began with. Between half and a
  * sixteenth there is room enough that a table does not grow and shrink by turns.
  *
  * How. The next generation begins without buckets. Moving goes index by index, where a step is
@@ -34,7 +34,7 @@ final class Resizing {
     private static final int MAX_BUCKETS = 1 << 26;
 
     /** How many steps a thread does in passing: some microseconds. */
-    private static final int STEPS = 32;
+    private static final int STEPS = 64;
 
     /** How many buckets are looked at in order to estimate how full the table is, and how few queues are few. */
     private static final int SAMPLE = 64;

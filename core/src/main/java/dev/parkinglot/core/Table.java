@@ -224,34 +224,33 @@ final class Table {
     void forEachQueue(Consumer<WaitQueue> action) {
         Generation generation = current;
         for (int i = 0; i < generation.size(); i++) {
-            new Visit(generation, i, action).to(generation, i);
+            visit(generation, generation.size() - 1, i, action);
         }
     }
 
     /**
-     * A look at the queues of one index of a generation, wherever they are now. A bucket of a smaller generation that
-     * follows has those of another index, too, which are that one's to visit.
+     * Visits the queues whose hash, as far as a mask shows it, has some value: those of a bucket when the visit began,
+     * wherever they are now. A bucket of a smaller generation has others, too, which are not looked at here; in a larger
+     * one they are in several buckets, each of which is followed by itself.
      */
-    private record Visit(Generation begunIn, int begunAt, Consumer<WaitQueue> action) {
-        void to(Generation generation, int index) {
-            Bucket bucket = generation.buckets[index];
-            bucket.enter();
-            boolean forwarded = bucket.forwarded;
-            try {
-                for (WaitQueue queue = bucket.queues(); queue != null; queue = queue.nextInBucket) {
-                    if (begunIn.index(hash(queue.base, queue.offset)) == begunAt) {
-                        action.accept(queue);
-                    }
+    private static void visit(Generation generation, int mask, int value, Consumer<WaitQueue> action) {
+        Bucket bucket = generation.bucket(value);
+        bucket.enter();
+        boolean forwarded = bucket.forwarded;
+        try {
+            for (WaitQueue queue = bucket.queues(); queue != null; queue = queue.nextInBucket) {
+                if ((hash(queue.base, queue.offset) & mask) == value) {
+                    action.accept(queue);
                 }
-            } finally {
-                bucket.exit();
             }
-            if (forwarded) {
-                Generation next = generation.nextVolatile();
-                int step = Math.min(generation.size(), next.size());
-                for (int i = index & (step - 1); i < next.size(); i += step) {
-                    to(next, i);
-                }
+        } finally {
+            bucket.exit();
+        }
+        if (forwarded) {
+            Generation next = generation.nextVolatile();
+            int nextMask = Math.max(mask, next.size() - 1);
+            for (int i = value; i <= nextMask; i += mask + 1) {
+                visit(next, nextMask, i, action);
             }
         }
     }

@@ -295,7 +295,7 @@ final class Unparking {
             try {
                 entry.wake();
             } catch (RuntimeException | Error e) {
-                failure = Failures.join(failure, e);
+                failure = Failures.join(failure, Failures.afterwards(e));
             }
             entry = next;
         }

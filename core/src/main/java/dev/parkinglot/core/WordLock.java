@@ -30,15 +30,16 @@ import java.util.concurrent.locks.LockSupport;
  * acquires the lock after waiting files all arrivals, and from then on the longest waiting is woken first.
  *
  * Nobody is passed by for long. A thread that has just come may take a free lock although others have been woken for it:
- * that is what makes the lock fast. A waiter that was woken and finds the lock held again sets `starved`, so the next
- * time it is woken only another waiter can have been faster. A waiter that acquires clears it. So a waiter with n others
- * before it waits for at most 2(n + 1) holds, and the time that waking takes. The lock is not handed over, since the
- * waiter may be a virtual thread without a carrier, and nobody should wait for that.
+ * that is what makes the lock fast. A waiter that was woken (`woken`) and finds the lock held again sets `starved`, so
+ * the next time it is woken only another waiter can have been faster. A waiter that acquires clears it. So a waiter with
+ * n others before it waits for at most 2(n + 1) holds, and the time that waking takes. The lock is not handed over, since
+ * the waiter may be a virtual thread without a carrier, and nobody should wait for that.
  *
- * Nothing depends on a wake. A waiter sleeps for a millisecond at first and 16 at most, and then looks by itself. So a
- * wake that fails (there is no stack for it, the scheduler of virtual threads refuses) and a woken thread that cannot run
- * (its carrier is pinned by one that waits behind it in this very queue) delay others a little and block nobody. For the
- * same reason unlocking has nothing to report: it cannot fail.
+ * Nothing depends on a wake. A waiter sleeps for two milliseconds at first, twice as long each further time, a second at
+ * most, and then looks by itself. So a wake that fails (the scheduler of virtual threads refuses) or is left out (there
+ * is no stack for it, and half a wake would cost a virtual thread all later ones) and a woken thread that cannot run (its carrier is pinned by one that waits behind it in this very queue)
+ * delay others a little and block nobody. For the same reason unlocking has nothing to report: it cannot fail. (The
+ * intervals grow since a crowd of ten thousand that looks all the time would do nothing else.)
  *
  * Unlocking makes no call before the lock is free, and catches whatever happens afterwards. So if `unlock` throws at all,
  * for want of stack for itself, the lock is still held, and a caller can free it by writing FREE to `state`. Locking may
@@ -69,8 +70,8 @@ abstract class WordLock {
     /** Some microseconds: longer than any bucket operation on a short queue, shorter than a park and its wake. */
     private static final int SPINS = Runtime.getRuntime().availableProcessors() == 1 ? 0 : 200;
 
-    static final long SHORTEST_SLEEP_NANOS = 1_000_000L;
-    static final long LONGEST_SLEEP_NANOS = 16_000_000L;
+    static final long SHORTEST_SLEEP_NANOS = 2_000_000L;
+    static final long LONGEST_SLEEP_NANOS = 1_000_000_000L;
 
     /** Volatile and written directly, without an accessor: a call may be too much for a full stack. */
     volatile int state;
@@ -88,6 +89,12 @@ abstract class WordLock {
     static final class Waiter {
         final Thread thread = Thread.currentThread();
         Waiter next;
+
+        /** The end of the queue, if this is its first. */
+        Waiter last;
+
+        /** Set by the holder that wakes it, cleared by itself; for {@code starved} only, so it may come late. */
+        volatile boolean woken;
     }
 
     /**
@@ -119,7 +126,7 @@ abstract class WordLock {
         }
         if (successor != null || interrupt) {
             try {
-                StackRoom.require(); // a wake that fails half-way may cost a virtual thread all further wakes
+                StackRoom.require(); // or not at all
                 wake(successor, interrupt);
             } catch (Throwable e) {
                 // The successor looks by itself before long.
@@ -135,6 +142,7 @@ abstract class WordLock {
     private static void wake(Waiter successor, boolean interrupt) {
         try {
             if (successor != null) {
+                successor.woken = true;
                 LockSupport.unpark(successor.thread);
             }
         } finally {
@@ -154,27 +162,30 @@ abstract class WordLock {
         }
         Waiter waiter = newWaiterOrNull();
         if (waiter == null) {
-            interrupted = sleepUntilTaken();
+            interrupted = sleepUntilTaken(null);
             starved = false;
             return;
         }
         push(waiter); // (A)
-        interrupted = sleepUntilTaken();
+        interrupted = sleepUntilTaken(waiter);
         starved = false;
         fileArrivals();
         remove(waiter);
     }
 
     /** Acquires; returns whether an interrupt came meanwhile, which has been taken off the thread. */
-    private boolean sleepUntilTaken() {
+    private boolean sleepUntilTaken(Waiter waiterOrNull) {
         boolean interrupt = false;
         long nanos = SHORTEST_SLEEP_NANOS;
         while (!tryTake()) { // (B)
             sleep(nanos);
             interrupt |= Thread.interrupted();
             nanos = Math.min(2L * nanos, LONGEST_SLEEP_NANOS);
-            if (state == HELD) {
+            if (state == HELD && (waiterOrNull == null || waiterOrNull.woken)) {
                 starved = true;
+            }
+            if (waiterOrNull != null) {
+                waiterOrNull.woken = false;
             }
         }
         return interrupt;
@@ -212,8 +223,12 @@ abstract class WordLock {
 
     /** Appends the arrivals to the queue, oldest first. By the holder only. */
     private void fileArrivals() {
+        Waiter newest = getAndClearArrivals();
+        if (newest == null) {
+            return;
+        }
         Waiter oldest = null;
-        for (Waiter waiter = getAndClearArrivals(); waiter != null; ) {
+        for (Waiter waiter = newest; waiter != null; ) {
             Waiter older = waiter.next;
             waiter.next = oldest;
             oldest = waiter;
@@ -221,27 +236,33 @@ abstract class WordLock {
         }
         if (queue == null) {
             queue = oldest;
-            return;
+        } else {
+            queue.last.next = oldest;
         }
-        Waiter last = queue;
-        while (last.next != null) {
-            last = last.next;
-        }
-        last.next = oldest;
+        queue.last = newest;
     }
 
     /** Takes a waiter out of the queue, in which it is. By the holder only. */
     private void remove(Waiter waiter) {
+        Waiter after = waiter.next;
         if (queue == waiter) {
-            queue = waiter.next;
+            queue = after;
+            if (after != null) {
+                after.last = waiter.last;
+            }
         } else {
             Waiter before = queue;
             while (before.next != waiter) {
                 before = before.next;
             }
-            before.next = waiter.next;
+            before.next = after;
+            if (queue.last == waiter) {
+                queue.last = before;
+            }
         }
-        waiter.next = null; // or, dead and old, it would drag its successors into the old generation
+        // A dead waiter must not lead to living ones: grown old, it would drag them all into the old generation.
+        waiter.next = null;
+        waiter.last = null;
     }
 
     private boolean casState(int expected, int value) {

@@ -66,6 +66,12 @@ class ExceptionSafetyTest {
         assertSame(injected, assertThrows(injected.getClass(), operation::run));
     }
 
+    /** After the commit: what has failed is only the wake, so an overflow is told as the cause of something else. */
+    private void assertThrowsFromWake(Runnable operation) {
+        Throwable thrown = assertThrows(Throwable.class, operation::run);
+        assertSame(injected, injected instanceof StackOverflowError ? thrown.getCause() : thrown);
+    }
+
     // ---- before the thread is queued
 
     static Stream<Arguments> waiting() {
@@ -430,7 +436,21 @@ class ExceptionSafetyTest {
     void unparkOneStillTakesTheThreadOutWhenItsHandleThrows() {
         Parked thread = lot.park(key);
         lot.backend.throwNextAt(Point.UNPARK, injected);
-        assertThrowsInjected(() -> lot.unparkOne(key, 9L));
+        assertThrowsFromWake(() -> lot.unparkOne(key, 9L));
+        lot.assertQueue(key, List.of());
+        assertEquals(9L, thread.returnFromPark().result().unparkToken());
+    }
+
+    /** From an operation that means that nothing has happened; here everything but the wake has. */
+    @Test
+    void aWakeThatRunsOutOfStackIsNotThrownAsAnOverflow() {
+        Parked thread = lot.park(key);
+        StackOverflowError overflow = new StackOverflowError("injected");
+        lot.backend.throwNextAt(Point.UNPARK, overflow);
+        assertSame(
+                overflow,
+                assertThrows(IllegalStateException.class, () -> lot.unparkOne(key, 9L))
+                        .getCause());
         lot.assertQueue(key, List.of());
         assertEquals(9L, thread.returnFromPark().result().unparkToken());
     }
@@ -441,7 +461,7 @@ class ExceptionSafetyTest {
         for (String operation : List.of("unparkAll", "unparkFilter")) {
             List<Parked> threads = lot.parkSeveral(3, key);
             lot.backend.throwAtCall(Point.UNPARK, failing, injected);
-            assertThrowsInjected(() -> {
+            assertThrowsFromWake(() -> {
                 if (operation.equals("unparkAll")) {
                     lot.unparkAll(key, 9L);
                 } else {
@@ -461,7 +481,7 @@ class ExceptionSafetyTest {
     void requeueHasMovedItsThreadsWhenTheHandleThrows() {
         List<Parked> threads = lot.parkSeveral(3, key);
         lot.backend.throwNextAt(Point.UNPARK, injected);
-        assertThrowsInjected(() -> lot.requeue(key, keys.get(1), decide(RequeueOp.UNPARK_ONE_REQUEUE_REST, () -> {})));
+        assertThrowsFromWake(() -> lot.requeue(key, keys.get(1), decide(RequeueOp.UNPARK_ONE_REQUEUE_REST, () -> {})));
         lot.assertQueue(keys.get(1), threads.subList(1, 3));
         assertTrue(threads.get(0).returnFromPark().result().isUnparked());
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FullStackTest {
     private static final int STACK_BYTES = 256 * 1024;
     private static final int KEYS = 3;
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = 48;
 
     private static final ParkCallbacks<Victim> VALID = (victim, token) -> true;
 
@@ -340,7 +340,7 @@ class FullStackTest {
     @MethodSource("kinds")
     void unlockAtTheEndOfTheStackDoesNotKeepAWaiterFromLookingByItself(ThreadKind waiterKind) {
         ParkingLot.prepare();
-        for (int round = 0; round < 64; round++) {
+        for (int round = 0; round < 32; round++) {
             Lock lock = new Lock();
             AtomicBoolean done = new AtomicBoolean();
             try (TestThreads waiters = new TestThreads(waiterKind)) {

@@ -66,14 +66,19 @@ class ParkingLotTest {
         assertTold(17L, 1);
     }
 
+    private int upTo(int limit, long unparkToken) {
+        return ParkingLot.unparkUpTo(base, 3L, limit, null, (context, parkToken, result) -> unparkToken)
+                .unparkedThreads();
+    }
+
     @Test
     void unparkUpToWakesSoManyAndCountsThem() {
         withWaiters(3, () -> {
-            assertEquals(0, ParkingLot.unparkUpTo(base, 3L, 0, 17L));
-            assertEquals(2, ParkingLot.unparkUpTo(base, 3L, 2, 17L));
-            assertEquals(1, ParkingLot.unparkUpTo(base, 3L, 2, 18L));
-            assertEquals(0, ParkingLot.unparkUpTo(base, 3L, 2, 18L));
-            assertThrows(IllegalArgumentException.class, () -> ParkingLot.unparkUpTo(base, 3L, -1, 17L));
+            assertEquals(0, upTo(0, 17L));
+            assertEquals(2, upTo(2, 17L));
+            assertEquals(1, upTo(2, 18L));
+            assertEquals(0, upTo(2, 18L));
+            assertThrows(IllegalArgumentException.class, () -> upTo(-1, 17L));
         });
         assertTold(17L, 2);
         assertTold(18L, 1);

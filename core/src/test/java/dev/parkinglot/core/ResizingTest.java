@@ -42,8 +42,8 @@ class ResizingTest {
         entries.forEach(entry -> assertSame(ParkResult.TIMED_OUT, Sleepless.timeOut(lot, entry)));
         lot.checkInvariants();
         assertEquals(List.of(), lot.snapshot());
-        // The last thousands of closed queues have halved it many times.
-        assertTrue(lot.tableSize() <= largest / 16, () -> "size " + lot.tableSize());
+        // The last thousands of closed queues have halved it several times, by chance more or less often.
+        assertTrue(lot.tableSize() <= largest / 4, () -> "size " + lot.tableSize());
         useAndLeave(lot, 20_000);
         assertEquals(smallest, lot.tableSize());
         assertTrue(Invariants.currentGeneration(lot.lot.table).nextVolatile() == null, "and is at rest");
@@ -79,7 +79,7 @@ class ResizingTest {
 
     // ---- step by step
 
-    private static final int SIZE = 1_024;
+    private static final int SIZE = 2_048;
 
     /** A table in which a change of size has begun, and what should be in it. */
     private static final class Change {
@@ -200,7 +200,8 @@ class ResizingTest {
     void parkingAndClosingDoTheWorkInPassing(int nextSize) {
         Change parking = new Change(nextSize);
         for (int i = 0; i < SIZE && !parking.isOver(); i++) {
-            parking.lot.parkHere(Key.fresh(), Patience.until(System.nanoTime()));
+            // Without a queue that would be closed again.
+            parking.lot.parkHere(Key.fresh(), (context, token) -> false, ParkOptions.NONE, 0L, Patience.ENDLESS);
         }
         assertTrue(parking.isOver());
         parking.check();

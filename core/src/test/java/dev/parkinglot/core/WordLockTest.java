@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -304,15 +305,16 @@ class WordLockTest {
 
     @Test
     void waiterLooksByItselfLessAndLessOften() {
+        int sleeps = 12;
         HandDrivenLock lock = new HandDrivenLock();
         try (TestThreads threads = new TestThreads()) {
             threads.start("waiter", () -> {
                 lock.lock();
                 lock.unlock();
             });
-            for (int i = 1; i <= 7; i++) {
+            for (int i = 1; i <= sleeps; i++) {
                 lock.awaitSleep(i);
-                if (i == 7) {
+                if (i == sleeps) {
                     lock.unlock();
                 }
                 lock.letSleepReturn();
@@ -320,7 +322,12 @@ class WordLockTest {
         }
         long first = WordLock.SHORTEST_SLEEP_NANOS;
         long longest = WordLock.LONGEST_SLEEP_NANOS;
-        assertEquals(List.of(first, 2L * first, 4L * first, 8L * first, longest, longest, longest), lock.sleeps);
+        assertTrue(first << (sleeps - 1) > longest, "so that the longest is among them");
+        assertEquals(
+                IntStream.range(0, sleeps)
+                        .mapToObj(i -> Math.min(first << i, longest))
+                        .toList(),
+                lock.sleeps);
     }
 
     /** A thread whose interrupt, called by itself, throws, and which notes what it sees then. */

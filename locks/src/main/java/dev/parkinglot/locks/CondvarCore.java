@@ -64,7 +64,8 @@ abstract class CondvarCore {
     /** At most so many calls lie between the beginning of a wait and what it does in the lot, or may have to undo there. */
     private static final int CALLS_TO_LOT = 16;
 
-    private static final ParkOptions OPTIONS = ParkOptions.NONE.stayingOnceRequeued().compensating();
+    private static final ParkOptions OPTIONS =
+            ParkOptions.NONE.stayingOnceRequeued().compensating();
 
     @SuppressWarnings("unused") // through MUTEX
     private CondvarLock mutex;

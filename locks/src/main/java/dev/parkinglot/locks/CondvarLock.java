@@ -65,7 +65,12 @@ public abstract sealed class CondvarLock permits MutexCore, RwCore {
 
     /** Parks in one of the queues; the context of the callbacks is the lock. */
     final <L extends CondvarLock> ParkResult park(
-            L self, long queue, ParkCallbacks<? super L> callbacks, ParkOptions options, long token, Patience patience) {
+            L self,
+            long queue,
+            ParkCallbacks<? super L> callbacks,
+            ParkOptions options,
+            long token,
+            Patience patience) {
         return ParkingLot.park(base(), offset() + queue, self, callbacks, options, token, patience);
     }
 

@@ -440,8 +440,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 continue;
             }
             changeFlags(PARKED, 0);
-            ParkResult result =
-                    park(this, QUEUE, NEWCOMER, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            ParkResult result = park(this, QUEUE, NEWCOMER, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             switch (result.kind()) {
                 case UNPARKED -> {
                     return Acquisition.ACQUIRED; // no wake of a fair lock is anything but a hand-over
@@ -682,7 +681,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      */
     private void rehearse() {
         tryAcquire();
-        acquireSlow(Patience.until(System.nanoTime()));
+        acquireSlow(Patience.until(Deadlines.after(-1L)));
         markParkedIfLocked();
         releaseSlow(true);
         tryAcquireInTurn();

@@ -504,7 +504,8 @@ abstract non-sealed class RwCore extends CondvarLock {
     }
 
     private Acquisition acquireWriteSlow(Patience patience, boolean woken) {
-        ParkingLot.requireStack(CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
+        ParkingLot.requireStack(
+                CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
         Acquisition claimed = acquireSlow(Mode.WRITE, patience, woken);
         return claimed == Acquisition.ACQUIRED ? drain(patience, 0) : claimed;
     }
@@ -899,7 +900,7 @@ abstract non-sealed class RwCore extends CondvarLock {
      */
     private void rehearse() {
         for (Mode mode : Mode.values()) {
-            acquireWriteSlow(Patience.until(System.nanoTime()));
+            acquireWriteSlow(Patience.until(Deadlines.after(-1L)));
             acquireSlow(mode, Patience.until(System.nanoTime()));
             set(PARKED | RECURSIVE);
             release(WRITER, true);

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,46 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FullStackTest {
     private static final int ROUNDS = 12;
     private static final int STACK_BYTES = 200_000;
-
-    /** A lock, and one that excludes it: the same, but for modes that share. */
-    private record Pair(Lock lock, Lock excluding) {
-        static Pair of(Lock lock) {
-            return new Pair(lock, lock);
-        }
-    }
-
-    /** Every lock that threads wait for in the lot. */
-    @SuppressWarnings("ImmutableEnumChecker") // suppliers without state
-    private enum Kind {
-        MUTEX(() -> Pair.of(new Mutex()), true),
-        FAIR_MUTEX(() -> Pair.of(new FairMutex()), true),
-        REENTRANT_MUTEX(() -> Pair.of(new ReentrantMutex()), true),
-        DROP_IN(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantLock()), true),
-        FAIR_DROP_IN(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantLock(true)), true),
-        WRITE(() -> Pair.of(new RwLock().writeLock()), true),
-        READ(() -> read(new RwLock()), false),
-        UPGRADABLE(() -> Pair.of(new RwLock().upgradableLock()), false),
-        DROP_IN_WRITE(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantReadWriteLock().writeLock()), true),
-        DROP_IN_READ(FullStackTest::dropInRead, false),
-        FIELD(() -> Pair.of(InField.newMutex()), true);
-
-        private final Supplier<Pair> maker;
-        private final boolean hasConditions;
-
-        Kind(Supplier<Pair> maker, boolean hasConditions) {
-            this.maker = maker;
-            this.hasConditions = hasConditions;
-        }
-    }
-
-    private static Pair read(RwLock lock) {
-        return new Pair(lock.readLock(), lock.writeLock());
-    }
-
-    private static Pair dropInRead() {
-        var lock = new dev.parkinglot.locks.juc.ReentrantReadWriteLock();
-        return new Pair(lock.readLock(), lock.writeLock());
-    }
 
     private final List<Throwable> unexpected = new ArrayList<>();
 
@@ -114,19 +73,19 @@ class FullStackTest {
 
     @ParameterizedTest
     @EnumSource
-    void unlockThatHasNoStackLeavesTheLockHeldAndNobodyBehind(Kind kind) {
+    void unlockThatHasNoStackLeavesTheLockHeldAndNobodyBehind(WaitingKind kind) {
         for (int round = 0; round < ROUNDS; round++) {
-            Pair pair = kind.maker.get();
+            WaitingKind.Pair pair = kind.newPair();
             try (TestThreads threads = new TestThreads()) {
                 List<Thread> waiting = new ArrayList<>();
                 Runnable before = () -> {
-                    pair.lock.lock();
+                    pair.lock().lock();
                     for (int i = 0; i < 3; i++) {
-                        waiting.add(threads.start("waiting-" + i, () -> lockAndUnlock(pair.excluding)));
+                        waiting.add(threads.start("waiting-" + i, () -> lockAndUnlock(pair.excluding())));
                     }
                     waiting.forEach(thread -> TestThreads.await("it waits", () -> TestThreads.isAsleep(thread)));
                 };
-                runDeep(threads, round, before, pair.lock::unlock, () -> {});
+                runDeep(threads, round, before, pair.lock()::unlock, () -> {});
             }
             assertFree(pair);
         }
@@ -134,18 +93,18 @@ class FullStackTest {
 
     @ParameterizedTest
     @EnumSource
-    void lockThatHasNoStackHoldsNothing(Kind kind) {
+    void lockThatHasNoStackHoldsNothing(WaitingKind kind) {
         for (int round = 0; round < ROUNDS; round++) {
-            Pair pair = kind.maker.get();
+            WaitingKind.Pair pair = kind.newPair();
             try (TestThreads threads = new TestThreads()) {
                 AtomicBoolean stop = new AtomicBoolean();
                 threads.start("busy", () -> {
                     while (!stop.get()) {
-                        lockAndUnlock(pair.excluding);
+                        lockAndUnlock(pair.excluding());
                     }
                 });
                 // If it held the lock after a failure, it would now wait for itself, or leave it locked.
-                runDeep(threads, round, () -> {}, pair.lock::lock, pair.lock::unlock);
+                runDeep(threads, round, () -> {}, pair.lock()::lock, pair.lock()::unlock);
                 stop.set(true);
             }
             assertFree(pair);
@@ -154,18 +113,18 @@ class FullStackTest {
 
     @ParameterizedTest
     @EnumSource
-    void tryLockThatHasNoStackLeavesTheQueue(Kind kind) {
+    void tryLockThatHasNoStackLeavesTheQueue(WaitingKind kind) {
         for (int round = 0; round < ROUNDS; round++) {
-            Pair pair = kind.maker.get();
+            WaitingKind.Pair pair = kind.newPair();
             try (TestThreads threads = new TestThreads()) {
                 AtomicBoolean stop = new AtomicBoolean();
                 threads.start("holder", () -> {
-                    pair.excluding.lock();
+                    pair.excluding().lock();
                     TestThreads.await("the other has tried", stop::get);
-                    pair.excluding.unlock();
+                    pair.excluding().unlock();
                 });
-                TestThreads.await("it is locked", () -> !tryOnce(pair.lock));
-                runDeep(threads, round, () -> {}, () -> tryForAMoment(pair.lock), () -> {});
+                TestThreads.await("it is locked", () -> !tryOnce(pair.lock()));
+                runDeep(threads, round, () -> {}, () -> tryForAMoment(pair.lock()), () -> {});
                 stop.set(true);
             }
             assertFree(pair);
@@ -174,20 +133,20 @@ class FullStackTest {
 
     @ParameterizedTest
     @EnumSource
-    void awaitThatHasNoStackHoldsTheLockAgain(Kind kind) {
-        for (int round = 0; kind.hasConditions && round < ROUNDS; round++) {
-            Pair pair = kind.maker.get();
-            Condition condition = pair.lock.newCondition();
+    void awaitThatHasNoStackHoldsTheLockAgain(WaitingKind kind) {
+        for (int round = 0; kind.hasConditions() && round < ROUNDS; round++) {
+            WaitingKind.Pair pair = kind.newPair();
+            Condition condition = pair.lock().newCondition();
             try (TestThreads threads = new TestThreads()) {
                 AtomicBoolean stop = new AtomicBoolean();
                 threads.start("busy", () -> {
                     while (!stop.get()) {
-                        pair.lock.lock();
+                        pair.lock().lock();
                         condition.signal();
-                        pair.lock.unlock();
+                        pair.lock().unlock();
                     }
                 });
-                runDeep(threads, round, pair.lock::lock, () -> awaitForAMoment(condition), pair.lock::unlock);
+                runDeep(threads, round, pair.lock()::lock, () -> awaitForAMoment(condition), pair.lock()::unlock);
                 stop.set(true);
             }
             assertFree(pair);
@@ -196,18 +155,18 @@ class FullStackTest {
 
     @ParameterizedTest
     @EnumSource
-    void signalThatHasNoStackSignalsNobodyOrSomebody(Kind kind) {
-        for (int round = 0; kind.hasConditions && round < ROUNDS; round++) {
-            Pair pair = kind.maker.get();
-            Condition condition = pair.lock.newCondition();
+    void signalThatHasNoStackSignalsNobodyOrSomebody(WaitingKind kind) {
+        for (int round = 0; kind.hasConditions() && round < ROUNDS; round++) {
+            WaitingKind.Pair pair = kind.newPair();
+            Condition condition = pair.lock().newCondition();
             try (TestThreads threads = new TestThreads()) {
                 Thread waiter = threads.start("waiter", () -> {
-                    pair.lock.lock();
+                    pair.lock().lock();
                     condition.awaitUninterruptibly();
-                    pair.lock.unlock();
+                    pair.lock().unlock();
                 });
                 TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
-                runDeep(threads, round, pair.lock::lock, condition::signal, pair.lock::unlock);
+                runDeep(threads, round, pair.lock()::lock, condition::signal, pair.lock()::unlock);
             }
             assertFree(pair);
         }
@@ -240,9 +199,9 @@ class FullStackTest {
         }
     }
 
-    private static void assertFree(Pair pair) {
+    private static void assertFree(WaitingKind.Pair pair) {
         try (TestThreads threads = new TestThreads()) {
-            threads.start("stranger", () -> lockAndUnlock(pair.excluding));
+            threads.start("stranger", () -> lockAndUnlock(pair.excluding()));
         }
     }
 }

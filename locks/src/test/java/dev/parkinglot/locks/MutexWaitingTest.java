@@ -205,7 +205,8 @@ class MutexWaitingTest {
                 mutex.lock();
                 mutex.unlock();
             });
-            mutex.unparkOne(mutex, Mutex.QUEUE, (context, parkToken, result) -> CondvarLock.RETRY); // although the lock is held
+            mutex.unparkOne(
+                    mutex, Mutex.QUEUE, (context, parkToken, result) -> CondvarLock.RETRY); // although the lock is held
             Probe.awaitQueue(mutex, queued);
             mutex.unlock();
         }

@@ -317,10 +317,15 @@ class RwLockRegressionsTest {
 
     /** Locks the bucket of a queue, as if to wake somebody, and runs something meanwhile. */
     private void withBucketLocked(long queue, Runnable meanwhile) {
-        ParkingLot.unparkFilter(lock.base(), lock.offset() + queue, lock, (context, token) -> FilterOp.SKIP, (context, token, result) -> {
-            meanwhile.run();
-            return RwLock.RETRY;
-        });
+        ParkingLot.unparkFilter(
+                lock.base(),
+                lock.offset() + queue,
+                lock,
+                (context, token) -> FilterOp.SKIP,
+                (context, token, result) -> {
+                    meanwhile.run();
+                    return RwLock.RETRY;
+                });
     }
 
     @Test

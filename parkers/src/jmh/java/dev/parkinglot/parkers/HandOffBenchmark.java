@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class HandOffBenchmark {
-    /** A backend; {@code system} is the one that would be chosen here: the system's own where it can be had. */
+    /** A backend; {@code system} is the system's own. */
     @Param({"system", "locksupport", "monitor", "spin"})
     public String backend;
 
@@ -39,7 +39,11 @@ public class HandOffBenchmark {
 
     @Setup(Level.Trial)
     public void startPartner() throws InterruptedException {
-        ParkerBackend chosen = backend.equals("system") ? ParkerBackends.chosen() : ParkerBackends.named(backend);
+        ParkerBackends.Choice choice = ParkerBackends.choose(backend);
+        choice.problem().ifPresent(problem -> {
+            throw new IllegalStateException(problem);
+        });
+        ParkerBackend chosen = choice.backend();
         mine = chosen.newParker(this);
         mine.preparePark();
         partner = new Thread(() -> answer(chosen), "partner");

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A million platform threads that each park once, are woken, and end: what memory they leave behind. A program and not
  * a JMH benchmark, since it measures memory. Linux only: it reads its own size from {@code /proc}.
  *
- * <p>Arguments: the number of threads (1 000 000), and the backend (the one that would be chosen).
+ * <p>Arguments: the number of threads (1 000 000), and the backend ({@code system}, the system's own: the
+ * other ones need no memory outside the heap).
  */
 public final class ShortLivedThreads {
     private static final int MAKERS = 4;
@@ -21,7 +22,8 @@ public final class ShortLivedThreads {
 
     public static void main(String[] arguments) throws Exception {
         int count = arguments.length == 0 ? 1_000_000 : Integer.parseInt(arguments[0]);
-        ParkerBackend backend = arguments.length < 2 ? ParkerBackends.chosen() : ParkerBackends.named(arguments[1]);
+        ParkerBackend backend = ParkerBackends.choose(arguments.length < 2 ? ParkerBackends.SYSTEM : arguments[1])
+                .backend();
         System.out.println("backend " + backend.name());
         System.out.println("| threads so far | resident, MB | direct memory, where words are, KB |");
         System.out.println("| --- | --- | --- |");

@@ -169,8 +169,7 @@ public final class ParkerBackends {
 
     private static void warn(String problem) {
         try {
-            System.getLogger("dev.parkinglot")
-                    .log(Level.WARNING, problem + ". Until then it is " + DEFAULT.name());
+            System.getLogger("dev.parkinglot").log(Level.WARNING, problem + ". Until then it is " + DEFAULT.name());
         } catch (RuntimeException | LinkageError e) {
             // A program that cannot even log keeps its locks all the same; report() has the problem.
         }

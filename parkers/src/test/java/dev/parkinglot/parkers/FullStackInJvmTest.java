@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FullStackInJvmTest {
     /**
-     * Uses the library at the end of a stack, again with one frame less until there is room, and then on a healthy
+     * Makes the choice on a healthy stack, as the first lock class does, and then once more, with whatever has to be
+     * probed or loaded for it, at the end of a stack, again with one frame less until there is room, and then on a healthy
      * thread, which must be put to sleep and woken.
      */
     static final class AtTheEnd {
@@ -25,6 +26,7 @@ class FullStackInJvmTest {
         public static void main(String[] args) {
             // Has the JDK open the library's folder: where there is no stack left it would forget that folder for ever.
             assertNotNull(ThreadParker.class);
+            assertNotNull(ParkerBackends.chosen());
             try (TestThreads threads = new TestThreads()) {
                 threads.start("full", AtTheEnd::useOnTheWayBack);
             }
@@ -59,23 +61,13 @@ class FullStackInJvmTest {
         }
 
         private static ThreadParker newParker() {
-            return ParkerBackends.forThread(Thread.currentThread()).newParker(null);
-        }
-    }
-
-    /** As above, but the list of backends has been asked for on a healthy stack: the choice is yet to be made. */
-    static final class AfterTheList {
-        private AfterTheList() {}
-
-        public static void main(String[] args) {
-            ParkerBackends.all();
-            AtTheEnd.main(args);
+            return ParkerBackends.choose(System.getProperty("choice")).backend().newParker(null);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-Xmixed", "-Xint", ChildJvm.GRANT})
-    void aChoiceThatRanOutOfStackIsMadeByTheNextUse(String flag) throws Exception {
-        assertEquals(List.of("woken"), ChildJvm.outputOf(AfterTheList.class, flag));
+    @ValueSource(strings = {"-Xmixed", "-Xint", "-Dchoice=system", "-Dchoice=monitor"})
+    void whatRanOutOfStackAtTheFirstUseIsDoneByTheNext(String flag) throws Exception {
+        assertEquals(List.of("woken"), ChildJvm.outputOf(AtTheEnd.class, flag, ChildJvm.GRANT));
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How the backend of this JVM is chosen. */
 class ParkerBackendsTest {
     @Test
-    void withoutThePropertyItIsLocksupport() {
+    void withoutThePropertyItIsLocksupportWhateverElseWorksHere() {
         ParkerBackends.Choice choice = ParkerBackends.choose(null);
         assertEquals("locksupport", choice.backend().name());
         assertFalse(choice.named());
@@ -30,25 +30,39 @@ class ParkerBackendsTest {
     }
 
     @Test
-    void theDefaultIsListedFirstAndThenTheSystemsOwn() {
+    void theListBeginsWithTheDefaultAndGoesOnInOrderOfPreference() {
         assertEquals(
                 List.of("locksupport", "futex", "ulock", "waitaddress", "keyedevent", "monitor", "spin"),
                 ParkerBackends.all().stream().map(ParkerBackend::name).toList());
     }
 
     @Test
-    void systemIsTheFirstOfTheSystemsOwnOrAProblem() {
-        ParkerBackends.Choice choice = ParkerBackends.choose(ParkerBackends.SYSTEM);
-        List<String> own = usableNames().stream()
+    void systemChoosesTheFirstOfTheSystemsOwnThatWorksHere() {
+        List<String> ofSystems = usableNames().stream()
                 .filter(name -> !List.of("locksupport", "monitor", "spin").contains(name))
                 .toList();
-        if (own.isEmpty()) {
-            assertEquals("locksupport", choice.backend().name());
-            assertTrue(choice.problem().orElseThrow().contains("operating system"), choice::toString);
+        ParkerBackends.Choice choice = ParkerBackends.choose(ParkerBackends.SYSTEM);
+        if (ofSystems.isEmpty()) {
+            assertIsTheDefaultForWantOf("no parker backend of an operating system", choice);
         } else {
-            assertEquals(own.get(0), choice.backend().name());
+            assertEquals(ofSystems.get(0), choice.backend().name());
             assertTrue(choice.named());
+            assertEquals(Optional.empty(), choice.problem());
         }
+    }
+
+    private static void assertIsTheDefaultForWantOf(String what, ParkerBackends.Choice choice) {
+        assertEquals("locksupport", choice.backend().name());
+        assertFalse(choice.named());
+        String problem = choice.problem().orElseThrow();
+        assertTrue(problem.contains(what), problem);
+        assertTrue(problem.contains("-D" + ParkerBackends.PROPERTY), problem);
+        usableNames().forEach(each -> assertTrue(problem.contains(each), problem));
+    }
+
+    @Test
+    void systemIsAChoiceAndNotABackend() {
+        assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(ParkerBackends.SYSTEM));
     }
 
     @Test
@@ -88,10 +102,22 @@ class ParkerBackendsTest {
     void theReportSaysWhenThePropertyWasTheReason() {
         ParkerReport report = ParkerReport.of(ParkerBackends.choose("monitor"), ParkerBackends.all());
         assertTrue(report.named());
-        assertTrue(report.why().contains("-D" + ParkerBackends.PROPERTY), report::why);
+        assertEquals("named by -D" + ParkerBackends.PROPERTY, report.why());
+        assertEquals(Optional.empty(), report.problem());
         report = ParkerReport.of(ParkerBackends.choose(null), ParkerBackends.all());
         assertFalse(report.named());
-        assertFalse(report.why().contains("-D"), report::why);
+        assertEquals("the default", report.why());
+        assertEquals(Optional.empty(), report.problem());
+    }
+
+    @Test
+    void theReportSaysWhenWhatThePropertyNamesCouldNotBeHad() {
+        ParkerBackends.Choice choice = ParkerBackends.choose("nonsense");
+        ParkerReport report = ParkerReport.of(choice, ParkerBackends.all());
+        assertEquals("locksupport", report.chosen());
+        assertFalse(report.named());
+        assertEquals(choice.problem(), report.problem());
+        assertEquals("the default, since " + choice.problem().orElseThrow(), report.why());
     }
 
     static List<String> usableNames() {
@@ -106,6 +132,7 @@ class ParkerBackendsTest {
     void thePropertyChoosesByName(String name) {
         assertEquals(name, ParkerBackends.choose(name).backend().name());
         assertSame(ParkerBackends.named(name), ParkerBackends.choose(name).backend());
+        assertTrue(ParkerBackends.choose(name).named());
     }
 
     @Test
@@ -127,18 +154,21 @@ class ParkerBackendsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"futexx", "", "LockSupport", " monitor"})
-    void anUnknownNameIsAProblemThatListsTheChoicesAndTheDefaultIsTaken(String name) {
-        ParkerBackends.Choice choice = ParkerBackends.choose(name);
-        assertEquals("locksupport", choice.backend().name());
-        assertFalse(choice.named());
-        String problem = choice.problem().orElseThrow();
-        assertTrue(problem.contains("'" + name + "'"), problem);
-        assertTrue(problem.contains("-D" + ParkerBackends.PROPERTY), problem);
-        usableNames().forEach(each -> assertTrue(problem.contains(each), problem));
-        ParkerReport report = ParkerReport.of(choice, ParkerBackends.all());
-        assertTrue(report.why().contains(problem), report::why);
-        assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(name));
+    @ValueSource(strings = {"futexx", "", "LockSupport", " monitor", "SYSTEM"})
+    void anUnknownNameIsAnErrorThatListsTheChoicesAndAsAChoiceTheDefault(String name) {
+        IllegalArgumentException error = assertThrows(IllegalArgumentException.class, () -> ParkerBackends.named(name));
+        assertTrue(error.getMessage().contains("'" + name + "'"), error::getMessage);
+        assertTrue(error.getMessage().contains("-D" + ParkerBackends.PROPERTY), error::getMessage);
+        usableNames().forEach(each -> assertTrue(error.getMessage().contains(each), error::getMessage));
+        assertIsTheDefaultForWantOf("'" + name + "'", ParkerBackends.choose(name));
+    }
+
+    @Test
+    void aBackendThatDoesNotWorkHereIsAsAChoiceTheDefault() {
+        for (ParkerBackend backend : ParkerBackends.all()) {
+            backend.unavailableReason()
+                    .ifPresent(reason -> assertIsTheDefaultForWantOf(reason, ParkerBackends.choose(backend.name())));
+        }
     }
 
     @Test

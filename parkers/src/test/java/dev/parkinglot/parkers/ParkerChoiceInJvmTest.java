@@ -20,24 +20,29 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the backend of a JVM is chosen, in JVMs with various flags; everything that they print is looked at. */
 class ParkerChoiceInJvmTest {
     /**
-     * Says what this JVM uses, at two tries, for each kind of thread, and whether it has the fence.
+     * Says what this JVM uses, at two tries, for each kind of thread (or for the one that is named), and whether it has
+     * the fence.
      */
     static final class Report {
         private Report() {}
 
         public static void main(String[] args) {
+            List<ThreadKind> kinds = args.length == 0 ? ThreadKind.available() : List.of(ThreadKind.valueOf(args[0]));
             for (int i = 0; i < 2; i++) {
                 StringBuilder line = new StringBuilder("uses");
-                for (ThreadKind kind : ThreadKind.available()) {
+                for (ThreadKind kind : kinds) {
                     line.append(' ')
                             .append(ParkerBackendsTest.backendOfThread(kind).name());
                 }
@@ -64,14 +69,21 @@ class ParkerChoiceInJvmTest {
         return outputOf(Report.class, flags);
     }
 
-    /** The one warning of a JVM that has not got what it was told to use, and takes the default. */
+    /** The warning of a JVM that, having printed it once, uses the default. */
     private static String warningOfJvmWith(String... flags) throws Exception {
-        List<String> printed = reportOfJvmWith(flags);
-        List<String> report = printed.subList(Math.max(0, printed.size() - 3), printed.size());
-        assertEquals(uses("locksupport", report.get(2)), report);
+        return warning(reportOfJvmWith(flags));
+    }
+
+    /** Checks that there is one warning, and after it nothing but the default; returns the warning. */
+    private static String warning(List<String> printed) {
         List<String> warnings =
-                printed.stream().filter(line -> line.startsWith("WARNING: ")).toList();
+                printed.stream().filter(line -> line.contains("WARNING")).toList();
         assertEquals(1, warnings.size(), printed::toString);
+        // Before the line of the warning java.util.logging prints one that tells the time and the class.
+        List<String> rest = printed.subList(printed.indexOf(warnings.get(0)) + 1, printed.size());
+        List<String> expected = uses("locksupport", "no fence");
+        assertEquals(expected.subList(0, 2), rest.subList(0, 2), printed::toString);
+        assertEquals(3, rest.size(), printed::toString);
         return warnings.get(0);
     }
 
@@ -82,16 +94,35 @@ class ParkerChoiceInJvmTest {
         assertEquals(uses("monitor", "no fence"), reportOfJvmWith(parker("monitor")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", ""})
+    void anUnknownNameInThePropertyIsWarnedOfOnceAndTheDefaultIsUsed(String name) throws Exception {
+        String warning = warningOfJvmWith(parker(name));
+        assertTrue(warning.contains("'" + name + "'"), warning);
+        assertTrue(warning.contains("one of: locksupport, monitor, spin"), warning);
+    }
+
     @Test
-    void anUnknownNameInThePropertyIsOneWarningAndTheDefault() throws Exception {
-        String warning = warningOfJvmWith(parker("nonsense"));
-        assertTrue(warning.contains("'nonsense'"), warning);
-        assertTrue(warning.contains("locksupport, "), warning);
+    void aWarningThatCannotBeLoggedDoesNotMatter() throws Exception {
+        String logging = "-Djava.util.logging.manager=" + Unloggable.class.getName();
+        List<String> printed = reportOfJvmWith(parker("nonsense"), logging);
+        assertEquals(uses("locksupport", "no fence"), printed);
+    }
+
+    /** Has no logger for us. */
+    public static final class Unloggable extends LogManager {
+        @Override
+        public Logger getLogger(String name) {
+            if (name.startsWith("dev.parkinglot")) {
+                throw new IllegalStateException("for this test");
+            }
+            return super.getLogger(name);
+        }
     }
 
     @ParameterizedTest
     @CsvSource({"ulock, Mac", "waitaddress, Windows", "keyedevent, Windows"})
-    void aBackendOfAnotherSystemIsAWarningThatSaysSo(String backend, String system) throws Exception {
+    void aBackendOfAnotherSystemIsWarnedOf(String backend, String system) throws Exception {
         assumeTrue(IS_LINUX);
         String warning = warningOfJvmWith(GRANT, parker(backend));
         assertTrue(warning.contains("'" + backend + "'"), warning);
@@ -99,44 +130,22 @@ class ParkerChoiceInJvmTest {
     }
 
     @Test
-    void systemIsTheSystemsOwn() throws Exception {
+    void systemIsTheSystemsOwnWhateverItsName() throws Exception {
         assumeTrue(HAS_FUTEX);
-        assertEquals(uses("futex", "fence"), reportOfJvmWith(GRANT, parker(ParkerBackends.SYSTEM)));
+        assertEquals(uses("futex", "fence"), reportOfJvmWith(GRANT, parker("system")));
     }
 
     @Test
-    void systemIsAWarningWhereTheSystemsOwnCannotBeUsed() throws Exception {
-        String warning = warningOfJvmWith(parker(ParkerBackends.SYSTEM));
-        assertTrue(warning.contains("no parker backend of an operating system"), warning);
-    }
-
-    /** A program that may read no property has locks all the same. */
-    @Test
-    void aSecurityPolicyThatKeepsThePropertyFromUsIsNoReasonToFail(@TempDir Path folder) throws Exception {
-        assumeTrue(FEATURE < 24);
-        Path policy = folder.resolve("nothing.policy");
-        Files.writeString(policy, "grant { permission java.lang.RuntimePermission \"modifyThread\"; };");
-        List<String> printed = output(
-                new String[] {"-Djava.security.manager", "-Djava.security.policy==" + policy, parker("monitor")},
-                "-cp",
-                CLASS_PATH,
-                Named.class.getName());
-        assertEquals("locksupport", printed.get(printed.size() - 1), printed::toString);
-    }
-
-    /** Says what was chosen, and needs no permission for it. */
-    static final class Named {
-        private Named() {}
-
-        public static void main(String[] args) {
-            System.out.println(ParkerBackends.chosen().name());
-        }
+    void whereTheSystemHasNoneOrItWasNotGrantedSystemIsWarnedOf() throws Exception {
+        String warning = warningOfJvmWith(parker("system"));
+        assertTrue(warning.contains("no parker backend of an operating system can be used here"), warning);
+        assertTrue(warning.contains("one of: locksupport, monitor, spin"), warning);
     }
 
     @Test
     void theFenceCanBeSwitchedOff() throws Exception {
         assumeTrue(HAS_FUTEX);
-        assertEquals(uses("futex", "no fence"), reportOfJvmWith(GRANT, parker("futex"), "-D" + AsymmetricFence.PROPERTY + "=off"));
+        assertEquals(uses("locksupport", "no fence"), reportOfJvmWith(GRANT, "-D" + AsymmetricFence.PROPERTY + "=off"));
     }
 
     // ---- native access
@@ -153,17 +162,23 @@ class ParkerChoiceInJvmTest {
     }
 
     @Test
-    void whereNativeAccessWasNotGrantedNamingASystemBackendIsAWarningThatSaysSo() throws Exception {
+    void whereNativeAccessWasNotGrantedNamingASystemBackendIsWarnedOf() throws Exception {
         assumeTrue(IS_LINUX);
-        String error = warningOfJvmWith(parker("futex"));
-        assertTrue(error.contains("'futex'") && error.contains(FEATURE >= 22 ? GRANT : "JDK 22"), error);
-        assertTrue(error.contains("locksupport, monitor, spin"), error);
+        String warning = warningOfJvmWith(parker("futex"));
+        assertTrue(warning.contains("'futex'") && warning.contains(FEATURE >= 22 ? GRANT : "JDK 22"), warning);
+        assertTrue(warning.contains("locksupport, monitor, spin"), warning);
     }
 
     @Test
-    void whereNativeAccessWasGrantedItIsLocksupportAllTheSameWithTheFence() throws Exception {
+    void whereNativeAccessWasGrantedItIsStillLocksupportAndTheFence() throws Exception {
         assumeTrue(HAS_FUTEX);
         assertEquals(uses("locksupport", "fence"), reportOfJvmWith(GRANT));
+    }
+
+    @Test
+    void whereNativeAccessWasGrantedFutexCanBeNamed() throws Exception {
+        assumeTrue(HAS_FUTEX);
+        assertEquals(uses("futex", "fence"), reportOfJvmWith(GRANT, parker("futex")));
     }
 
     @Test
@@ -172,8 +187,8 @@ class ParkerChoiceInJvmTest {
         String unsupported =
                 "-Djdk.internal.foreign.CABI=UNSUPPORTED"; // as on a processor that the linker does not know
         assertEquals(uses("locksupport", "no fence"), reportOfJvmWith(GRANT, unsupported));
-        String error = warningOfJvmWith(GRANT, unsupported, parker("futex"));
-        assertTrue(error.contains("this JVM cannot call native code here"), error);
+        String warning = warningOfJvmWith(GRANT, unsupported, parker("futex"));
+        assertTrue(warning.contains("this JVM cannot call native code here"), warning);
     }
 
     @Test
@@ -191,7 +206,7 @@ class ParkerChoiceInJvmTest {
         attributes.putValue("Enable-Native-Access", "ALL-UNNAMED");
         Path jar = folder.resolve("program.jar");
         new JarOutputStream(Files.newOutputStream(jar), manifest).close();
-        assertEquals(uses("locksupport", "fence"), output(new String[0], "-jar", jar.toString()));
+        assertEquals(uses("futex", "fence"), output(new String[] {parker("system")}, "-jar", jar.toString()));
     }
 
     /** The Javadoc of {@link ParkerBackends} says so. */
@@ -200,14 +215,14 @@ class ParkerChoiceInJvmTest {
             throws Exception {
         assumeTrue(HAS_FUTEX);
         String other = "dev.parkinglot.parkers.RestrictedCallFirst"; // in the newer sources
-        List<String> printed = output(new String[0], "-cp", CLASS_PATH, other);
+        List<String> printed = output(new String[] {parker("system")}, "-cp", CLASS_PATH, other);
         int lines = (int)
                 printed.stream().takeWhile(line -> line.startsWith("WARNING:")).count();
         String warning = String.join("\n", printed.subList(0, lines));
         assertTrue(warning.contains("reinterpret has been called by " + other), printed::toString);
         assertFalse(warning.replace(other, "").contains("dev.parkinglot"), printed::toString);
         assertEquals(
-                uses("locksupport", "fence"),
+                uses("futex", "fence"),
                 printed.stream().skip(lines).filter(line -> !line.isEmpty()).toList());
     }
 
@@ -218,8 +233,9 @@ class ParkerChoiceInJvmTest {
         assumeTrue(HAS_FUTEX);
         String grant = "--enable-native-access=dev.parkinglot.parkers";
         assertEquals(uses("futex", "fence"), reportOfModuleWith(grant, parker("futex")));
-        List<String> refused = reportOfModuleWith(parker("futex"));
-        assertTrue(refused.stream().anyMatch(line -> line.startsWith("WARNING") && line.contains(grant)), refused::toString);
+        assertEquals(uses("locksupport", "fence"), reportOfModuleWith(grant));
+        String warning = warning(reportOfModuleWith(parker("futex")));
+        assertTrue(warning.contains(grant), warning);
     }
 
     @Test

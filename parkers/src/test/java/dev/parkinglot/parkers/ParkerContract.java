@@ -2,8 +2,8 @@ package dev.parkinglot.parkers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,11 +11,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,59 +84,6 @@ abstract class ParkerContract {
             parker.preparePark();
             assertTrue(parker.timedOut(), "an early wake does not count for the next round");
         });
-    }
-
-    @Test
-    void aNudgeEndsTheSleepAndLeavesTheOwnerParked() {
-        onOwnThread(parker -> {
-            parker.preparePark();
-            UnparkHandle nudge = parker.nudgeLock();
-            nudge.unpark();
-            assertFalse(parker.park(false), "not unparked");
-            assertTrue(parker.timedOut(), "still parked");
-            parker.preparePark();
-            assertFalse(parker.parkUntil(System.nanoTime() + 1_000L, false), "the nudge was for one sleep");
-        });
-    }
-
-    @Test
-    void aNudgeThatGotLostUsesUpNothing() {
-        onOwnThread(parker -> {
-            parker.preparePark();
-            assertNotSame(UnparkHandle.NONE, parker.nudgeLock()); // and nobody calls it
-            UnparkHandle handle = parker.unparkLock();
-            assertNotSame(UnparkHandle.NONE, handle, "whoever unparks it must still wake it");
-            handle.unpark();
-            assertTrue(parker.park(false));
-        });
-    }
-
-    @Test
-    void whoIsNotAsleepCannotBeNudged() {
-        onOwnThread(parker -> {
-            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "not prepared");
-            parker.preparePark();
-            parker.nudgeLock().unpark();
-            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "nudged already");
-            parker.unparkLock().unpark();
-            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "unparked");
-        });
-    }
-
-    @Test
-    void anOwnerThatSleepsIsWokenByANudge() {
-        AtomicReference<ThreadParker> parker = new AtomicReference<>();
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread owner = threads.start("owner", () -> {
-                ThreadParker mine = backend.newParker(null);
-                mine.preparePark();
-                parker.set(mine);
-                assertFalse(mine.park(false));
-                assertTrue(mine.timedOut());
-            });
-            TestThreads.await("it sleeps", () -> parker.get() != null && TestThreads.isAsleep(owner));
-            parker.get().nudgeLock().unpark();
-        }
     }
 
     @Test
@@ -258,12 +206,12 @@ abstract class ParkerContract {
 
     // ---- interrupts, when they do not count
 
-    static Stream<Wait> uninterruptibleWaits() {
+    static Stream<Wait> waits() {
         return Stream.of(Wait.ENDLESS, Wait.TIMED);
     }
 
     @ParameterizedTest
-    @MethodSource("uninterruptibleWaits")
+    @MethodSource("waits")
     void pendingInterruptNeitherEndsAnUninterruptibleWaitNorIsSwallowed(Wait wait) {
         try (Sleeper sleeper = new Sleeper(parker -> {
             Thread.currentThread().interrupt();
@@ -278,7 +226,7 @@ abstract class ParkerContract {
     }
 
     @ParameterizedTest
-    @MethodSource("uninterruptibleWaits")
+    @MethodSource("waits")
     void interruptDuringAnUninterruptibleWaitNeitherEndsItNorIsSwallowed(Wait wait) {
         try (Sleeper sleeper = new Sleeper(parker -> {
             boolean unparked = wait.on(parker, false);
@@ -304,7 +252,7 @@ abstract class ParkerContract {
     }
 
     @ParameterizedTest
-    @MethodSource("uninterruptibleWaits")
+    @MethodSource("waits")
     void pendingInterruptDoesNotMakeAnUninterruptibleWaitSpin(Wait wait) {
         assumeTrue(sleeps() && kind == ThreadKind.PLATFORM, "needs a sleep, and a thread whose CPU time is counted");
         try (Sleeper sleeper = new Sleeper(parker -> {
@@ -324,7 +272,7 @@ abstract class ParkerContract {
     // ---- interrupts, when they count
 
     @ParameterizedTest
-    @MethodSource("uninterruptibleWaits")
+    @MethodSource("waits")
     void pendingInterruptEndsAnInterruptibleWaitWithTheFlagSet(Wait wait) {
         onOwnThread(parker -> {
             Thread.currentThread().interrupt();
@@ -336,7 +284,7 @@ abstract class ParkerContract {
     }
 
     @ParameterizedTest
-    @MethodSource("uninterruptibleWaits")
+    @MethodSource("waits")
     void interruptEndsAnInterruptibleWaitWithTheFlagSet(Wait wait) {
         try (Sleeper sleeper = new Sleeper(parker -> {
             boolean unparked = wait.on(parker, true);
@@ -350,7 +298,7 @@ abstract class ParkerContract {
     }
 
     @ParameterizedTest
-    @MethodSource("uninterruptibleWaits")
+    @MethodSource("waits")
     void unparkThatCameBeforeTheInterruptIsReported(Wait wait) {
         onOwnThread(parker -> {
             parker.preparePark();
@@ -359,6 +307,263 @@ abstract class ParkerContract {
             assertTrue(wait.on(parker, true));
             assertTrue(Thread.interrupted(), "the interrupt is not swallowed");
         });
+    }
+
+    // ---- threads that are not to be believed
+
+    /** A thread of somebody else's class: what it says of its interrupts is false. */
+    private static final class Liar extends Thread {
+        private final boolean says;
+
+        Liar(boolean says, Runnable task) {
+            super(task, "liar");
+            this.says = says;
+            setDaemon(true);
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            return says;
+        }
+    }
+
+    private Sleeper newLiar(boolean says, ParkersPart part) {
+        assumeTrue(kind == ThreadKind.PLATFORM, "nobody can extend the class of virtual threads");
+        return new Sleeper(task -> new Liar(says, task), part);
+    }
+
+    static Stream<Arguments> waitsOfLiars() {
+        return waits().flatMap(wait -> Stream.of(true, false).map(says -> Arguments.of(wait, says)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waits")
+    void aThreadThatClaimsToBeInterruptedSleepsAllTheSame(Wait wait) {
+        try (Sleeper sleeper = newLiar(true, parker -> wait.on(parker, true))) {
+            sleeper.assertStaysAsleep();
+            sleeper.wake();
+            assertTrue(sleeper.result());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waitsOfLiars")
+    void aPendingInterruptEndsAnInterruptibleWaitWhateverTheThreadSays(Wait wait, boolean says) {
+        try (Sleeper sleeper = newLiar(says, parker -> {
+            Thread.currentThread().interrupt();
+            boolean unparked = wait.on(parker, true);
+            assertTrue(Thread.interrupted(), "the flag is set again");
+            return unparked;
+        })) {
+            assertFalse(sleeper.result());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waitsOfLiars")
+    void anInterruptEndsAnInterruptibleWaitWhateverTheThreadSays(Wait wait, boolean says) {
+        try (Sleeper sleeper = newLiar(says, parker -> {
+            boolean unparked = wait.on(parker, true);
+            assertTrue(Thread.interrupted(), "the flag is set again");
+            return unparked;
+        })) {
+            sleeper.awaitAsleep();
+            sleeper.thread.interrupt();
+            assertFalse(sleeper.result());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("waitsOfLiars")
+    void anUninterruptibleWaitKeepsTheTrueFlagWhateverTheThreadSays(Wait wait, boolean says) {
+        boolean interrupted = !says;
+        try (Sleeper sleeper = newLiar(says, parker -> {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            boolean unparked = wait.on(parker, false);
+            assertEquals(interrupted, Thread.interrupted());
+            return unparked;
+        })) {
+            sleeper.assertStaysAsleep();
+            sleeper.wake();
+            assertTrue(sleeper.result());
+        }
+    }
+
+    // ---- nudges
+
+    static Stream<Arguments> kindsOfWait() {
+        return waits().flatMap(wait -> Stream.of(true, false).map(interruptible -> Arguments.of(wait, interruptible)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsOfWait")
+    void aNudgeEndsAWaitAndTheOwnerIsStillParked(Wait wait, boolean interruptible) {
+        try (Sleeper sleeper = new Sleeper(parker -> {
+            boolean unparked = wait.on(parker, interruptible);
+            assertFalse(unparked);
+            assertTrue(parker.timedOut(), "nobody has unparked it");
+            assertFalse(Thread.interrupted());
+            parker.preparePark();
+            return wait.on(parker, interruptible);
+        })) {
+            sleeper.awaitAsleep();
+            sleeper.parker.nudgeLock().unpark();
+            sleeper.assertStaysAsleep();
+            sleeper.wake();
+            assertTrue(sleeper.result(), "the second wait is one like any other");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kindsOfWait")
+    void aNudgeBeforeParkMakesItReturnAtOnce(Wait wait, boolean interruptible) {
+        onOwnThread(parker -> {
+            parker.preparePark();
+            parker.nudgeLock().unpark();
+            assertTrue(parker.timedOut());
+            assertFalse(wait.on(parker, interruptible));
+            assertFalse(wait.on(parker, interruptible), "and again: until the next preparePark");
+            assertTrue(parker.timedOut());
+        });
+    }
+
+    @Test
+    void aNudgeDoesNotCountForTheNextRound() {
+        UnparkHandle[] late = new UnparkHandle[1];
+        try (Sleeper sleeper = new Sleeper(parker -> {
+            late[0] = parker.nudgeLock();
+            assertFalse(parker.park(false));
+            parker.preparePark();
+            return parker.park(false);
+        })) {
+            sleeper.awaitAsleep();
+            late[0].unpark();
+            sleeper.assertStaysAsleep();
+            sleeper.wake();
+            assertTrue(sleeper.result());
+        }
+    }
+
+    @Test
+    void anUnparkAfterANudgeIsReportedByTheNextPark() {
+        onOwnThread(parker -> {
+            parker.preparePark();
+            parker.nudgeLock().unpark();
+            parker.unparkLock().unpark();
+            assertFalse(parker.timedOut());
+            assertTrue(parker.park(false));
+        });
+    }
+
+    @Test
+    void anOwnerWhoseNudgeWasLostIsWokenByAnUnpark() {
+        try (Sleeper sleeper = new Sleeper(parker -> {
+            boolean unparked = parker.park(false);
+            // One that has noticed the nudge without having been woken (it spins, or was not asleep yet) is awake.
+            TestThreads.await("it is unparked", () -> !parker.timedOut());
+            return unparked || !parker.timedOut();
+        })) {
+            sleeper.awaitAsleep();
+            assertNotSame(UnparkHandle.NONE, sleeper.parker.nudgeLock(), "whose handle is never called");
+            UnparkHandle handle = sleeper.parker.unparkLock();
+            assertNotSame(UnparkHandle.NONE, handle, "the owner is owed a wake");
+            handle.unpark();
+            assertTrue(sleeper.result());
+        }
+    }
+
+    @Test
+    void whoIsNotAsleepIsNotNudged() {
+        onOwnThread(parker -> {
+            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "not prepared");
+            assertFalse(parker.timedOut());
+            parker.preparePark();
+            assertNotSame(UnparkHandle.NONE, parker.nudgeLock());
+            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "nudged already");
+            assertTrue(parker.timedOut());
+            parker.unparkLock().unpark();
+            assertSame(UnparkHandle.NONE, parker.nudgeLock(), "unparked");
+            assertFalse(parker.timedOut(), "and it stays so");
+            assertTrue(parker.park(false));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("waits")
+    void aNudgeThatEndsAnUninterruptibleWaitLeavesTheInterruptOnTheThread(Wait wait) {
+        try (Sleeper sleeper = new Sleeper(parker -> {
+            Thread.currentThread().interrupt();
+            boolean unparked = wait.on(parker, false);
+            assertTrue(Thread.interrupted(), "the flag is restored");
+            return unparked;
+        })) {
+            sleeper.assertStaysAsleep();
+            sleeper.parker.nudgeLock().unpark();
+            assertFalse(sleeper.result());
+        }
+    }
+
+    @Test
+    void nudgesUseUpNoWakes() {
+        int rounds = 500;
+        RoundTrip trip = new RoundTrip();
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread owner = threads.start("owner", () -> {
+                for (int round = 1; round <= rounds; round++) {
+                    ThreadParker parker = prepareNext(trip);
+                    while (!parkOnce(parker, round) && isStillParked(trip, parker)) {
+                        // nudged: it has looked round, and parks again
+                    }
+                    assertEquals(round, trip.data);
+                }
+            });
+            threads.start("nudger", () -> {
+                while (owner.isAlive()) {
+                    nudge(trip);
+                    TestThreads.letOthersRun();
+                }
+            });
+            threads.start("waker", () -> {
+                for (int round = 1; round <= rounds; round++) {
+                    awaitPrepared(trip, round);
+                    trip.data = round;
+                    UnparkHandle handle;
+                    synchronized (trip) {
+                        handle = trip.parker.unparkLock();
+                    }
+                    handle.unpark();
+                }
+            });
+        }
+    }
+
+    private static boolean parkOnce(ThreadParker parker, int round) {
+        return round % 3 == 0
+                ? parker.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), round % 2 == 0)
+                : parker.park(round % 2 == 0);
+    }
+
+    /** By the owner: under the queue lock; if so, the parker is prepared again. */
+    private static boolean isStillParked(RoundTrip trip, ThreadParker parker) {
+        synchronized (trip) {
+            if (!parker.timedOut()) {
+                return false;
+            }
+            parker.preparePark();
+            return true;
+        }
+    }
+
+    private static void nudge(RoundTrip trip) {
+        UnparkHandle handle = UnparkHandle.NONE;
+        synchronized (trip) {
+            if (trip.parker != null) {
+                handle = trip.parker.nudgeLock();
+            }
+        }
+        handle.unpark();
     }
 
     // ---- several parkers of one thread
@@ -441,11 +646,7 @@ abstract class ParkerContract {
         try (TestThreads threads = new TestThreads(kind)) {
             threads.start("owner", () -> {
                 for (int round = 1; round <= rounds; round++) {
-                    ThreadParker parker = prepareNext(trip);
-                    assertTrue(
-                            round % 3 == 0
-                                    ? parker.parkUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos(), round % 2 == 0)
-                                    : parker.park(round % 2 == 0));
+                    assertTrue(parkOnce(prepareNext(trip), round));
                 }
             });
             threads.start("waker", () -> wakeInTurn(trip, rounds));
@@ -512,7 +713,11 @@ abstract class ParkerContract {
         private volatile Boolean returned;
 
         Sleeper(ParkersPart part) {
-            thread = threads.start("sleeper", () -> {
+            this(task -> kind.unstarted("sleeper", task), part);
+        }
+
+        Sleeper(ThreadFactory factory, ParkersPart part) {
+            thread = threads.start(factory, () -> {
                 ThreadParker mine = backend.newParker(this);
                 mine.preparePark();
                 parker = mine;

@@ -7,6 +7,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -51,7 +52,7 @@ public final class TestThreads implements AutoCloseable {
      * @return the thread, already started
      */
     public Thread start(String name, ThrowingRunnable body) {
-        return start(kind.unstarted(name, () -> runAndReport(body)));
+        return start(task -> kind.unstarted(name, task), body);
     }
 
     /**
@@ -63,13 +64,29 @@ public final class TestThreads implements AutoCloseable {
      * @return the thread, already started
      */
     public Thread start(String name, long stackBytes, ThrowingRunnable body) {
-        return start(new Thread(null, () -> runAndReport(body), name, stackBytes));
+        return start(task -> new Thread(null, task, name, stackBytes), body);
     }
 
-    private synchronized Thread start(Thread thread) {
-        threads.add(thread);
+    /**
+     * Starts a thread that is not of the usual kinds.
+     *
+     * @param factory makes it; it should be a daemon
+     * @param body what it runs
+     * @return the thread, already started
+     */
+    public Thread start(ThreadFactory factory, ThrowingRunnable body) {
+        Thread thread = factory.newThread(() -> runAndReport(body));
+        synchronized (threads) {
+            threads.add(thread);
+        }
         thread.start();
         return thread;
+    }
+
+    private List<Thread> started() {
+        synchronized (threads) {
+            return List.copyOf(threads);
+        }
     }
 
     private void runAndReport(ThrowingRunnable body) {
@@ -114,7 +131,7 @@ public final class TestThreads implements AutoCloseable {
     /** Joins all threads started so far and reports their failures. */
     public void join() {
         long deadline = System.nanoTime() + Delays.LONG_DELAY.toNanos();
-        for (Thread thread : threads) {
+        for (Thread thread : started()) {
             joinUntil(thread, deadline);
         }
         throwFailures();

@@ -11,7 +11,7 @@ import java.util.List;
 public enum ThreadKind {
     PLATFORM {
         @Override
-        Thread unstarted(String name, Runnable task) {
+        public Thread unstarted(String name, Runnable task) {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
@@ -19,7 +19,7 @@ public enum ThreadKind {
     },
     VIRTUAL {
         @Override
-        Thread unstarted(String name, Runnable task) {
+        public Thread unstarted(String name, Runnable task) {
             try {
                 Object builder = OF_VIRTUAL.invoke(null);
                 Class<?> type = Class.forName("java.lang.Thread$Builder");
@@ -33,7 +33,14 @@ public enum ThreadKind {
 
     private static final Method OF_VIRTUAL = findOfVirtual();
 
-    abstract Thread unstarted(String name, Runnable task);
+    /**
+     * Makes a thread of this kind.
+     *
+     * @param name its name in reports
+     * @param task what it will run
+     * @return a daemon, not started
+     */
+    public abstract Thread unstarted(String name, Runnable task);
 
     /** The kinds that this JDK has: for {@code @MethodSource}. */
     public static List<ThreadKind> available() {

@@ -2,7 +2,6 @@ package dev.parkinglot.parkers;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -91,30 +90,92 @@ class WaitWordTest {
         assertEquals((byte) 1, mine.get(JAVA_BYTE, 0L));
     }
 
-    @Test
-    void whereThereIsNoMemoryForMoreAThreadGetsNoneUntilAnotherHasEnded() {
-        int[] asked = {0};
-        WordPool small = new WordPool(2, (bytes, alignment) -> {
-            if (asked[0]++ > 0) {
-                throw new OutOfMemoryError("direct memory is full, for this test");
-            }
-            return arena.allocate(bytes, alignment);
-        });
+    // ---- a shortage of memory
+
+    private int timesAsked;
+    private boolean isShort;
+
+    private MemorySegment allocateUnlessShort(long bytes, long alignment) {
+        timesAsked++;
+        if (isShort) {
+            throw new OutOfMemoryError("direct memory is full, for this test");
+        }
+        return arena.allocate(bytes, alignment);
+    }
+
+    /** Runs while so many other threads, each with a place of its own, are alive. */
+    private static void whileOwnersLive(WordPool pool, int owners, Runnable body) {
         CountDownLatch done = new CountDownLatch(1);
-        CountDownLatch taken = new CountDownLatch(2);
+        CountDownLatch taken = new CountDownLatch(owners);
         try (TestThreads threads = new TestThreads()) {
-            threads.start(2, "owner", () -> {
-                assertNotNull(small.takeOrNull());
+            threads.start(owners, "owner", () -> {
+                assertNotNull(pool.takeOrNull());
                 taken.countDown();
                 done.await();
             });
-            TestThreads.await("both are taken", () -> taken.getCount() == 0L);
+            TestThreads.await("all are taken", () -> taken.getCount() == 0L);
+            try {
+                body.run();
+            } finally {
+                done.countDown();
+            }
+        }
+    }
+
+    @Test
+    void duringAShortageOnlyOneThreadInSoManyAsThereArePlacesAsksForMemory() {
+        WordPool small = new WordPool(4, this::allocateUnlessShort);
+        whileOwnersLive(small, 4, () -> {
+            isShort = true;
+            timesAsked = 0;
+            for (int i = 0; i < 3 * (4 + 1); i++) {
+                assertNull(small.takeOrNull());
+                assertEquals(1 + i / (4 + 1), timesAsked, () -> "asked for memory, after " + 4 + " that did without");
+            }
+        });
+        assertEquals(4, small.size());
+    }
+
+    @Test
+    void afterAShortageThreadsHaveWordsAgain() {
+        WordPool small = new WordPool(4, this::allocateUnlessShort);
+        whileOwnersLive(small, 4, () -> {
+            isShort = true;
             assertNull(small.takeOrNull());
+            isShort = false;
+            for (int i = 0; i < 4; i++) {
+                assertNull(small.takeOrNull(), "nobody has looked yet");
+            }
+            assertNotNull(small.takeOrNull());
+            assertNotNull(small.takeOrNull());
+        });
+        assertEquals(8, small.size());
+    }
+
+    @Test
+    void duringAShortageThePlacesOfThreadsThatHaveEndedAreFound() {
+        WordPool small = new WordPool(4, this::allocateUnlessShort);
+        whileOwnersLive(small, 4, () -> {
+            isShort = true;
             assertNull(small.takeOrNull());
-            assertEquals(2, asked[0], "memory that is not there is not asked for again");
-            done.countDown();
+        });
+        for (int i = 0; i < 4; i++) {
+            assertNull(small.takeOrNull(), "nobody has looked yet");
         }
         assertNotNull(small.takeOrNull());
-        assertFalse(small.size() > 2);
+        assertEquals(4, small.size());
+    }
+
+    @Test
+    void aShortageAtTheVeryFirstDoesNotLastEither() {
+        WordPool none = new WordPool(4, this::allocateUnlessShort);
+        isShort = true;
+        assertNull(none.takeOrNull());
+        isShort = false;
+        for (int i = 0; i < 4; i++) {
+            assertNull(none.takeOrNull(), "nobody has looked yet");
+        }
+        assertNotNull(none.takeOrNull());
+        assertEquals(2, timesAsked);
     }
 }
