@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
  * One slot of the table: a lock and a short chain of queues with different keys. The lock is the object itself, which
  * saves one object a bucket.
  *
- * <p>Whoever may run a callback enters the bucket instead of only locking it: then the thread is known to be inside, and
- * a callback that calls the lot is found out. Every other method needs the lock.
+ * <p>Whoever may run a callback enters the bucket instead of only locking it: then the thread is known to be inside,
+ * and a callback that calls the lot is found out. Every other method needs the lock, but for those that say otherwise.
  */
 final class Bucket extends WordLock {
     private static final VarHandle QUEUE_COUNT;
@@ -184,7 +184,8 @@ final class Bucket extends WordLock {
         crowdedAbove = Math.max(crowdedAbove, 2 * queueCount);
     }
 
-    /** Whether this is one of the closings, one in sixteen, after which the table should look at its size. */
+    /** Whether this is one of the closings, one in sixteen, after which the table should look at its size. An estimate,
+     * without the lock. */
     boolean isTimeToLookAtSize() {
         return (closings & (CLOSINGS - 1)) == 0;
     }

@@ -16,9 +16,9 @@ import java.lang.invoke.VarHandle;
  * compare-and-set is there only to claim a slot from others, and a slot is given back by a plain write, which needs no
  * call and so no stack; the unlocking that follows makes it visible.
  *
- * When all slots of a group are taken, a thread waits for one. The threads in them hold buckets; they do not block and
- * cannot want a slot themselves, so one is soon free. (A requeue holds two, and takes a slot for each: of the second it
- * only makes one attempt, see Bucket.tryEnter.)
+ * When all slots of a group are taken, a thread spins until one is free. The threads in them hold buckets; they do not
+ * block and do not wait for a slot themselves, so that is soon. (A requeue holds two buckets and takes a slot for each.
+ * If there is none for the second, it treats that bucket as one that is taken, and lets go of the first.)
  */
 final class CallbackScope {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Thread[].class);
@@ -55,7 +55,7 @@ final class CallbackScope {
     static int enter() {
         int slot = tryEnter();
         while (slot == NO_SLOT) {
-            Thread.yield();
+            Thread.onSpinWait(); // not a yield: a virtual thread would let go of its carrier with a bucket locked
             slot = tryEnter();
         }
         return slot;

@@ -9,9 +9,9 @@ import java.util.function.LongSupplier;
 /* Overview.
  *
  * A lock may release itself with a plain store and look for its waiters without a fence. Then it can overlook a thread
- * that is just parking, and the thread must find out by itself. So a park may ask for its validate to be run again while
- * the thread keeps its place in the queue (ParkOptions.lookingAgain). One thread of a queue has the duty to do so on
- * behalf of all.
+ * that is just parking, and the thread must find out by itself. So a park may ask for its validate to be run again
+ * while the thread keeps its place in the queue (ParkOptions.lookingAgain). One thread of a queue has the duty to do so
+ * on behalf of all.
  *
  * Who has it. A thread that parks takes the duty over if it would look before the one that has it. It does so, too, if
  * that look is due already, for then it may be under way, and too early for the newcomer. So after each park some
@@ -21,8 +21,9 @@ import java.util.function.LongSupplier;
  *   - A thread that leaves by itself, or is moved to another queue, passes the duty on: another thread that may look is
  *     nudged, looks at once, and has the duty as if it had just parked. If the nudge is lost, the look remains due, and
  *     the next thread that parks takes the duty over.
- *   - If the thread on duty is unparked, the duty is free for the next thread that parks. So an unparked thread must see
- *     to it that the queue is looked at again, as a lock does that wakes the next one when it is released, or park again.
+ *   - If the thread on duty is unparked, the duty is free for the next thread that parks. So an unparked thread must
+ *     see to it that the queue is looked at again, as a lock does that wakes the next one when it is released, or park
+ *     again.
  *
  * The fence. An unparker that looks for a mark of the waiters instead of asking the lot, and does so without a fence:
  *
@@ -36,9 +37,9 @@ import java.util.function.LongSupplier;
  *
  * Without (F), (V) only asks again. With (F), where the system has one (AsymmetricFence), (V) is final for all who were
  * enqueued before. An unparker whose (A) comes before its part of (F) has made it visible to (V); one whose (A) comes
- * after it also reads the mark after it. (If the mark was taken away meanwhile, whoever did so has undertaken to see to
- * the queue, or to set the mark again and park.) So after a fenced look nobody is on duty until the next thread parks. A
- * thread that was enqueued between (F) and (V) has its own look.
+ * after it also reads the mark after it. (If the mark was taken away meanwhile, then by a thread that
+ * will look at the queue itself, or will set the mark again and park.) So after a fenced look nobody is on duty until
+ * the next thread parks. A thread that was enqueued between (F) and (V) has its own look.
  *
  * (F) is not executed before the waiter is queued, which would save the first look as well: most waits are over before
  * it, so they would pay for it in vain. Nor is it executed for virtual threads: a million of them that wait for a lock

@@ -16,9 +16,9 @@ package dev.parkinglot.core;
  * Under a bucket lock be short, do not block, and do not call {@link ParkingLot}: that throws {@code
  * IllegalStateException}. Every key of the same bucket waits for you.
  *
- * <p><b>The context</b> is whatever the caller of {@code park} wants its callbacks to know, usually the synchronizer. So
- * one stateless instance of this interface can serve all synchronizers of a class, wherever their state lies, without
- * allocation and without a cast. A lambda can capture what it likes instead.
+ * <p><b>The context</b> is whatever the caller of {@code park} wants its callbacks to know, usually the synchronizer.
+ * So one stateless instance of this interface can serve all synchronizers of a class, wherever their state lies,
+ * without allocation and without a cast. A lambda can capture what it likes instead.
  *
  * @param <C> the type of the context
  */
@@ -26,8 +26,8 @@ package dev.parkinglot.core;
 public interface ParkCallbacks<C> {
     /**
      * Whether there still is a reason to sleep. Unparkers of the key are locked out meanwhile, so a state that an
-     * unparker changes before it calls the lot, or in its {@link UnparkCallback}, cannot change unseen between this check
-     * and the enqueueing. Check exactly the predicate that will be retried after the park.
+     * unparker changes before it calls the lot, or in its {@link UnparkCallback}, cannot change unseen between this
+     * check and the enqueueing. Check exactly the predicate that will be retried after the park.
      *
      * <p>If it throws, the thread is not (or no longer) queued and the throwable leaves {@code park}.
      *
@@ -49,9 +49,9 @@ public interface ParkCallbacks<C> {
     default void beforeSleep(C context) {}
 
     /**
-     * The thread has just left the queue without having been unparked: deadline, interrupt, a validate that said no when
-     * it was asked again, or a throwable. The place to clear a "somebody is parked" bit. If it throws, the thread has
-     * left all the same, the bucket is unlocked, and the throwable leaves {@code park}.
+     * The thread has just left the queue without having been unparked: deadline, interrupt, a validate that said no
+     * when it was asked again, or a throwable. The place to clear a "somebody is parked" bit. If it throws, the thread
+     * has left all the same, the bucket is unlocked, and the throwable leaves {@code park}.
      *
      * @param context as given to {@code park}
      * @param base the object of the key in whose queue the thread was: not that given to {@code park} if it was
@@ -64,9 +64,9 @@ public interface ParkCallbacks<C> {
     /**
      * A throwable is about to leave {@code park}, although another thread had already chosen this one: the wake that it
      * sent would end here. Pass it on if it matters. The throwable comes from {@link #beforeSleep}, from the parker, or
-     * from the JVM, which may have no memory for a result with a token other than 0 to 7. By default the loss is recorded
-     * on the throwable as a suppressed {@code IllegalStateException}, memory permitting, so that it is not lost in
-     * silence.
+     * from the JVM, which may have no memory for a result with a token other than 0 to 7. By default the loss is
+     * recorded on the throwable as a suppressed {@code IllegalStateException}, memory permitting, so that it is not
+     * lost in silence.
      *
      * @param context as given to {@code park}
      * @param unparkToken what the unparker handed over

@@ -55,12 +55,12 @@ public record ParkOptions(
      * then says no, the thread leaves and {@code park} returns {@link ParkResult#INVALID}. For protocols in which an
      * unparker may overlook a waiter that is just arriving, and only then.
      *
-     * <p>One thread of a queue has this duty; the others sleep undisturbed. A thread that parks takes it over if it would
-     * look before the one that has it. So after each park, some thread looks again within the first interval of the
-     * thread that parked. If the thread on duty leaves the queue by itself or is requeued, another one that may look does
-     * so at once and takes the duty up. If the thread on duty is unparked, the duty is free for the next thread that
-     * parks: so an unparked thread must either see to it that the queue is looked at again (as a lock does that wakes the
-     * next one when it is released) or park again. A thread that was requeued does not look again.
+     * <p>One thread of a queue has this duty; the others sleep undisturbed. A thread that parks takes it over if it
+     * would look before the one that has it. So after each park, some thread looks again within the first interval of
+     * the thread that parked. If the thread on duty leaves the queue by itself or is requeued, another one that may
+     * look does so at once and takes the duty up. If the thread on duty is unparked, the duty is free for the next
+     * thread that parks: so an unparked thread must either see to it that the queue is looked at again (as a lock does
+     * that wakes the next one when it is released) or park again. A thread that was requeued does not look again.
      *
      * <p>Where the system has an {@link dev.parkinglot.parkers.AsymmetricFence}, the thread on duty (unless it is
      * virtual) executes it before it looks, and need not look again; the next thread that parks has the duty. This
@@ -77,8 +77,9 @@ public record ParkOptions(
     }
 
     /**
-     * The thread was unparked, lost the race for what it was waiting for, and returns: to the front of the queue instead
-     * of its end, and with the age that it had, so that its turn comes no later for it ({@link UnparkResult#beFair}).
+     * The thread was unparked, lost the race for what it was waiting for, and returns: to the front of the queue
+     * instead of its end, and with the age that it had, so that its turn comes no later for it ({@link
+     * UnparkResult#beFair}).
      *
      * @param waitingSinceNanos when it parked for the first time, in terms of {@link System#nanoTime()}
      * @return the same options for such a thread
@@ -103,8 +104,8 @@ public record ParkOptions(
     /**
      * If the thread is a worker of a {@link java.util.concurrent.ForkJoinPool}, the pool is told that it blocks ({@link
      * java.util.concurrent.ForkJoinPool#managedBlock}), and may run other tasks on another thread meanwhile. For waits
-     * that other tasks of the pool may have to end, such as those for a condition. (Locks of {@code java.util.concurrent}
-     * do not do so, and neither should yours: their holders run already.)
+     * that other tasks of the pool may have to end, such as those for a condition. (Locks of {@code
+     * java.util.concurrent} do not do so, and neither should yours: their holders run already.)
      *
      * @return the same options for such a wait
      */

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 
 /* Overview.
  *
- * How a thread waits. A wait is an entry in a queue, and its life is this (all changes under the lock of the bucket that
- * it is in):
+ * How a thread waits. A wait is an entry in a queue, and its life is this (all changes under the lock of the bucket
+ * that it is in):
  *
  *   NEW --validate says yes--> QUEUED --chosen by an unpark--> CHOSEN       returns UNPARKED with the token
  *    |                          |  ^
@@ -24,13 +24,13 @@ import java.util.function.LongSupplier;
  *
  * CHOSEN and LEFT exclude each other because both need the bucket lock and QUEUED. A thread whose parker returns, for
  * whatever reason, locks its bucket. If it has been chosen meanwhile, it returns the token, as if it had been woken in
- * time. If not, it looks whether there is a reason to leave, and otherwise sleeps again. That the parker returned proves
- * nothing; the queue does.
+ * time. If not, it looks whether there is a reason to leave, and otherwise sleeps again. That the parker returned
+ * proves nothing; the queue does.
  *
  * Nothing half-way. All memory is allocated before the bucket is locked: the entry, its parker, and a queue if the key
- * has none. There is stack for everything that the lot does (StackRoom). What can still fail is what is not the lot's: a
- * callback, the parker, the fence. If one of these throws while the thread is queued, the thread leaves the queue first,
- * and then the throwable leaves park. If the thread had been chosen by then, wakeLost is told.
+ * has none. There is stack for everything that the lot does (StackRoom). What can still fail is what is not the lot's:
+ * a callback, the parker, the fence. If one of these throws while the thread is queued, the thread leaves the queue
+ * first, and then the throwable leaves park. If the thread had been chosen by then, wakeLost is told.
  *
  * Interrupts are taken off the thread by Thread.interrupted() before the bucket is locked, and set again after it is
  * unlocked, unless the interrupt becomes the result. So no method of a user's subclass of Thread is called under the
@@ -167,9 +167,10 @@ final class Parking {
     private static void doze(WaitingThread entry, ParkOptions options, Patience patience) {
         boolean timed = patience.timed();
         long deadline = patience.deadlineNanos();
-        if (entry.lookAtNanos != WaitQueue.Entry.NO_LOOK && (!timed || entry.lookAtNanos - deadline < 0L)) {
+        long lookAt = entry.lookAtNanos; // read once: a requeue may take it away
+        if (lookAt != WaitQueue.Entry.NO_LOOK && (!timed || lookAt - deadline < 0L)) {
             timed = true;
-            deadline = entry.lookAtNanos;
+            deadline = lookAt;
         }
         if (options.compensates() && entry.thread() instanceof ForkJoinWorkerThread) {
             Compensation.sleep(entry, timed, deadline, patience.interruptible());

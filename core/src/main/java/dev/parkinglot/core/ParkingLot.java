@@ -29,31 +29,32 @@ import java.util.function.BooleanSupplier;
  * }
  * }</pre>
  *
- * <p><b>The rule.</b> Whoever ends a wait changes the state first, or in its callback, and then unparks. The condition of
- * {@code park}, {@link ParkCallbacks#validate validate}, is evaluated under a lock that unparks take, too. So either it
- * sees the change, or the unpark sees the thread.
+ * <p><b>The rule.</b> Whoever ends a wait changes the state first, or in its callback, and then unparks. The condition
+ * of {@code park}, {@link ParkCallbacks#validate validate}, is evaluated under a lock that unparks take, too. So either
+ * it sees the change, or the unpark sees the thread.
  *
  * <p><b>Keys.</b> Objects move on the JVM, so an address is what {@code VarHandle} and {@code Unsafe} mean by it: a
  * base object and an offset. The base is compared by identity; it may be null for memory outside the heap, whose
  * address is then the offset. Use a base that nobody else can use ({@code this}), and several offsets for several
  * queues. While threads wait, the table holds the base strongly.
  *
- * <p><b>Cost</b> under the bucket lock, with <em>k</em> the number of keys that share a bucket, kept small by growing the
- * table: O(k) for {@code park}, {@code unparkOne} and leaving on timeout or interrupt; O(k + threads woken, moved or
- * looked at) for the other unparks. None depends on how many threads wait in front or behind, on this key or another of
- * the bucket: each key has a doubly linked queue of its own. (With one flat list a bucket, <em>n</em> timeouts on one key
- * cost O(n<sup>2</sup>); the Go runtime had that in golang/go#17953.) The benchmark {@code GrowthBenchmark} guards this.
- * The table grows with the keys that are waited for, and shrinks again when they have gone, a few buckets at a time and
- * without stopping anybody.
+ * <p><b>Cost</b> under the bucket lock, with <em>k</em> the number of keys that share a bucket, kept small by growing
+ * the table: O(k) for {@code park}, {@code unparkOne} and leaving on timeout or interrupt; O(k + threads woken, moved
+ * or looked at) for the other unparks. None depends on how many threads wait in front or behind, on this key or another
+ * of the bucket: each key has a doubly linked queue of its own. (With one flat list a bucket, <em>n</em> timeouts on
+ * one key cost O(n<sup>2</sup>); the Go runtime had that in golang/go#17953.) The benchmark {@code GrowthBenchmark}
+ * guards this. The table grows with the keys that are waited for, and shrinks again when they have gone, a few buckets
+ * at a time and without stopping anybody.
  *
  * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
  * ParkOptions#returning}). Requeued threads go behind those that are already there.
  *
  * <p><b>Fairness.</b> An unpark carries {@link UnparkResult#beFair()} if the thread that it wakes has waited for more
- * than half a millisecond, and half a millisecond has also passed since the last such unpark of its queue. A lock should
- * then be handed over to the woken thread instead of being left to the fastest. So a lock that heeds it is handed over
- * about two thousand times a second at most; and the thread at the front of a queue gets its turn with the first unpark
- * that comes half a millisecond after both its own arrival and the turn before. What other keys do has no influence.
+ * than half a millisecond, and half a millisecond has also passed since the last such unpark of its queue. A lock
+ * should then be handed over to the woken thread instead of being left to the fastest. So a lock that heeds it is
+ * handed over about two thousand times a second at most; and the thread at the front of a queue gets its turn with the
+ * first unpark that comes half a millisecond after both its own arrival and the turn before. What other keys do has no
+ * influence.
  *
  * <p><b>Memory effects.</b> Everything that a thread did before an unpark operation, and in its callback,
  * happens-before the return of {@code park} in the threads that it unparked. The callbacks of operations on one key are
@@ -61,25 +62,26 @@ import java.util.function.BooleanSupplier;
  * {@code INVALID}, {@code TIMED_OUT} or {@code INTERRUPTED} has held the bucket lock for its last {@code validate} or
  * {@code timedOut}, and sees what that saw.
  *
- * <p><b>No spurious results.</b> {@code UNPARKED} is returned only to a thread that an unpark has chosen, and each choice
- * is returned once.
+ * <p><b>No spurious results.</b> {@code UNPARKED} is returned only to a thread that an unpark has chosen, and each
+ * choice is returned once.
  *
  * <p><b>Interrupts.</b> Unless its {@link Patience} is interruptible, {@code park} neither ends at an interrupt nor
  * swallows it. If it is, the thread leaves the queue exactly as at a timeout and returns {@link ParkResult#INTERRUPTED}
  * with the flag cleared; a thread that was unparked before it could leave returns {@link ParkResult.Kind#UNPARKED} with
  * the flag set. So does one that was requeued and stays ({@link ParkOptions#stayingOnceRequeued}).
  *
- * <p><b>Errors.</b> Whatever goes wrong in one thread stays there. A callback that throws leaves the queues as they were
- * and every bucket unlocked. An {@code OutOfMemoryError} or {@code StackOverflowError} leaves no thread queued and no
- * bucket locked, and comes before an unpark has chosen anybody; a wake that fails keeps no other thread from being woken,
- * and is then thrown, never as a {@code StackOverflowError}. Calling the lot from a callback that runs under a bucket lock throws {@code IllegalStateException}.
+ * <p><b>Errors.</b> Whatever goes wrong in one thread stays there. A callback that throws leaves the queues as they
+ * were and every bucket unlocked. An {@code OutOfMemoryError} or {@code StackOverflowError} leaves no thread queued and
+ * no bucket locked, and comes before an unpark has chosen anybody; a wake that fails keeps no other thread from being
+ * woken, and is then thrown, never as a {@code StackOverflowError}. Calling the lot from a callback that runs under a
+ * bucket lock throws {@code IllegalStateException}.
  *
- * <p><b>First use.</b> Everything that a wait needs is loaded when this class is initialised. A synchronizer calls {@link
- * #prepare} in its own static initializer, so that this does not happen in somebody's wait.
+ * <p><b>First use.</b> Everything that a wait needs is loaded when this class is initialised. A synchronizer calls
+ * {@link #prepare} in its own static initializer, so that this does not happen in somebody's wait.
  *
  * <p>Idea: WebKit's ParkingLot (Filip Pizlo, "Locking in WebKit", 2016) and Rust's {@code parking_lot_core} (Amanieu
- * d'Antras); a queue for each key as in Go's {@code semaRoot}; fairness by age, looking again, interruption and exception
- * safety are ours.
+ * d'Antras); a queue for each key as in Go's {@code semaRoot}; fairness by age, looking again, interruption and
+ * exception safety are ours.
  */
 public final class ParkingLot {
     /** The park token of a thread that has nothing to say about itself. */
@@ -91,7 +93,8 @@ public final class ParkingLot {
     /** For conditions that are given as such: the context is the condition. */
     private static final ParkCallbacks<BooleanSupplier> WHILE = (condition, parkToken) -> condition.getAsBoolean();
 
-    /** For tokens that are known beforehand: the context is the token, in the array of one that {@link #boxed} makes. */
+    /** For tokens that are known beforehand: the context is the token, in the array of one that {@link #boxed} makes.
+     * */
     private static final UnparkCallback<long[]> TOKEN = (token, parkToken, result) -> token[0];
 
     private static final UnparkCallback<Object> NO_TOKEN = (context, parkToken, result) -> DEFAULT_UNPARK_TOKEN;
@@ -108,7 +111,7 @@ public final class ParkingLot {
      * Loads everything that a wait needs, unless that has been done. To be called in the static initializer of a
      * synchronizer. It also chooses the way of sleeping ({@link dev.parkinglot.parkers.ParkerBackends}).
      *
-     * <p>Cost: some ten milliseconds for the first call in a JVM, nothing afterwards.
+     * <p>Cost: some milliseconds for the first call in a JVM, nothing afterwards.
      */
     public static void prepare() {
         // initialising this class is all there is to do
@@ -149,8 +152,8 @@ public final class ParkingLot {
      * @param offset the key's offset
      * @param condition whether to sleep; {@link ParkCallbacks#validate} tells its contract
      * @param patience the deadline, if any, and whether an interrupt counts
-     * @return {@code UNPARKED} with the unparker's token, {@link ParkResult#INVALID} if the condition did not hold, {@link
-     *     ParkResult#TIMED_OUT}, or {@link ParkResult#INTERRUPTED} with the interrupt flag cleared
+     * @return {@code UNPARKED} with the unparker's token, {@link ParkResult#INVALID} if the condition did not hold,
+     *     {@link ParkResult#TIMED_OUT}, or {@link ParkResult#INTERRUPTED} with the interrupt flag cleared
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static ParkResult park(Object base, long offset, BooleanSupplier condition, Patience patience) {
@@ -371,7 +374,7 @@ public final class ParkingLot {
     }
 
     /**
-     * The threads that wait on a key now, for tests and tools. Stale as soon as it returns.
+     * The threads that wait on a key now, for tests and tools.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset

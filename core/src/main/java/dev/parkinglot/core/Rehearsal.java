@@ -6,12 +6,13 @@ import dev.parkinglot.parkers.ParkerBackends;
 /* Overview.
  *
  * Java loads a class when it is first used, and links a call when it is first made. If that happens in a wait whose
- * thread has no stack or memory left, it fails; and a class whose initializer has failed is lost to all threads, for good:
- * every later wait of the JVM throws NoClassDefFoundError. So everything that a wait needs is done once here, in a lot of
- * its own, when the first lock class is initialised: then nobody's first wait is special.
+ * thread has no stack or memory left, it fails; and a class whose initializer has failed is lost to all threads, for
+ * good: every later wait of the JVM throws NoClassDefFoundError. So everything that a wait needs is done once here, in
+ * a lot of its own, when the first lock class is initialised: then nobody's first wait is special.
  *
- * One thread plays all parts. It unparks itself between enqueueing and sleeping (beforeSleep), so that its sleep ends at
- * once; it leaves a queue because its deadline has passed; it lets another lock that it holds find itself waiting.
+ * One thread plays all parts. It unparks itself between enqueueing and sleeping (beforeSleep), so that its sleep ends
+ * at once. It leaves a queue because its deadline has passed. And it waits for the lock of a bucket that it holds
+ * itself, and frees it in the middle of that wait.
  */
 
 /** Does once everything that a wait does. */

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * counter is shared by all threads, and neither the number of threads nor that of waiters on one key makes the table
  * grow. Requeueing never asks: its threads have parked on some key before.
  *
- * When to shrink. One of sixteen closed queues has a look at 64 buckets. If these have fewer than four keys, a sixteenth
- * of their number, the table is halved, but not below the size that it began with. Between half and a
+ * When to shrink. One of sixteen closed queues has a look at 64 buckets. If these have fewer than four keys, a
+ * sixteenth of their number, the table is halved, but not below the size that it began with. Between half and a
  * sixteenth there is room enough that a table does not grow and shrink by turns.
  *
  * How. The next generation begins without buckets. Moving goes index by index, where a step is
@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Memory is needed before the old bucket is locked, so a step happens or it does not.
  *
  * Who does it. One thread at a time, in passing: each park and each closed queue does some steps, so nobody is held up
- * for long. If a thread stops in the middle of its steps (it may run out of memory, or be a virtual thread that has lost
- * its carrier), the rest remains to be done by others, and the table works meanwhile as it always does. When the last
- * index has been moved, the next generation is the current one.
+ * for long. If a thread stops in the middle of its steps (it may run out of memory, or be a virtual thread that has
+ * lost its carrier), the rest remains to be done by others, and the table works meanwhile as it always does. When the
+ * last index has been moved, the next generation is the current one.
  */
 final class Resizing {
     private static final int MAX_BUCKETS = 1 << 26;
@@ -55,7 +55,8 @@ final class Resizing {
         this.smallest = smallest;
     }
 
-    /** Whether a generation is being replaced by a larger one now, if that is worth while and there is memory for it. */
+    /** Whether a generation is being replaced by a larger one now, if that is worth while and there is memory for it.
+     * */
     boolean tryBeginToGrow(Generation generation) {
         int size = generation.size();
         return size < MAX_BUCKETS && generation.countQueues() > size / 2 && tryBegin(generation, 2 * size);

@@ -2,14 +2,14 @@ package dev.parkinglot.core;
 
 /* Overview.
  *
- * A thread can run out of stack at any call. Once an operation has chosen a thread to wake, or has put one into a queue,
- * there is no way back; so such an operation makes sure beforehand that it will not run out of stack half-way. It does so
- * by going down as far as it could need, with calls that do nothing. If that throws StackOverflowError, nothing has
- * happened yet.
+ * A thread can run out of stack at any call. Once an operation has chosen a thread to wake, or has put one into a
+ * queue, there is no way back; so such an operation makes sure beforehand that it will not run out of stack half-way.
+ * It does so by going down as far as it could need, with calls that do nothing. If that throws StackOverflowError,
+ * nothing has happened yet.
  *
- * How far. The longest way down is that of waking a virtual thread, some 20 calls into the JDK's scheduler, which in the
- * interpreter take about 130 bytes each. The smallest frame that a compiler makes of the method below has 17 bytes, so
- * that 256 of them cover 4.3 KB; in the interpreter it is four times as much. FullStackTest tries all depths.
+ * How far. The longest way down is that of waking a virtual thread, some 20 calls into the JDK's scheduler, which in
+ * the interpreter take about 130 bytes each. The smallest frame that a compiler makes of the method below has 17 bytes,
+ * so that 256 of them cover 4.3 KB; in the interpreter it is four times as much. FullStackTest tries all depths.
  *
  * What it costs: 120 to 150 ns, only where a thread parks or is woken, each of which takes microseconds.
  */

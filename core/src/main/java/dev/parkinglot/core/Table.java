@@ -12,17 +12,17 @@ import java.util.function.Consumer;
  *
  * Finding the bucket of a key. A thread takes the current generation, locks the bucket to which the key's hash leads,
  * and looks whether it is forwarded. If it is, the thread unlocks it and does the same in the next generation. If it is
- * not, the key's place is here, and stays here as long as the bucket is locked, since a bucket is only ever forwarded
- * under its lock, and forever. That the current generation may have been replaced meanwhile does not matter: all buckets
- * of an old one are forwarded. So one look under the lock is enough.
+ * not, the key's place is here, and stays here as long as the bucket is locked, since a bucket is forwarded only under
+ * its lock. It is never taken back into use. That the current generation may have been replaced meanwhile does not
+ * matter: all buckets of an old one are forwarded. So one look under the lock is enough.
  *
  *   thread                                 mover
  *   G = the current generation             lock G[i]
  *   lock G[i]                              move its queues to G'[j]; G[i] is forwarded
  *   forwarded? go on in G'                 unlock G[i], then G'[j]
  *
- * The next generation is linked before any bucket is forwarded to it, and its bucket is in place before the old one says
- * so, under the old one's lock. So whoever sees "forwarded" finds both.
+ * The next generation is linked before any bucket is forwarded to it, and its bucket is in place before the old one
+ * says so, under the old one's lock. So whoever sees "forwarded" finds both.
  *
  * A thread that leaves its queue by itself does not look its key up (it may have been requeued to another). It follows
  * entry -> queue -> bucket without a lock, locks that bucket, and looks whether both links still stand. A link changes
@@ -31,8 +31,8 @@ import java.util.function.Consumer;
  * finished or is about to. A mover changes the second link under both locks: a bucket of the next generation is born
  * locked, and unlocked when its queues are complete.
  *
- * Two buckets. Nobody waits for one while it holds another: that would be a deadlock if two threads did so the other way
- * round, and a thread that has given up its processor or carrier while it waits would keep the first bucket from
+ * Two buckets. Nobody waits for one while it holds another: that would be a deadlock if two threads did so the other
+ * way round, and a thread that has given up its processor or carrier while it waits would keep the first bucket from
  * everybody. So a thread that needs two locks one and tries the other. If that is taken, it lets go of the first, waits
  * for the second with empty hands, and then tries the first.
  */
@@ -230,8 +230,8 @@ final class Table {
 
     /**
      * Visits the queues whose hash, as far as a mask shows it, has some value: those of a bucket when the visit began,
-     * wherever they are now. A bucket of a smaller generation has others, too, which are not looked at here; in a larger
-     * one they are in several buckets, each of which is followed by itself.
+     * wherever they are now. A bucket of a smaller generation has others, too, which are not looked at here; in a
+     * larger one they are in several buckets, each of which is followed by itself.
      */
     private static void visit(Generation generation, int mask, int value, Consumer<WaitQueue> action) {
         Bucket bucket = generation.bucket(value);

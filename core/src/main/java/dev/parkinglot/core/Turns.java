@@ -11,9 +11,10 @@ package dev.parkinglot.core;
  * time has also passed since the last fair unpark of the same queue. The first half bounds how long anybody waits; the
  * second bounds how often a lock is handed over, however many old threads there are in its queue.
  *
- * What follows. The k-th thread of a queue is chosen fairly, if it has not been chosen before, at the latest by the
- * first unpark that comes k half-milliseconds after it came, counted from an unpark that leaves no gap (a queue that
- * nobody unparks gives nobody a turn). No key depends on any other key, nor on how busy its bucket is.
+ * What follows. Take a thread with n others before it in its queue. Each turn takes one of them away, and a turn is due
+ * half a millisecond after the one before. So the thread has its own turn with the first unpark that comes after n + 1
+ * such intervals, provided that unparks come in each of them: a queue that nobody unparks gives nobody a turn. No key
+ * depends on any other key, nor on how busy its bucket is.
  *
  * A thread that was woken, lost the race and returns keeps its age (ParkOptions.returning). A thread that is requeued
  * begins anew: what it waited for before is over.

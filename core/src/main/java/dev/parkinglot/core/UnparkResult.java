@@ -7,8 +7,8 @@ package dev.parkinglot.core;
  *
  * @param unparkedThreads how many threads are woken
  * @param requeuedThreads how many threads move to another queue, still asleep
- * @param haveMoreThreads whether threads are left in the queue. True only at that moment, under the bucket lock: rely on
- *     it inside the callback, since outside of it others may have come or gone
+ * @param haveMoreThreads whether threads are left in the queue. True only at that moment, under the bucket lock: rely
+ *     on it inside the callback, since outside of it others may have come or gone
  * @param beFair whether it is the turn of the woken thread, which has waited for long: the lock should now be handed to
  *     it rather than be left to whoever is fastest. False when no thread is woken. See {@link ParkingLot}, "Fairness"
  */

@@ -17,15 +17,16 @@ import java.util.function.LongSupplier;
  *   5. unlock
  *   6. wake     make the system calls, every one of them, whatever has become of the others
  *
- * If step 2 or 3 throws, the marks are taken back and the bucket is unlocked, so it is as if nothing had been done. From
- * the end of step 3 on there is no way back, since the callback may have changed the state of a lock. So nothing after it
- * can fail for a reason of this thread: memory for the result was taken in step 2, and before it there was a look whether
- * the stack suffices (StackRoom). Where nobody waits, there is nothing to commit or to wake, and that look, which would
- * double the cost, is left out. Then a full stack may still be met between steps 1 and 5, and therefore what undoes
- * step 1 in that case is written without a call.
+ * If step 2 or 3 throws, the marks are taken back and the bucket is unlocked, so it is as if nothing had been done.
+ * From the end of step 3 on there is no way back, since the callback may have changed the state of a lock. So nothing
+ * after it can fail for a reason of this thread: memory for the result was taken in step 2, and before it there was a
+ * look whether the stack suffices (StackRoom). Where nobody waits, there is nothing to commit or to wake, and that
+ * look, which would double the cost, is left out. Then the stack may still end between steps 1 and 5. So the bucket is
+ * unlocked by plain writes in that case, which need no call. If the callback had returned by then, everything was done,
+ * and the operation returns as usual.
  *
- * No wake-up is lost between a park and an unpark of the same key, if the unparker changes the state that validate reads
- * before it calls, or in its callback:
+ * No wake-up is lost between a park and an unpark of the same key, if the unparker changes the state that validate
+ * reads before it calls, or in its callback:
  *
  *   parker                                 unparker
  *   lock bucket                            (A) change the state
@@ -61,10 +62,12 @@ final class Unparking {
         WaitQueue queue = null;
         Entry chosen = null;
         UnparkResult result = UnparkResult.NONE;
+        boolean done = false;
         try {
             queue = bucket.find(base, offset);
             if (queue == null) {
                 callback.unparking(context, ParkingLot.DEFAULT_PARK_TOKEN, result);
+                done = true;
             } else {
                 StackRoom.require();
                 long now = clock.getAsLong();
@@ -87,7 +90,9 @@ final class Unparking {
                 CallbackScope.INSIDE[slot] = null;
             }
             bucket.state = WordLock.FREE; // whoever waits for it looks by itself
-            throw failure;
+            if (!done) {
+                throw failure;
+            }
         }
         if (chosen != null) {
             afterwards(bucket, !result.haveMoreThreads(), chosen);

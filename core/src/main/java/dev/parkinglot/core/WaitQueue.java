@@ -26,19 +26,20 @@ final class WaitQueue {
     }
 
     /**
-     * What waits: a place in a queue, a token, an age, and a way to be woken. That a thread sleeps there is the business
-     * of the subclass; the table moves and chooses entries of any kind.
+     * What waits: a place in a queue, a token, an age, and a way to be woken. That a thread sleeps there is the
+     * business of the subclass; the table moves and chooses entries of any kind.
      *
-     * <p>An entry belongs to one wait and not to a thread, so nothing per thread is kept, and a nested park is no special
-     * case. Fields without an accessor are guarded by the lock of the bucket in whose queue the entry is.
+     * <p>An entry belongs to one wait and not to a thread, so nothing per thread is kept, and a nested park is no
+     * special case. Fields without an accessor are guarded by the lock of the bucket in whose queue the entry is; once
+     * it was chosen, by nobody but the thread that has chosen it.
      */
     abstract static class Entry {
         /** The value of {@link #lookAtNanos} of an entry that does not look again. */
         static final long NO_LOOK = 0L;
 
         /**
-         * The queue that this entry is in; null before it is enqueued and after it was chosen or left. Written under the
-         * bucket lock, read without it by the waiting thread, which locks the bucket and reads again.
+         * The queue that this entry is in; null before it is enqueued and after it was chosen or left. Written under
+         * the bucket lock, read without it by the waiting thread, which locks the bucket and reads again.
          */
         @SuppressWarnings("unused") // through QUEUE
         private WaitQueue queue;
@@ -68,7 +69,8 @@ final class WaitQueue {
 
         byte lookRounds;
 
-        /** Marks the entries that an operation chooses, from the choice on. An entry out of its queue without it left. */
+        /** Marks the entries that an operation chooses, from the choice on. An entry out of its queue without it left.
+         * */
         boolean chosen;
 
         /** Whether another thread has moved it to a queue that it did not choose. */

@@ -4,8 +4,8 @@ import dev.parkinglot.parkers.ThreadParker;
 import dev.parkinglot.parkers.UnparkHandle;
 
 /**
- * The entry of a thread that parks: 64 bytes with compressed pointers, and besides its parker the only thing that a wait
- * allocates.
+ * The entry of a thread that parks: 64 bytes with compressed pointers, and besides its parker the only thing that a
+ * wait allocates.
  */
 final class WaitingThread extends WaitQueue.Entry {
     private final Thread thread;

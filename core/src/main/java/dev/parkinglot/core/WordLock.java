@@ -29,26 +29,28 @@ import java.util.concurrent.locks.LockSupport;
  * lock. The thread that is woken need not be the one that waited longest (it may be the top of arrivals), but whoever
  * acquires the lock after waiting files all arrivals, and from then on the longest waiting is woken first.
  *
- * Nobody is passed by for long. A thread that has just come may take a free lock although others have been woken for it:
- * that is what makes the lock fast. A waiter that was woken (`woken`) and finds the lock held again sets `starved`, so
- * the next time it is woken only another waiter can have been faster. A waiter that acquires clears it. So a waiter with
- * n others before it waits for at most 2(n + 1) holds, and the time that waking takes. The lock is not handed over, since
- * the waiter may be a virtual thread without a carrier, and nobody should wait for that.
+ * Nobody is passed by for long. A thread that has just come may take a free lock although others have been woken for
+ * it: that is what makes the lock fast. A waiter that was woken (`woken`) and finds the lock held again sets `starved`,
+ * so the next time it is woken only another waiter can have been faster. A waiter that acquires clears it. So a waiter
+ * with n others before it waits for at most 2(n + 1) holds, and the time that waking takes. The lock is not handed
+ * over, since the waiter may be a virtual thread without a carrier, and nobody should wait for that.
  *
- * Nothing depends on a wake. A waiter sleeps for two milliseconds at first, twice as long each further time, a second at
- * most, and then looks by itself. So a wake that fails (the scheduler of virtual threads refuses) or is left out (there
- * is no stack for it, and half a wake would cost a virtual thread all later ones) and a woken thread that cannot run (its carrier is pinned by one that waits behind it in this very queue)
- * delay others a little and block nobody. For the same reason unlocking has nothing to report: it cannot fail. (The
- * intervals grow since a crowd of ten thousand that looks all the time would do nothing else.)
+ * Nothing depends on a wake. A waiter sleeps for two milliseconds at first, twice as long each further time, a second
+ * at most, and then looks by itself. So a wake that fails (the scheduler of virtual threads refuses) or is left out
+ * (there is no stack for it, and half a wake would cost a virtual thread all later ones) and a woken thread that cannot
+ * run (its carrier is pinned by one that waits behind it in this very queue) delay others a little and block nobody.
+ * For the same reason unlocking has nothing to report: it cannot fail. (The intervals grow since a crowd of ten
+ * thousand that looks all the time would do nothing else.)
  *
- * Unlocking makes no call before the lock is free, and catches whatever happens afterwards. So if `unlock` throws at all,
- * for want of stack for itself, the lock is still held, and a caller can free it by writing FREE to `state`. Locking may
- * throw StackOverflowError, too, but only in the attempt at the first compare-and-set; the slow way is for callers who
- * have made sure of their stack (StackRoom). A waiter that cannot be allocated sleeps and looks without a place.
+ * Unlocking makes no call before the lock is free, and catches whatever happens afterwards. So if `unlock` throws at
+ * all, for want of stack for itself, the lock is still held, and a caller can free it by writing FREE to `state`.
+ * Locking may throw StackOverflowError, too, but only in the attempt at the first compare-and-set; the slow way is for
+ * callers who have made sure of their stack (StackRoom). A waiter that cannot be allocated sleeps and looks without a
+ * place.
  *
  * Threads always sleep in LockSupport here, whichever way of sleeping was chosen for the lot. An interrupt that meets a
- * waiter is kept until the lock is free again, and then set: Thread.interrupt can be overridden, and somebody else's code
- * has no business under the lock.
+ * waiter is kept until the lock is free again, and then set: Thread.interrupt can be overridden, and somebody else's
+ * code has no business under the lock.
  */
 abstract class WordLock {
     private static final VarHandle STATE;

@@ -113,7 +113,13 @@ public abstract sealed class DetachedMutex extends Mutex permits BufferMutex {
 
     /** The second half of a 1-0 exit that finds such flags when the mutex has just been freed. */
     protected final void wakeParked() {
-        wakeOne(HELD);
+        try {
+            wakeOne();
+        } catch (StackOverflowError e) {
+            if (tryTakeBack(HELD)) {
+                throw e;
+            }
+        }
     }
 
     // ---- access

@@ -23,11 +23,11 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. If the longest waiting
- * thread has waited for half a millisecond, and half a millisecond has passed since it was last somebody's turn, the next
- * unlock hands it the lock instead ({@link #unlockFair()} always does). So throughput is that of an unfair lock. A thread
- * with <em>n</em> parked before it gets the lock by the (<em>n</em> + 1)th turn at the latest. A turn comes half a
- * millisecond after the one before; to this add the holds that are under way, up to 80 microseconds for which a thread
- * spins that had begun before the turn was due, and the time until the system lets a woken thread run.
+ * thread has waited for half a millisecond, and half a millisecond has passed since it was last somebody's turn, the
+ * next unlock hands it the lock instead ({@link #unlockFair()} always does). So throughput is that of an unfair lock. A
+ * thread with <em>n</em> parked before it gets the lock by the (<em>n</em> + 1)th turn at the latest. A turn comes half
+ * a millisecond after the one before; to this add the holds that are under way, up to 80 microseconds for which a
+ * thread spins that had begun before the turn was due, and the time until the system lets a woken thread run.
  *
  * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread
  * does that locks later.
@@ -163,6 +163,7 @@ public class Mutex extends MutexCore implements Lock {
      * and no other thread, the caller included, can take it first.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
+     * @throws StackOverflowError as {@link #unlock()}
      */
     public final void unlockFair() {
         requireHeld();
@@ -180,7 +181,7 @@ public class Mutex extends MutexCore implements Lock {
         if ((flagsOpaque() & PARKED) != 0) {
             byte hold = lockedPlain();
             releaseSlow(true);
-            lock();
+            acquireAfterAwait(GAVE_UP); // in any case: the caller goes on as the holder
             setLockedOpaque(hold);
         }
     }

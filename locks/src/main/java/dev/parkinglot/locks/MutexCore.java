@@ -54,12 +54,12 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that
      * holder will see WAKE in its turn. Otherwise it wakes the first in the queue.
      *
-     * Turns. So two threads could pass the lock between them forever. Therefore a thread that would become SPINNING asks
-     * the lot whether the first in the queue has waited for too long (ParkingLot.isTurnDue). If it has, nobody spins on
-     * behalf of the parked, so the holder's unlock finds WAKE, asks the same question, and hands the lock over. The first
-     * in the queue gets it, once half a millisecond has passed since it came and since the last turn, with the first
-     * unlock after the thread that spins has stopped spinning, or after the one that was woken has got the lock or has
-     * parked again.
+     * Turns. So two threads could pass the lock between them forever. Therefore a thread that would become SPINNING
+     * asks the lot whether the first in the queue has waited for too long (ParkingLot.isTurnDue). If it has, nobody
+     * spins on behalf of the parked, so the holder's unlock finds WAKE, asks the same question, and hands the lock
+     * over. The first in the queue gets it, once half a millisecond has passed since it came and since the last turn,
+     * with the first unlock after the thread that spins has stopped spinning, or after the one that was woken has got
+     * the lock or has parked again.
      *
      * Brief holds. Moving the lock and what it guards to another processor takes some hundred nanoseconds. Where holds
      * are shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder
@@ -90,7 +90,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * Case 3 is why a parked locker runs validate again, first after about a millisecond, a million times longer than
      * any store is delayed, and then ever more rarely, since no specification gives a bound. It concerns liveness only:
      * `locked` itself changes by compare-and-set, so there are never two holders. Where the system has an asymmetric
-     * fence, the lot executes it before the first look, which is then final (Lot, overview): WAKE is the mark, (A) and
+     * fence, the lot executes it before the first look, which is then final (Duty, overview): WAKE is the mark, (A) and
      * (B) are the unparker's two accesses, kept in this order by the compilers (AsymmetricFence).
      *
      * One thread a lock on that duty is enough: the one that looks next. Case 3 needs a thread that sets WAKE, which
@@ -244,7 +244,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
             return park(this, QUEUE, locker, options(locker, since), ParkingLot.DEFAULT_PARK_TOKEN, patience);
         } catch (Throwable failure) {
             try {
-                wakeOne(HELD);
+                wakeOne();
             } catch (Throwable second) {
                 suppress(second, failure);
             }
@@ -348,8 +348,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
 
         /**
-         * Otherwise: whether to spin all the same. When it is somebody's turn and nobody is awake, the holder is about to
-         * hand over.
+         * Otherwise: whether to spin all the same. When it is somebody's turn and nobody is awake, the holder is about
+         * to hand over.
          */
         boolean maySpinForItself(int flags) {
             return (flags & (SPINNING | WOKEN)) == 0;
@@ -380,7 +380,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
                 return;
             }
             mutex.changeFlags(0, WOKEN);
-            mutex.wakeOne(HELD); // even if the lock appears to be held: case 3
+            mutex.wakeOne(); // even if the lock appears to be held: case 3
         }
     }
 
@@ -465,9 +465,27 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
         byte hold = lockedPlain();
         setLockedRelease(FREE);
-        if ((flagsOpaque() & SLOW_EXIT) != 0) {
-            wakeOne(hold);
+        try {
+            if ((flagsOpaque() & SLOW_EXIT) != 0) {
+                wakeOne();
+            }
+        } catch (StackOverflowError e) {
+            if (tryTakeBack(hold)) {
+                throw e;
+            }
         }
+    }
+
+    /**
+     * A release that has no stack to wake somebody has not happened. False if another thread has taken the lock by now:
+     * then it has, and that thread's own exit will see to the queue. Needs no more stack than the release has taken.
+     */
+    final boolean tryTakeBack(byte hold) {
+        if (!casLocked(FREE, HELD)) {
+            return false;
+        }
+        setLockedOpaque(hold);
+        return true;
     }
 
     /** As {@link #release}, with a fence or a hand-over. */
@@ -485,8 +503,14 @@ abstract non-sealed class MutexCore extends CondvarLock {
             ParkingLot.requireStack(CALLS_TO_UNPARK);
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
-        if ((flagsVolatile() & WAKE) != 0 && !isTakenOver()) {
-            wakeOne(hold);
+        try {
+            if ((flagsVolatile() & WAKE) != 0 && !isTakenOver()) {
+                wakeOne();
+            }
+        } catch (StackOverflowError e) {
+            if (tryTakeBack(hold)) {
+                throw e;
+            }
         }
     }
 
@@ -511,12 +535,10 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     /**
-     * After the lock was released: wakes a thread if there must be one. If there is no stack for that, the lock is taken
-     * back, and the release has not happened; unless another thread has it, whose own exit will see to the queue.
-     *
-     * @param hold what the lock was held with
+     * After the lock was released: wakes a thread if there must be one. If this throws for want of stack, it has done
+     * nothing, and the lock is as it was.
      */
-    final void wakeOne(byte hold) {
+    final void wakeOne() {
         int seen = flagsVolatile();
         boolean holding = (seen & (SHARED | FAIR)) != 0;
         if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
@@ -527,10 +549,9 @@ abstract non-sealed class MutexCore extends CondvarLock {
         try {
             result = unparkOne(this, QUEUE, decision);
         } catch (StackOverflowError e) {
-            if (!holding && !casLocked(FREE, HELD)) {
-                return;
+            if (holding) {
+                setLockedVolatile(FREE);
             }
-            setLockedOpaque(hold);
             throw e;
         }
         if (result.unparkedThreads() != 0) {
@@ -694,7 +715,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         share();
         release();
         markParked();
-        wakeOne(HELD);
+        wakeOne();
     }
 
     /** A lock to rehearse with. */

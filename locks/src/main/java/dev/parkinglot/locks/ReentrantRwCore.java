@@ -154,7 +154,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
             }
             table.enter(thread);
         } catch (OutOfMemoryError | StackOverflowError e) {
-            releaseRead();
+            giveBackRead();
             throw e;
         }
     }

@@ -539,7 +539,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             }
             ParkResult result;
             try {
-                result = park(this, DRAIN, DRAINER, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+                result = park(this, DRAIN, DRAINER, DRAINING_OPTIONS, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             } catch (Throwable failure) {
                 exchange(WRITER, holdBefore);
                 throw failure;
@@ -563,6 +563,9 @@ abstract non-sealed class RwCore extends CondvarLock {
         } while (!casState(now, plus(now - UPGRADABLE_HOLD, WRITER)));
         return drain(patience, UPGRADABLE_HOLD);
     }
+
+    /** It looks by itself, should a reader have had no stack to wake it: after 1 ms, 64 ms, 4 s, and every 4 minutes. */
+    private static final ParkOptions DRAINING_OPTIONS = ParkOptions.NONE.lookingAgain(1_000_000L, 64, 1_000_000L << 18);
 
     private static final ParkCallbacks<RwCore> DRAINER = new ParkCallbacks<>() {
         @Override
@@ -616,6 +619,24 @@ abstract non-sealed class RwCore extends CondvarLock {
         // Was that the last reader, and does the writer sleep that waits for it?
         if ((now & (READERS | DRAINING)) == (ONE_READER | DRAINING)) {
             unparkOne(this, DRAIN, END_DRAIN);
+        }
+    }
+
+    /**
+     * Gives back a hold in the state that could not be noted, for want of memory or stack. It needs no more stack than
+     * acquiring it has taken; if there is none to wake the writer that drains, that one looks by itself.
+     */
+    final void giveBackRead() {
+        int now;
+        do {
+            now = stateOpaque();
+        } while (!casState(now, now - ONE_READER));
+        if ((now & (READERS | DRAINING)) == (ONE_READER | DRAINING)) {
+            try {
+                unparkOne(this, DRAIN, END_DRAIN);
+            } catch (StackOverflowError e) {
+                // it looks by itself
+            }
         }
     }
 

@@ -24,8 +24,8 @@ import java.util.Optional;
  * Graal's ordered accesses count as writes of any location), so this class is available only on a HotSpot JVM.
  *
  * <p>Implemented by {@code membarrier} of Linux (private expedited); needs JDK 22 and native access, see {@link
- * ParkerBackends}. Probed once, at first use, which the first lock class makes. Cost: a system call that interrupts every processor on which a thread of
- * this process runs, some microseconds.
+ * ParkerBackends}. Probed once, at first use, which the first lock class makes. Cost: a system call that interrupts
+ * every processor on which a thread of this process runs, some microseconds.
  *
  * <p>Source of the idea: asymmetric Dekker synchronization (Dice, Huang, Yang, 2001); {@code
  * folly::asymmetric_thread_fence}.

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 /* Overview.
  *
  * All parkers of this package are one flag and a way of sleeping. The flag is the truth, and the sleep is an
- * optimisation: a subclass may return from sleep() for any reason and at any time, as long as it does return once wake()
- * was called after the flag had ceased to be PARKED.
+ * optimisation: a subclass may return from sleep() for any reason and at any time, as long as it does return once
+ * wake() was called after the flag had ceased to be PARKED.
  *
  *   flag      | owner                             | unparkLock()             | nudgeLock()
  *   ----------+-----------------------------------+--------------------------+-----------------------
@@ -19,11 +19,11 @@ import java.util.concurrent.locks.LockSupport;
  *
  * No wake-up is lost. (A) A waker changes the flag before it calls wake(). (B) The owner reads the flag after every
  * return from sleep() and before it enters it. If (B) reads PARKED, then (A) had not happened yet, and the wake() that
- * follows (A) ends the sleep that follows (B): LockSupport keeps a permit, the monitor orders the two, spinning rereads,
- * and the system parkers have a word for it (SystemParker).
+ * follows (A) ends the sleep that follows (B): LockSupport keeps a permit, the monitor orders the two, spinning
+ * rereads, and the system parkers have a word for it (SystemParker).
  *
- * A nudge uses up nothing. Whoever finds the flag NUDGED still owes the owner a wake, so that an unpark wakes it even if
- * the wake of the nudge failed on its way.
+ * A nudge uses up nothing. Whoever finds the flag NUDGED still owes the owner a wake, so that an unpark wakes it even
+ * if the wake of the nudge failed on its way.
  *
  * Interrupts. A pending interrupt makes LockSupport.park and Object.wait return at once. So every wait takes the
  * interrupt off the thread before it sleeps (else it would spin: the old bug of StampedLock, JDK-8049843) and sets it

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * {@link #report()} tells what was found and why.
  *
  * <p>A choice that cannot be had is no reason for a lock to fail: a warning of the {@link System.Logger} named {@code
- * dev.parkinglot} lists the choices, once, and the default is taken. The same holds where a security policy does not let
- * the property be read, without a warning, since nobody is known to have chosen anything.
+ * dev.parkinglot} lists the choices, once, and the default is taken. The same holds where a security policy does not
+ * let the property be read, without a warning, since nobody is known to have chosen anything.
  *
  * <table>
  *   <caption>Backends</caption>
@@ -32,11 +32,11 @@ import java.util.stream.Collectors;
  * </table>
  *
  * Why {@code locksupport} is the default also where native access was granted: a thread that sleeps in a system call of
- * ours looks RUNNABLE to every tool, has no lock name in a dump, and is not seen by JFR; and native access may have been
- * granted for the sake of some other library.
+ * ours looks RUNNABLE to every tool, has no lock name in a dump, and is not seen by JFR; and native access may have
+ * been granted for the sake of some other library.
  *
- * <p>Native access is granted by {@code --enable-native-access=dev.parkinglot.parkers} where this library is a module, by
- * {@code --enable-native-access=ALL-UNNAMED} where it is on the class path, or by {@code Enable-Native-Access:
+ * <p>Native access is granted by {@code --enable-native-access=dev.parkinglot.parkers} where this library is a module,
+ * by {@code --enable-native-access=ALL-UNNAMED} where it is on the class path, or by {@code Enable-Native-Access:
  * ALL-UNNAMED} in the manifest of the program's JAR file. Without it no restricted method is called, so the JDK prints
  * no warning. (If another library on the class path has made a restricted call before, the JDK has printed its warning
  * for that one and counts the whole class path as granted.)
@@ -95,8 +95,8 @@ public final class ParkerBackends {
     }
 
     /**
-     * The backend that serves a thread: {@code locksupport} for a virtual one, for any other the chosen one. Cost: a few
-     * reads.
+     * The backend that serves a thread: {@code locksupport} for a virtual one, for any other the chosen one. Cost: a
+     * few reads.
      *
      * @param thread the thread that is to sleep
      * @return never null

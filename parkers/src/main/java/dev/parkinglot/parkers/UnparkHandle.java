@@ -20,8 +20,8 @@ public interface UnparkHandle {
      * <p>The thread may long have noticed that it was unparked, and may even have ended; then this does nothing that
      * matters to it.
      *
-     * @throws IllegalStateException if the system refuses to wake a thread, which it may do in a sandbox that was set up
-     *     after the backend had been tried out; then this thread may sleep on, but no other
+     * @throws IllegalStateException if the system refuses to wake a thread, which it may do in a sandbox that was set
+     *     up after the backend had been tried out; then this thread may sleep on, but no other
      */
     void unpark();
 }
