@@ -59,8 +59,7 @@ import java.util.function.BooleanSupplier;
  * <p><b>Memory effects.</b> Everything that a thread did before an unpark operation, and in its callback,
  * happens-before the return of {@code park} in the threads that it unparked. The callbacks of operations on one key are
  * ordered by the bucket lock: what was done before and in an earlier one is visible in a later one. A park that returns
- * {@code INVALID}, {@code TIMED_OUT} or {@code INTERRUPTED} has held the bucket lock for its last {@code validate} or
- * {@code timedOut}, and sees what that saw.
+ * {@code INVALID}, {@code TIMED_OUT} or {@code INTERRUPTED} sees what its last callback under the bucket lock saw.
  *
  * <p><b>No spurious results.</b> {@code UNPARKED} is returned only to a thread that an unpark has chosen, and each
  * choice is returned once.
@@ -76,8 +75,7 @@ import java.util.function.BooleanSupplier;
  * woken, and is then thrown, never as a {@code StackOverflowError}. Calling the lot from a callback that runs under a
  * bucket lock throws {@code IllegalStateException}.
  *
- * <p><b>First use.</b> Everything that a wait needs is loaded when this class is initialised. A synchronizer calls
- * {@link #prepare} in its own static initializer, so that this does not happen in somebody's wait.
+ * <p><b>First use.</b> A synchronizer calls {@link #prepare} in its static initializer, lest that be somebody's wait.
  *
  * <p>Idea: WebKit's ParkingLot (Filip Pizlo, "Locking in WebKit", 2016) and Rust's {@code parking_lot_core} (Amanieu
  * d'Antras); a queue for each key as in Go's {@code semaRoot}; fairness by age, looking again, interruption and
@@ -363,7 +361,7 @@ public final class ParkingLot {
      * Whether the longest waiting thread of a key should have its turn now: what {@link UnparkResult#beFair} would say.
      * For a lock that would otherwise not come to the lot, since somebody is awake who will take it.
      *
-     * <p>Cost: one look under the bucket lock; none if that is held by another thread.
+     * <p>Cost: one look under the bucket lock, unless another thread holds it.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
