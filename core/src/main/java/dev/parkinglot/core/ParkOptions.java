@@ -35,6 +35,13 @@ public record ParkOptions(
     /**
      * Checks the intervals.
      *
+     * @param firstLookNanos see above
+     * @param lookFactor see above
+     * @param longestLookNanos see above
+     * @param returns see above
+     * @param sinceNanos see above
+     * @param staysOnceRequeued see above
+     * @param compensates see above
      * @throws IllegalArgumentException if an interval or the factor is not positive, or the longest interval is shorter
      *     than the first
      */
