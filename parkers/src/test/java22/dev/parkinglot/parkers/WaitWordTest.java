@@ -167,6 +167,20 @@ class WaitWordTest {
     }
 
     @Test
+    void duringAShortageWhateverASearchHasFoundIsGivenOut() {
+        WordPool small = new WordPool(4, this::allocateUnlessShort);
+        whileOwnersLive(small, 3, () -> {
+            isShort = true;
+            for (int i = 0; i < 10; i++) {
+                try (TestThreads threads = new TestThreads()) {
+                    threads.start("short-lived", () -> assertNotNull(small.takeOrNull()));
+                }
+            }
+        });
+        assertEquals(4, small.size());
+    }
+
+    @Test
     void aShortageAtTheVeryFirstDoesNotLastEither() {
         WordPool none = new WordPool(4, this::allocateUnlessShort);
         isShort = true;
