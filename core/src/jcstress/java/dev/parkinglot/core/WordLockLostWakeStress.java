@@ -27,7 +27,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * Each writes one thing and then reads what the other writes. If both reads came before both writes, the lock would be
  * free, the waiter asleep, and nobody on the way. A processor that lets a read pass an earlier write of the same thread,
  * as every one does, allows that, unless the write is followed by a fence: hence the volatile write in {@code unlock}.
- * (In the program the waiter would look by itself after a millisecond. Here it does not.)
+ * (In the program the waiter would look by itself before long. Here it does not.)
  *
  * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t WordLockLostWake"}
  *

@@ -169,8 +169,8 @@ public final class ParkerBackends {
 
     private static void warn(String problem) {
         try {
-            System.getLogger("dev.parkinglot").log(Level.WARNING, problem + ". Until then it is " + DEFAULT.name());
-        } catch (RuntimeException | LinkageError e) {
+            System.getLogger("dev.parkinglot").log(Level.WARNING, problem + ". Threads sleep in " + DEFAULT.name());
+        } catch (RuntimeException | Error e) {
             // A program that cannot even log keeps its locks all the same; report() has the problem.
         }
     }

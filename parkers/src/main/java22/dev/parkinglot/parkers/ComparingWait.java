@@ -1,8 +1,8 @@
 package dev.parkinglot.parkers;
 
 /**
- * A system that compares the word and begins to wait in one step: where the word is no longer ASLEEP the wait returns at
- * once, and a wake at the address that comes after the word was changed ends it. A wake that finds nobody is lost
+ * A system that compares the word and begins to wait in one step: where the word is no longer ASLEEP the wait returns
+ * at once, and a wake at the address that comes after the word was changed ends it. A wake that finds nobody is lost
  * without harm.
  *
  * <p>So a waker that finds the word WOKEN wakes, too: it cannot know whether the other one ever will (it may have run

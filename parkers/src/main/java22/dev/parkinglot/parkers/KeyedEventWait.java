@@ -12,15 +12,15 @@ import java.lang.invoke.MethodHandle;
 
 /* Overview.
  *
- * A keyed event compares nothing: it is a meeting place. NtWaitForKeyedEvent and NtReleaseKeyedEvent of the same key each
- * wait until the other has come. So the word decides whether there will be a meeting, and both sides keep to it:
+ * A keyed event compares nothing: it is a meeting place. NtWaitForKeyedEvent and NtReleaseKeyedEvent of the same key
+ * each wait until the other has come. So the word decides whether there will be a meeting, and both sides keep to it:
  *
  *   - A waker releases only if it has changed the word from ASLEEP to WOKEN. One that finds it WOKEN waits for the
  *     outcome: the meeting, after which the word is AWAKE, or the failure of the other waker.
  *   - A waker that fails (the system refuses; there is no stack for the call) makes the word ASLEEP again.
  *   - The owner goes on only from ASLEEP, or after a meeting. If it finds WOKEN though no wait of its own has met the
- *     release (it timed out at that moment, or found itself unparked before it waited), it waits for the waker, and looks
- *     now and then whether that has failed.
+ *     release (it timed out at that moment, or found itself unparked before it waited), it waits for the waker, and
+ *     looks now and then whether that has failed.
  *
  * So every release meets exactly one wait, and both are over before the owner can sleep again: a release is never left
  * over for a later sleep, and no waker is stuck. The price is that a timed wait may end late by as long as its waker is

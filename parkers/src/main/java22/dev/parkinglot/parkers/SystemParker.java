@@ -14,15 +14,15 @@ import java.util.concurrent.locks.LockSupport;
  *       yes: wait while word is ASLEEP
  *   (E) word = AWAKE            volatile
  *
- * All five have one order. If (B) reads PARKED, (C) comes after (B), so (D) comes after (A): it finds the word not AWAKE
- * and wakes, unless the owner is past (E). In both cases the owner looks at the flag again after (E), and finds UNPARKED
- * if (C) came before. A waker that finds the owner not asleep makes no system call. What (D) and (E) do in detail is the
- * system's affair: ComparingWait, KeyedEventWait.
+ * All five have one order. If (B) reads PARKED, (C) comes after (B), so (D) comes after (A): it finds the word not
+ * AWAKE and wakes, unless the owner is past (E). In both cases the owner looks at the flag again after (E), and finds
+ * UNPARKED if (C) came before. A waker that finds the owner not asleep makes no system call. What (D) and (E) do in
+ * detail is the system's affair: ComparingWait, KeyedEventWait.
  *
- * Several parkers of one thread share its word, as all parks of a thread share the permit of LockSupport: the bucket
- * lock's parker may be asleep while the waiter of the same thread, still in its queue, is unparked. That wake ends the
- * wrong sleep, whose owner looks at its own flag and sleeps again; the right one, later, finds its flag UNPARKED at
- * (B). And where that wake fails on its way, those for the other parkers do not rely on it.
+ * Several parkers of one thread share its word, as all parks of a thread share the permit of LockSupport: a thread may
+ * park once more before it sleeps (in beforeSleep), while its first entry is already queued, and then that one may be
+ * unparked. That wake ends the wrong sleep, whose owner looks at its own flag and sleeps again; the right one, later,
+ * finds its flag UNPARKED at (B). And where that wake fails on its way, those for the other parkers do not rely on it.
  *
  * Interrupts. Thread.interrupt does not end a system call. Uninterruptible waits do not care; FlagParker only keeps the
  * interrupt for later. Interruptible ones sleep on the permit of LockSupport instead:

@@ -129,9 +129,9 @@ abstract sealed class UlockWait extends ComparingWait {
         }
 
         /**
-         * Two answers are possible: ENOENT (the owner had not begun to wait, and now won't), and EINTR (not done). Which
-         * of them it was cannot be said when several wakers leave their errors in one place. So it is done again, a few
-         * times, as long as the owner has not left.
+         * Two answers are possible: ENOENT (the owner had not begun to wait, and now won't), and EINTR (not done).
+         * Which of them it was cannot be said when several wakers leave their errors in one place. So it is done again,
+         * a few times, as long as the owner has not left.
          */
         @Override
         void wakeAt(WaitWord word) {

@@ -66,8 +66,8 @@ final class WaitWord {
     final MemorySegment ownersError;
 
     /**
-     * Where wakers' calls leave theirs. Several may do so at the same time, so that nothing may depend on it but what an
-     * error is called in a message.
+     * Where wakers' calls leave theirs. Several may do so at the same time, so that nothing may depend on it but what
+     * an error is called in a message.
      */
     final MemorySegment wakersError;
 

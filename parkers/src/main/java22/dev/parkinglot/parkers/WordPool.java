@@ -19,9 +19,9 @@ import java.util.Queue;
  *
  * Why not a segment for each thread, freed by the collector: each counts as direct memory, so a lock would fail, or
  * wait for a collection, when a program's buffers have used that up. Here this happens once in a doubling, and costs a
- * thread no more than its word. And why nothing that is told when a thread ends: whatever tells it (a cleaner, the value
- * of a thread-local) would lead from the thread, or from a thread of the JDK, to this class and its class loader, so
- * that no container could unload it.
+ * thread no more than its word. And why nothing that is told when a thread ends: whatever tells it (a cleaner, the
+ * value of a thread-local) would lead from the thread, or from a thread of the JDK, to this class and its class loader,
+ * so that no container could unload it.
  */
 
 /** The memory of all words: places of one size, in pieces as large as all before together. Thread-safe. */
@@ -54,8 +54,11 @@ final class WordPool {
     private final int firstCount;
     private final Memory memory;
 
-    /** How many threads more have to do without before the pool is searched, and memory asked for, once again. */
+    /** How many threads more have to do without before the pool is searched once again. */
     private int skip;
+
+    /** How many searches more have to do with what they find before memory is asked for once again. */
+    private int skipGrowth;
 
     /**
      * Makes an empty one.
@@ -92,8 +95,20 @@ final class WordPool {
             return;
         }
         collect();
-        if (free.size() <= places.size() / 2 && !tryGrow() && free.isEmpty()) {
+        if (free.size() <= places.size() / 2) {
+            growOrWait();
+        }
+        if (free.isEmpty()) {
             skip = Math.max(firstCount, places.size());
+            skipGrowth = 0; // asked for again after those have done without
+        }
+    }
+
+    private void growOrWait() {
+        if (skipGrowth > 0) {
+            skipGrowth--;
+        } else if (!tryGrow()) {
+            skipGrowth = Math.max(firstCount, places.size());
         }
     }
 
