@@ -14,16 +14,16 @@ import org.openjdk.jcstress.infra.results.L_Result;
  * Can one of two threads that come at the same time to a held bucket be left out of its list of arrivals?
  *
  * <p>The arrivals are a stack. A thread reads its top, links itself to that, and makes itself the top with a
- * compare-and-set, which fails if another was faster; then it reads the new top. A waiter that is not on the stack is not
- * woken, and later looked for in vain. In the end the stack is read by pushing one more: what it is linked to has been
- * the top.
+ * compare-and-set, which fails if another was faster; then it reads the new top. A waiter that is not on the stack is
+ * not woken, and later looked for in vain. In the end the stack is read by pushing one more: what it is linked to has
+ * been the top.
  *
  * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t WordLockArrivals"}
  *
  * <p>Results: the stack, from its top.
  *
- * <p>Observed (x86-64, two processors): over four million rounds, both orders, and nobody missing. With a look and a write for
- * the compare-and-set of {@code arrivals}, one was missing in one round of twenty.
+ * <p>Observed (x86-64, two processors): in over two million rounds, both orders, and nobody missing. With a look and a
+ * write for the compare-and-set of {@code arrivals}, one was missing in one round of twenty.
  */
 @JCStressTest
 @Outcome(

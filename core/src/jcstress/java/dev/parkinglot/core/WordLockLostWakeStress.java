@@ -25,21 +25,21 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * </pre>
  *
  * Each writes one thing and then reads what the other writes. If both reads came before both writes, the lock would be
- * free, the waiter asleep, and nobody on the way. A processor that lets a read pass an earlier write of the same thread,
- * as every one does, allows that, unless the write is followed by a fence: hence the volatile write in {@code unlock}.
- * (In the program the waiter would look by itself before long. Here it does not.)
+ * free, the waiter asleep, and nobody on the way. A processor that lets a read pass an earlier write of the same
+ * thread, as every one does, allows that, unless the write is followed by a fence: hence the volatile write in {@code
+ * unlock}. (In the program the waiter would look by itself before long. Here it does not.)
  *
  * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t WordLockLostWake"}
  *
  * <p>Results: whether the waiter has taken the lock, and whether it was woken. A waiter that has taken it may be woken,
- * too, and is not asked. How the second is found out: when the unlocker has done all it will do, a waiter that was woken
- * has the permit of {@code LockSupport}, and parks for no time; one that was not parks until its patience ends. That
- * happens after what is tested, so it does not disturb it. The patience is long, lest a busy machine be taken for a lost
- * wake, but not once some wakes have been lost in any case.
+ * too, and is not asked. How the second is found out: when the unlocker has done all it will do, a waiter that was
+ * woken has the permit of {@code LockSupport}, and parks for no time; one that was not parks until its patience ends.
+ * That happens after what is tested, so it does not disturb it. The patience is long, lest a busy machine be taken for
+ * a lost wake, but not once some wakes have been lost in any case.
  *
- * <p>Observed (x86-64, two processors): over a million rounds, in three of four the waiter found the lock held and was
- * woken, in the others it took it, and none was lost. With a release store for {@code state = FREE}, and likewise with (D)
- * before (C), wakes were lost in every run, one in some thousand rounds at the latest.
+ * <p>Observed (x86-64, two processors): in over six hundred thousand rounds, in three of four the waiter found the lock
+ * held and was woken, in the others it took it, and none was lost. With a release store for {@code state = FREE}, and
+ * likewise with (D) before (C), wakes were lost in every run, one in some thousand rounds at the latest.
  */
 @JCStressTest
 @Outcome(id = "1, -1", expect = ACCEPTABLE, desc = "The waiter found the lock free.")

@@ -13,18 +13,18 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /**
  * Is one thread at a time in a bucket, and does it see what those before it have done there?
  *
- * <p>The lock is held at first, as that of a new bucket is. Its holder writes a plain field and unlocks; then it
- * and another thread, which has tried all the while, lock, add one to the field, and unlock. They spin, become waiters, or
- * pass each other, as it happens. What one does in the
- * bucket happens-before the next one's lock: the write of {@code state} in {@code unlock} and the compare-and-set that
- * follows it are volatile. So the additions add up, though they are plain reads and writes.
+ * <p>The lock is held at first, as that of a new bucket is. Its holder writes a plain field and unlocks; then it and
+ * another thread, which has tried all the while, lock, add one to the field, and unlock. They spin, become waiters, or
+ * pass each other, as it happens. What one does in the bucket happens-before the next one's lock: the write of {@code
+ * state} in {@code unlock} and the compare-and-set that follows it are volatile. So the additions add up, though they
+ * are plain reads and writes.
  *
  * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t WordLockMutex"}
  *
  * <p>Results: the field as each of the two has left it, and as it is at the end.
  *
- * <p>Observed (x86-64, two processors): over twenty million rounds, one in twenty with the other thread first. With a look and
- * a write for the compare-and-set of {@code state}, both got 11 in one round of some thousand.
+ * <p>Observed (x86-64, two processors): in over eleven million rounds, one in twenty with the other thread first. With
+ * a look and a write for the compare-and-set of {@code state}, both got 11 in one round of some thousand.
  */
 @JCStressTest
 @Outcome(

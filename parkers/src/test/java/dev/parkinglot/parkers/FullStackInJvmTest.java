@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FullStackInJvmTest {
     /**
      * Makes the choice on a healthy stack, as the first lock class does, and then once more, with whatever has to be
-     * probed or loaded for it, at the end of a stack, again with one frame less until there is room, and then on a healthy
-     * thread, which must be put to sleep and woken.
+     * probed or loaded for it, at the end of a stack, again with one frame less until there is room, and then on a
+     * healthy thread, which must be put to sleep and woken.
      */
     static final class AtTheEnd {
         private AtTheEnd() {}
