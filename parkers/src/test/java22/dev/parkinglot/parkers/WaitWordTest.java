@@ -136,6 +136,27 @@ class WaitWordTest {
         assertEquals(4, small.size());
     }
 
+    /** A search that finds something is no reason to ask for more memory each time. */
+    @Test
+    void duringAShortageShortLivedThreadsShareWhatIsFreeAndSeldomAskForMore() {
+        WordPool small = new WordPool(4, this::allocateUnlessShort);
+        whileOwnersLive(small, 3, () -> {
+            takeOnAThreadOfItsOwn(small);
+            isShort = true;
+            timesAsked = 0;
+            for (int i = 0; i < 2 * (4 + 1); i++) {
+                takeOnAThreadOfItsOwn(small);
+                assertEquals(1 + i / (4 + 1), timesAsked, "asked for memory");
+            }
+        });
+    }
+
+    private static void takeOnAThreadOfItsOwn(WordPool pool) {
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("short-lived", () -> assertNotNull(pool.takeOrNull()));
+        }
+    }
+
     @Test
     void afterAShortageThreadsHaveWordsAgain() {
         WordPool small = new WordPool(4, this::allocateUnlessShort);
