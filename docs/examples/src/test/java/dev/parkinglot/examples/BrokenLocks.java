@@ -142,12 +142,16 @@ final class BrokenLocks {
             @Override
             void misbehave() {
                 reached.countDown();
+                boolean interrupted = false;
                 while (over.getCount() != 0L) {
                     try {
                         over.await();
                     } catch (InterruptedException e) {
-                        // deaf: that is the defect
+                        interrupted = true; // deaf: that is the defect
                     }
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt(); // or, its queue being empty, it would wait there for ever
                 }
             }
         };
