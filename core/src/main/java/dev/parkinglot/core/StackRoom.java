@@ -1,5 +1,7 @@
 package dev.parkinglot.core;
 
+import dev.parkinglot.parkers.ParkerBackends;
+
 /* Overview.
  *
  * A thread can run out of stack at any call. Once an operation has chosen a thread to wake, or has put one into a
@@ -11,12 +13,15 @@ package dev.parkinglot.core;
  * the interpreter take about 130 bytes each. The smallest frame that a compiler makes of the method below has 17 bytes,
  * so that 256 of them cover 4.3 KB; in the interpreter it is four times as much. FullStackTest tries all depths.
  *
+ * Where threads sleep in a call of the system, a wake goes through the method handles of the JDK's linker, which take
+ * more; there it is four times as much.
+ *
  * What it costs: 120 to 150 ns, only where a thread parks or is woken, each of which takes microseconds.
  */
 
 /** Room on the stack of the current thread. */
 final class StackRoom {
-    private static final int LEVELS = 256;
+    private static final int LEVELS = ParkerBackends.chosen().name().equals("locksupport") ? 256 : 1_024;
 
     /** For each call between a synchronizer's own look and the operation of the lot, which looks again. */
     private static final int LEVELS_PER_CALL = 10;

@@ -90,8 +90,18 @@ final class FutexWait extends ComparingWait {
         }
     }
 
+    /** After so many calls the JDK has made of a method handle what it makes of one that is called often. */
+    private static final int CALLS_TO_BECOME_FAST = 256;
+
+    /** Often, since what the JDK does for a handle that is called often takes more stack than a wake may have. */
     @Override
     void tryOut(WaitWord word) throws UnavailableException {
+        for (int i = 0; i < CALLS_TO_BECOME_FAST; i++) {
+            tryOnce(word);
+        }
+    }
+
+    private void tryOnce(WaitWord word) throws UnavailableException {
         // The word is AWAKE and not ASLEEP, so a kernel that knows the call says EAGAIN.
         if (callWait(word, MemorySegment.NULL) >= 0L) {
             throw new UnavailableException("futex waited for a word that was not the expected one");
