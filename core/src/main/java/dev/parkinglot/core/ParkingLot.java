@@ -120,7 +120,7 @@ public final class ParkingLot {
      * itself, before it changes anything; this is for a synchronizer that changes its own state before it comes to the
      * lot, and must not find out in the middle.
      *
-     * <p>Cost: 30 ns for each kilobyte of some five.
+     * <p>Cost: some 50 ns.
      *
      * @param calls how many calls there are at most between the caller and the operation
      * @throws StackOverflowError if there is not enough
