@@ -184,8 +184,10 @@ final class Bucket extends WordLock {
         crowdedAbove = Math.max(crowdedAbove, 2 * queueCount);
     }
 
-    /** Whether this is one of the closings, one in sixteen, after which the table should look at its size. An estimate,
-     * without the lock. */
+    /**
+     * Whether this is one of the closings, one in sixteen, after which the table should look at its size. An estimate,
+     * without the lock.
+     */
     boolean isTimeToLookAtSize() {
         return (closings & (CLOSINGS - 1)) == 0;
     }

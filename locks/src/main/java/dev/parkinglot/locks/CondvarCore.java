@@ -61,8 +61,9 @@ abstract class CondvarCore {
 
     static final long QUEUE = 0L;
 
-    /** At most so many calls lie between the beginning of a wait and what it does in the lot, or may have to undo
-     * there. */
+    /**
+     * At most so many calls lie between the beginning of a wait and what it does in the lot, or may have to undo there.
+     */
     private static final int CALLS_TO_LOT = 16;
 
     private static final ParkOptions OPTIONS =

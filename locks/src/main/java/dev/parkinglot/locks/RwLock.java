@@ -47,8 +47,8 @@ import java.util.function.Supplier;
  * <p><b>Readers that share nothing.</b> When readers meet, the lock becomes biased towards readers: from then on each
  * counts in a cache line that it shares with few other threads, and reading scales with the processors. The next writer
  * ends that, and has to look at all those lines (four for each processor); for nine times as long as this took, the
- * lock is not biased again. The lines are those of arrays that all locks share, made once; a biased lock itself allocates
- * 32 bytes. At most 1024 locks can be biased at a time, others do without.
+ * lock is not biased again. The lines are those of arrays that all locks share, made once; a biased lock itself
+ * allocates 32 bytes. At most 1024 locks can be biased at a time, others do without.
  *
  * <p>Idea: {@code RwLock} of Rust's {@code parking_lot}; the bias is that of BRAVO (Dice and Kogan, USENIX ATC 2019).
  */
