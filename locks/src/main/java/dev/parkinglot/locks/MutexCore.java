@@ -182,9 +182,6 @@ abstract non-sealed class MutexCore extends CondvarLock {
     /** With any of these set, an unlock is more than one store. */
     static final int SLOW_EXIT = WAKE | SHARED | FAIR | TIMED;
 
-    /** Looks for what a 1-0 exit has overlooked: after 1 ms, 64 ms, 4 s, and then every 4 minutes. */
-    private static final ParkOptions LOOKING = ParkOptions.NONE.lookingAgain(1_000_000L, 64, 1_000_000L << 18);
-
     private byte locked;
 
     @SuppressWarnings("unused") // through FLAGS

@@ -539,7 +539,7 @@ abstract non-sealed class RwCore extends CondvarLock {
             }
             ParkResult result;
             try {
-                result = park(this, DRAIN, DRAINER, DRAINING_OPTIONS, ParkingLot.DEFAULT_PARK_TOKEN, patience);
+                result = park(this, DRAIN, DRAINER, LOOKING, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             } catch (Throwable failure) {
                 exchange(WRITER, holdBefore);
                 throw failure;
@@ -564,9 +564,7 @@ abstract non-sealed class RwCore extends CondvarLock {
         return drain(patience, UPGRADABLE_HOLD);
     }
 
-    /** It looks by itself, should a reader have had no stack to wake it: after 1 ms, 64 ms, 4 s, and every 4 minutes. */
-    private static final ParkOptions DRAINING_OPTIONS = ParkOptions.NONE.lookingAgain(1_000_000L, 64, 1_000_000L << 18);
-
+    /** Looks by itself, should a reader have had no stack to wake it. */
     private static final ParkCallbacks<RwCore> DRAINER = new ParkCallbacks<>() {
         @Override
         public boolean validate(RwCore lock, long parkToken) {
