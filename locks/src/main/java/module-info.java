@@ -1,7 +1,8 @@
 /**
  * Locks and other synchronizers on top of the parking lot: each is a word or two of state and its slow paths.
  *
- * <p>Nothing here knows a queue. Only {@code dev.parkinglot.locks.buffer} needs Agrona; without it the rest works.
+ * <p>Nothing here knows a queue. Only {@code BufferMutex} and {@code BufferRwLock} need Agrona;
+ * without it the rest works.
  */
 @SuppressWarnings("requires-automatic") // Agrona is one
 module dev.parkinglot.locks {
@@ -9,6 +10,4 @@ module dev.parkinglot.locks {
     requires static org.agrona;
 
     exports dev.parkinglot.locks;
-    exports dev.parkinglot.locks.buffer;
-    exports dev.parkinglot.locks.juc;
 }

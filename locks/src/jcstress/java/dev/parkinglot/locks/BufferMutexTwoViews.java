@@ -1,6 +1,5 @@
 package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.buffer.BufferMutex;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jcstress.annotations.Actor;

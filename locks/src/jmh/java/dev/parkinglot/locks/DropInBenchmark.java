@@ -38,9 +38,9 @@ public class DropInBenchmark {
                 () -> new java.util.concurrent.locks.ReentrantReadWriteLock()),
         /** The drop-ins. */
         DROP_IN(
-                () -> new dev.parkinglot.locks.juc.ReentrantLock(),
-                () -> new dev.parkinglot.locks.juc.ReentrantLock(true),
-                () -> new dev.parkinglot.locks.juc.ReentrantReadWriteLock());
+                () -> new dev.parkinglot.locks.ReentrantLock(),
+                () -> new dev.parkinglot.locks.ReentrantLock(true),
+                () -> new dev.parkinglot.locks.ReentrantReadWriteLock());
 
         private final Supplier<Lock> lock;
         private final Supplier<Lock> fairLock;

@@ -1,6 +1,5 @@
 package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.buffer.BufferMutex;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.Lock;
@@ -50,8 +49,8 @@ public abstract class GuardedDouble {
                 case REENTRANT_MUTEX -> new WithLock(ReentrantMutex::new, padding);
                 case REENTRANT_LOCK -> new WithLock(ReentrantLock::new, padding);
                 case REENTRANT_LOCK_FAIR -> new WithLock(() -> new ReentrantLock(true), padding);
-                case DROP_IN -> new WithLock(dev.parkinglot.locks.juc.ReentrantLock::new, padding);
-                case DROP_IN_FAIR -> new WithLock(() -> new dev.parkinglot.locks.juc.ReentrantLock(true), padding);
+                case DROP_IN -> new WithLock(dev.parkinglot.locks.ReentrantLock::new, padding);
+                case DROP_IN_FAIR -> new WithLock(() -> new dev.parkinglot.locks.ReentrantLock(true), padding);
                 case BUFFER_MUTEX -> new WithLock(GuardedDouble::offHeap, padding);
                 case LOCK_FIELD -> new WithLock(() -> Word.LOCK.mutex(new Word()), padding);
                 case STAMPED_LOCK -> new WithStampedLock(padding);

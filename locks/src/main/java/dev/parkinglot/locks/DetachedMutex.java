@@ -1,7 +1,5 @@
 package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.buffer.BufferMutex;
-
 /**
  * A {@link Mutex} whose state is not in the object, but in four bytes elsewhere. What {@link BufferMutex} is, apart
  * from where its bytes are.

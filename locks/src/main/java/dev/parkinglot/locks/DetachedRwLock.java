@@ -1,7 +1,5 @@
 package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.buffer.BufferRwLock;
-
 /**
  * An {@link RwLock} whose state is not in the object, but in an int elsewhere. What {@link BufferRwLock} is, apart from
  * where its int is.

@@ -199,7 +199,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     final Acquisition acquireSlow(Patience patience) {
-        return isFair() ? acquireInTurn(patience) : acquire(patience, NEWCOMER, 0);
+        return handsOver() ? acquireInTurn(patience) : acquire(patience, NEWCOMER, 0);
     }
 
     /**
@@ -405,7 +405,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     /** As {@link #tryAcquire}, but not past those who are parked. */
     final boolean tryAcquireInTurn() {
-        boolean fair = isFair();
+        boolean fair = handsOver();
         if (!tryAcquire()) {
             return false;
         }
@@ -541,7 +541,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
             return;
         }
-        UnparkCallback<MutexCore> decision = !holding ? WAKE_ONE : isFair() ? HAND_OVER : RELEASE_TO_ONE;
+        UnparkCallback<MutexCore> decision = !holding ? WAKE_ONE : handsOver() ? HAND_OVER : RELEASE_TO_ONE;
         UnparkResult result;
         try {
             result = unparkOne(this, QUEUE, decision);
@@ -612,7 +612,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
     }
 
-    final boolean isFair() {
+    final boolean handsOver() {
         return (flagsOpaque() & FAIR) != 0;
     }
 

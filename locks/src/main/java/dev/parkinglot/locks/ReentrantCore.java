@@ -3,19 +3,15 @@ package dev.parkinglot.locks;
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
-import dev.parkinglot.locks.internal.ReentrantAccess;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
 
 /**
- * The state and the protocol of a reentrant lock, to which {@link ReentrantMutex} and the drop-in {@link
- * dev.parkinglot.locks.juc.ReentrantLock} give their manners. Public only because one of them lies in another package:
- * it has no public members, so that the drop-in has none either but those of the class that it replaces.
+ * The state and the protocol of a reentrant lock, to which {@link ReentrantMutex} and the drop-in {@link ReentrantLock}
+ * give their manners. It has no public members, so that the drop-in has none but those of the class that it replaces.
  */
-public abstract sealed class ReentrantCore extends MutexCore
-        permits ReentrantMutex, dev.parkinglot.locks.juc.ReentrantLock {
+abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, ReentrantLock {
     /* Overview.
      *
      *   owner  the thread that holds the lock, null if none does, or not yet, or no longer. Written by the holder only.
@@ -37,7 +33,6 @@ public abstract sealed class ReentrantCore extends MutexCore
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
-        ReentrantAccess.publish(new Access()); // before any subclass is initialised, which is when it is asked for
     }
 
     @SuppressWarnings("unused") // through OWNER
@@ -45,20 +40,12 @@ public abstract sealed class ReentrantCore extends MutexCore
 
     private int again;
 
-    /**
-     * Makes a free lock that is not fair. Also for deserialization, which needs a constructor that the subclass can
-     * reach.
-     */
-    protected ReentrantCore() {
+    /** Makes a free lock that is not fair. Also for deserialization, which needs such a constructor. */
+    ReentrantCore() {
         this(false);
     }
 
-    /**
-     * Makes a free lock.
-     *
-     * @param fair whether threads get it in the order in which they came
-     */
-    protected ReentrantCore(boolean fair) {
+    ReentrantCore(boolean fair) {
         super(fair ? FAIR : 0);
     }
 
@@ -70,7 +57,7 @@ public abstract sealed class ReentrantCore extends MutexCore
             holdAgain();
             return;
         }
-        if (isFair() || !casLocked(FREE, HELD)) {
+        if (handsOver() || !casLocked(FREE, HELD)) {
             acquireSlow(Patience.ENDLESS);
         }
         owner = current;
@@ -241,75 +228,13 @@ public abstract sealed class ReentrantCore extends MutexCore
         again = (int) hold;
     }
 
-    // ---- for the drop-in
+    // ---- monitoring
 
-    private static final class Access extends ReentrantAccess {
-        @Override
-        public void lock(ReentrantCore lock) {
-            lock.acquireHold();
-        }
-
-        @Override
-        public void lockInterruptibly(ReentrantCore lock) throws InterruptedException {
-            lock.acquireHoldInterruptibly();
-        }
-
-        @Override
-        public boolean tryLock(ReentrantCore lock) {
-            return lock.tryAcquireHold();
-        }
-
-        @Override
-        public boolean tryLock(ReentrantCore lock, long nanos) throws InterruptedException {
-            return lock.acquireHoldFor(nanos);
-        }
-
-        @Override
-        public void unlock(ReentrantCore lock) {
-            lock.releaseHold();
-        }
-
-        @Override
-        public int holds(ReentrantCore lock) {
-            return lock.holds();
-        }
-
-        @Override
-        public boolean isLocked(ReentrantCore lock) {
-            return lock.lockedOpaque() != FREE;
-        }
-
-        @Override
-        public Thread owner(ReentrantCore lock) {
-            return lock.ownerOpaque();
-        }
-
-        @Override
-        public boolean isFair(ReentrantCore lock) {
-            return lock.isFair();
-        }
-
-        @Override
-        public void makeFair(ReentrantCore lock) {
-            lock.setFair();
-        }
-
-        @Override
-        public List<Thread> queued(ReentrantCore lock) {
-            return ParkingLot.waiters(lock, QUEUE).stream()
-                    .map(ParkedThread::thread)
-                    .toList();
-        }
-
-        @Override
-        public Condition newCondition(ReentrantCore lock) {
-            return new LockCondition(lock);
-        }
-
-        @Override
-        public List<Thread> waiting(ReentrantCore lock, Condition condition) {
-            return LockCondition.waiting(lock, condition);
-        }
+    /** The threads that wait for the lock, longest waiting first. */
+    final List<Thread> queued() {
+        return ParkingLot.waiters(this, QUEUE).stream()
+                .map(ParkedThread::thread)
+                .toList();
     }
 
     // ---- access

@@ -3,18 +3,16 @@ package dev.parkinglot.locks;
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
-import dev.parkinglot.locks.internal.ReadWriteAccess;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
 import java.util.stream.Stream;
 
 /**
- * The state and the protocol of the drop-in {@link dev.parkinglot.locks.juc.ReentrantReadWriteLock}: {@link RwLock}'s,
- * and who holds the lock how often. Public only because that lies in another package: it has no public members.
+ * The state and the protocol of the drop-in {@link ReentrantReadWriteLock}: {@link RwLock}'s, and who holds the lock how
+ * often. It has no public members, so that the drop-in has none but those of the class that it replaces.
  */
-public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkinglot.locks.juc.ReentrantReadWriteLock {
+abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteLock {
     /* Overview.
      *
      * The state counts the threads that read, not their holds: reading again never touches it, so a reader that comes
@@ -51,7 +49,6 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
-        ReadWriteAccess.publish(new Access()); // before the subclass is initialised, which is when it is asked for
     }
 
     /** As many as the lock of JDK 17 allows. */
@@ -70,31 +67,54 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
     @SuppressWarnings("unused") // through OTHERS
     private ReadHolds others;
 
-    /**
-     * Makes a free lock that is not fair. Also for deserialization, which needs a constructor that the subclass can
-     * reach.
-     */
-    protected ReentrantRwCore() {
+    /** Makes a free lock that is not fair. Also for deserialization, which needs such a constructor. */
+    ReentrantRwCore() {
         this(false);
     }
 
-    /**
-     * Makes a free lock.
-     *
-     * @param fair whether threads get it in the order in which they came
-     */
-    protected ReentrantRwCore(boolean fair) {
+    ReentrantRwCore(boolean fair) {
         this.fair = fair;
+    }
+
+    final boolean handsOver() {
+        return fair;
+    }
+
+    /** Only before anybody else knows the lock. */
+    final void makeFair() {
+        fair = true;
     }
 
     // ---- read
 
-    private void lockRead() {
+    final void lockRead() {
         long thread = currentId();
         if (!tryReadAtOnce(thread, Mode.READ)) {
             acquireSlow(Mode.READ, Patience.ENDLESS);
             enter(thread);
         }
+    }
+
+    final void lockReadInterruptibly() throws InterruptedException {
+        if (!tryReadUnlessInterrupted()) {
+            lockRead(Patience.INTERRUPTIBLE);
+        }
+    }
+
+    final boolean tryLockRead() {
+        return tryReadAtOnce(currentId(), Mode.READ_RECURSIVE);
+    }
+
+    final boolean tryLockRead(long nanos) throws InterruptedException {
+        return tryReadUnlessInterrupted()
+                || (nanos > 0L && lockRead(Patience.interruptiblyUntil(Deadlines.after(nanos))));
+    }
+
+    private boolean tryReadUnlessInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return tryReadAtOnce(currentId(), Mode.READ);
     }
 
     private boolean lockRead(Patience patience) throws InterruptedException {
@@ -159,7 +179,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         }
     }
 
-    private void unlockRead() {
+    final void unlockRead() {
         long thread = currentId();
         long entry = firstOpaque();
         if (ReadHolds.isOf(entry, thread)) {
@@ -204,7 +224,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         }
     }
 
-    private int readHoldsHere() {
+    final int readHoldsHere() {
         long thread = currentId();
         long entry = firstOpaque();
         if (ReadHolds.isOf(entry, thread)) {
@@ -214,20 +234,38 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         return table == null ? 0 : table.holds(thread);
     }
 
-    private int totalReadHolds() {
+    final int totalReadHolds() {
         ReadHolds table = othersAcquire();
         return ReadHolds.holdsOf(firstOpaque()) + (table == null ? 0 : table.total());
     }
 
     // ---- write
 
-    private void lockWrite() {
+    final void lockWrite() {
         Thread current = Thread.currentThread();
         if (!tryWriteAtOnce()) {
             acquireWriteSlow(Patience.ENDLESS);
             owner = current;
             forgetManyReaders();
         }
+    }
+
+    final void lockWriteInterruptibly() throws InterruptedException {
+        if (!tryWriteUnlessInterrupted()) {
+            lockWrite(Patience.INTERRUPTIBLE);
+        }
+    }
+
+    final boolean tryLockWrite(long nanos) throws InterruptedException {
+        return tryWriteUnlessInterrupted()
+                || (nanos > 0L && lockWrite(Patience.interruptiblyUntil(Deadlines.after(nanos))));
+    }
+
+    private boolean tryWriteUnlessInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return tryWriteAtOnce();
     }
 
     private boolean lockWrite(Patience patience) throws InterruptedException {
@@ -240,7 +278,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         return false;
     }
 
-    private boolean tryWriteAtOnce() {
+    final boolean tryWriteAtOnce() {
         if (isWrittenHere()) {
             if (again == MAX_WRITES - 1) {
                 throw new Error(
@@ -273,7 +311,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         }
     }
 
-    private void unlockWrite() {
+    final void unlockWrite() {
         requireHeld();
         if (again != 0) {
             again--;
@@ -297,8 +335,13 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         return ownerOpaque() == Thread.currentThread();
     }
 
-    private int writeHolds() {
+    final int writeHolds() {
         return isWrittenHere() ? again + 1 : 0;
+    }
+
+    /** Of whichever thread: perhaps stale. */
+    final int totalWriteHolds() {
+        return isWrite(stateOpaque()) ? again + 1 : 0;
     }
 
     /** In one step even if threads are parked: a thread that the next writer signals must not be woken by this one. */
@@ -355,8 +398,20 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
 
     // ---- monitoring
 
-    /** First who waits for readers to leave, then the others, longest waiting first. */
-    private Stream<ParkedThread> queued() {
+    /** Who waits for readers to leave, then the others, longest waiting first. */
+    final List<Thread> queued() {
+        return threadsOf(allQueued());
+    }
+
+    final List<Thread> queuedReaders() {
+        return threadsOf(allQueued().filter(ReentrantRwCore::isReader));
+    }
+
+    final List<Thread> queuedWriters() {
+        return threadsOf(allQueued().filter(parked -> !isReader(parked)));
+    }
+
+    private Stream<ParkedThread> allQueued() {
         return Stream.concat(ParkingLot.waiters(this, DRAIN).stream(), ParkingLot.waiters(this, MAIN).stream());
     }
 
@@ -372,139 +427,6 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
         return ThreadIds.current();
     }
 
-    // ---- for the drop-in
-
-    private static final class Access extends ReadWriteAccess {
-        @Override
-        public void lockRead(ReentrantRwCore lock) {
-            lock.lockRead();
-        }
-
-        @Override
-        public void lockReadInterruptibly(ReentrantRwCore lock) throws InterruptedException {
-            if (!tryRead(lock)) {
-                lock.lockRead(Patience.INTERRUPTIBLE);
-            }
-        }
-
-        @Override
-        public boolean tryLockRead(ReentrantRwCore lock) {
-            return lock.tryReadAtOnce(currentId(), Mode.READ_RECURSIVE);
-        }
-
-        @Override
-        public boolean tryLockRead(ReentrantRwCore lock, long nanos) throws InterruptedException {
-            return tryRead(lock) || (nanos > 0L && lock.lockRead(Patience.interruptiblyUntil(Deadlines.after(nanos))));
-        }
-
-        private static boolean tryRead(ReentrantRwCore lock) throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            return lock.tryReadAtOnce(currentId(), Mode.READ);
-        }
-
-        @Override
-        public void unlockRead(ReentrantRwCore lock) {
-            lock.unlockRead();
-        }
-
-        @Override
-        public void lockWrite(ReentrantRwCore lock) {
-            lock.lockWrite();
-        }
-
-        @Override
-        public void lockWriteInterruptibly(ReentrantRwCore lock) throws InterruptedException {
-            if (!tryWrite(lock)) {
-                lock.lockWrite(Patience.INTERRUPTIBLE);
-            }
-        }
-
-        @Override
-        public boolean tryLockWrite(ReentrantRwCore lock) {
-            return lock.tryWriteAtOnce();
-        }
-
-        @Override
-        public boolean tryLockWrite(ReentrantRwCore lock, long nanos) throws InterruptedException {
-            return tryWrite(lock)
-                    || (nanos > 0L && lock.lockWrite(Patience.interruptiblyUntil(Deadlines.after(nanos))));
-        }
-
-        private static boolean tryWrite(ReentrantRwCore lock) throws InterruptedException {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            return lock.tryWriteAtOnce();
-        }
-
-        @Override
-        public void unlockWrite(ReentrantRwCore lock) {
-            lock.unlockWrite();
-        }
-
-        @Override
-        public int readHolds(ReentrantRwCore lock) {
-            return lock.readHoldsHere();
-        }
-
-        @Override
-        public int totalReadHolds(ReentrantRwCore lock) {
-            return lock.totalReadHolds();
-        }
-
-        @Override
-        public int writeHolds(ReentrantRwCore lock) {
-            return lock.writeHolds();
-        }
-
-        @Override
-        public int totalWriteHolds(ReentrantRwCore lock) {
-            return isWrite(lock.stateOpaque()) ? lock.again + 1 : 0; // of another thread: perhaps stale
-        }
-
-        @Override
-        public Thread owner(ReentrantRwCore lock) {
-            return lock.ownerOpaque();
-        }
-
-        @Override
-        public boolean isFair(ReentrantRwCore lock) {
-            return lock.fair;
-        }
-
-        @Override
-        public void makeFair(ReentrantRwCore lock) {
-            lock.fair = true;
-        }
-
-        @Override
-        public List<Thread> queued(ReentrantRwCore lock) {
-            return threadsOf(lock.queued());
-        }
-
-        @Override
-        public List<Thread> queuedReaders(ReentrantRwCore lock) {
-            return threadsOf(lock.queued().filter(ReentrantRwCore::isReader));
-        }
-
-        @Override
-        public List<Thread> queuedWriters(ReentrantRwCore lock) {
-            return threadsOf(lock.queued().filter(parked -> !isReader(parked)));
-        }
-
-        @Override
-        public Condition newCondition(ReentrantRwCore lock) {
-            return new LockCondition(lock);
-        }
-
-        @Override
-        public List<Thread> waiting(ReentrantRwCore lock, Condition condition) {
-            return LockCondition.waiting(lock, condition);
-        }
-    }
-
     // ---- first use
 
     static {
@@ -517,7 +439,7 @@ public abstract sealed class ReentrantRwCore extends RwCore permits dev.parkingl
 
     // ---- access
 
-    private Thread ownerOpaque() {
+    final Thread ownerOpaque() {
         return (Thread) OWNER.getOpaque(this);
     }
 

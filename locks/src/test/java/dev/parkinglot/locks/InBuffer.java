@@ -1,7 +1,5 @@
 package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.buffer.BufferMutex;
-import dev.parkinglot.locks.buffer.BufferRwLock;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 

@@ -9,12 +9,12 @@ enum WaitingKind {
     MUTEX(() -> Pair.of(new Mutex()), true),
     FAIR_MUTEX(() -> Pair.of(new FairMutex()), true),
     REENTRANT_MUTEX(() -> Pair.of(new ReentrantMutex()), true),
-    DROP_IN(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantLock()), true),
-    FAIR_DROP_IN(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantLock(true)), true),
+    DROP_IN(() -> Pair.of(new dev.parkinglot.locks.ReentrantLock()), true),
+    FAIR_DROP_IN(() -> Pair.of(new dev.parkinglot.locks.ReentrantLock(true)), true),
     WRITE(() -> Pair.of(new RwLock().writeLock()), true),
     READ(WaitingKind::read, false),
     UPGRADABLE(() -> Pair.of(new RwLock().upgradableLock()), false),
-    DROP_IN_WRITE(() -> Pair.of(new dev.parkinglot.locks.juc.ReentrantReadWriteLock().writeLock()), true),
+    DROP_IN_WRITE(() -> Pair.of(new dev.parkinglot.locks.ReentrantReadWriteLock().writeLock()), true),
     DROP_IN_READ(WaitingKind::dropInRead, false),
     FIELD(() -> Pair.of(InField.newMutex()), true);
 
@@ -47,7 +47,7 @@ enum WaitingKind {
     }
 
     private static Pair dropInRead() {
-        var lock = new dev.parkinglot.locks.juc.ReentrantReadWriteLock();
+        var lock = new dev.parkinglot.locks.ReentrantReadWriteLock();
         return new Pair(lock.readLock(), lock.writeLock());
     }
 }

@@ -29,15 +29,15 @@ record Entrant<L>(String name, Supplier<L> newLock) {
             lock("ReentrantLock", ReentrantLock::new),
             lock("ReentrantLock(true)", () -> new ReentrantLock(true)),
             new Entrant<>("synchronized", MonitorLock::new),
-            lock("drop-in ReentrantLock", dev.parkinglot.locks.juc.ReentrantLock::new),
-            lock("drop-in ReentrantLock(true)", () -> new dev.parkinglot.locks.juc.ReentrantLock(true)));
+            lock("drop-in ReentrantLock", dev.parkinglot.locks.ReentrantLock::new),
+            lock("drop-in ReentrantLock(true)", () -> new dev.parkinglot.locks.ReentrantLock(true)));
 
     /** The readers-writer locks, likewise. */
     static final List<Entrant<RwContestLock>> READERS_WRITER = List.of(
             readersWriter("RwLock", RwLock::new),
             readersWriter("ReentrantReadWriteLock", ReentrantReadWriteLock::new),
             readersWriter("StampedLock", () -> new StampedLock().asReadWriteLock()),
-            readersWriter("drop-in ReentrantReadWriteLock", dev.parkinglot.locks.juc.ReentrantReadWriteLock::new));
+            readersWriter("drop-in ReentrantReadWriteLock", dev.parkinglot.locks.ReentrantReadWriteLock::new));
 
     static Entrant<ContestLock> mutex(String name, Supplier<? extends Mutex> newMutex) {
         return new Entrant<>(name, () -> new MutexLock(newMutex.get()));

@@ -1,6 +1,6 @@
 package dev.parkinglot.examples;
 
-import dev.parkinglot.locks.buffer.BufferMutex;
+import dev.parkinglot.locks.BufferMutex;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.locks.buffer.BufferMutex;
+import dev.parkinglot.locks.BufferMutex;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -30,8 +30,8 @@ class MigrationTest {
         assertEquals(
                 before.stream()
                         .filter(line -> line.startsWith("import "))
-                        .map(line -> line.replace(
-                                "java.util.concurrent.locks.Reentrant", "dev.parkinglot.locks.juc.Reentrant"))
+                        .map(line ->
+                                line.replace("java.util.concurrent.locks.Reentrant", "dev.parkinglot.locks.Reentrant"))
                         .sorted()
                         .toList(),
                 after.stream()

@@ -9,8 +9,8 @@ final class OtherShapesSections {
     static final String DROP_INS = "drop-ins";
     static final String CONTENDED = "contended";
     static final String BROADCAST = "broadcast";
-    static final String DROP_IN = "dev.parkinglot.locks.juc";
-    static final String DROP_IN_FAIR = "dev.parkinglot.locks.juc, fair";
+    static final String DROP_IN = "dev.parkinglot.locks";
+    static final String DROP_IN_FAIR = "dev.parkinglot.locks, fair";
     static final String JDK = "java.util.concurrent.locks";
     static final String JDK_FAIR = "java.util.concurrent.locks, fair";
     static final String LOCK = "ReentrantLock";

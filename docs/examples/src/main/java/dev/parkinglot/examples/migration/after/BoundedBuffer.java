@@ -1,7 +1,7 @@
 package dev.parkinglot.examples.migration.after;
 
 import dev.parkinglot.examples.migration.Buffer;
-import dev.parkinglot.locks.juc.ReentrantLock;
+import dev.parkinglot.locks.ReentrantLock;
 import java.util.concurrent.locks.Condition;
 
 /**

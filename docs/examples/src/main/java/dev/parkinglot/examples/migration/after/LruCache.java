@@ -1,7 +1,7 @@
 package dev.parkinglot.examples.migration.after;
 
 import dev.parkinglot.examples.migration.Cache;
-import dev.parkinglot.locks.juc.ReentrantReadWriteLock;
+import dev.parkinglot.locks.ReentrantReadWriteLock;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;

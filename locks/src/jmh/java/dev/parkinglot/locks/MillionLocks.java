@@ -1,6 +1,5 @@
-package dev.parkinglot.locks.buffer;
+package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.Mutex;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.juc;
+package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.parkinglot.locks.juc.Origin.Row;
+import dev.parkinglot.locks.Origin.Row;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
@@ -49,7 +49,7 @@ class ReentrantReadWriteLockConformanceTest {
 
     @Retention(RetentionPolicy.RUNTIME)
     @ParameterizedTest
-    @MethodSource("dev.parkinglot.locks.juc.Origin#rows")
+    @MethodSource("dev.parkinglot.locks.Origin#rows")
     @interface OnEveryRow {}
 
     // ---- tools
@@ -429,7 +429,7 @@ class ReentrantReadWriteLockConformanceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.parkinglot.locks.juc.Origin#fairRows")
+    @MethodSource("dev.parkinglot.locks.Origin#fairRows")
     void theOrderOfAFairLockIsThatOfArrival(Row row) {
         RwMembers lock = row.newRwLock();
         List<Integer> order = new ArrayList<>();
@@ -448,7 +448,7 @@ class ReentrantReadWriteLockConformanceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.parkinglot.locks.juc.Origin#fairRows")
+    @MethodSource("dev.parkinglot.locks.Origin#fairRows")
     void aFairLockIsNotTakenPastAQueuedThread(Row row) throws InterruptedException {
         for (int round = 0; round < 100; round++) {
             RwMembers lock = row.newRwLock();

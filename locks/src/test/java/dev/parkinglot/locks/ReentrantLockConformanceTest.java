@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.juc;
+package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.locks.juc.Origin.Row;
+import dev.parkinglot.locks.Origin.Row;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThrowingRunnable;
@@ -50,7 +50,7 @@ class ReentrantLockConformanceTest {
 
     @Retention(RetentionPolicy.RUNTIME)
     @ParameterizedTest
-    @MethodSource("dev.parkinglot.locks.juc.Origin#rows")
+    @MethodSource("dev.parkinglot.locks.Origin#rows")
     @interface OnEveryRow {}
 
     // ---- tools
@@ -364,7 +364,7 @@ class ReentrantLockConformanceTest {
     // ---- fairness
 
     @ParameterizedTest
-    @MethodSource("dev.parkinglot.locks.juc.Origin#fairRows")
+    @MethodSource("dev.parkinglot.locks.Origin#fairRows")
     void theOrderIsThatOfArrival(Row row) {
         assertEquals(List.of(0, 1, 2, 3, 4), orderOfFiveThatQueued(row));
     }
@@ -394,7 +394,7 @@ class ReentrantLockConformanceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.parkinglot.locks.juc.Origin#fairRows")
+    @MethodSource("dev.parkinglot.locks.Origin#fairRows")
     void aFairLockIsNotTakenAgainPastAQueuedThread(Row row) throws InterruptedException {
         for (int round = 0; round < 100; round++) {
             LockMembers lock = row.newLock();

@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.juc;
+package dev.parkinglot.locks;
 
 import java.io.IOException;
 import java.lang.reflect.Field;

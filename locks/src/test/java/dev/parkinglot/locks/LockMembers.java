@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.juc;
+package dev.parkinglot.locks;
 
 import java.util.Collection;
 import java.util.concurrent.locks.Condition;
@@ -33,7 +33,7 @@ interface LockMembers extends Lock {
     Collection<Thread> getWaitingThreads(Condition condition);
 
     /** A subclass as people write them: the bodies are the same, only the import differs. */
-    final class Ours extends dev.parkinglot.locks.juc.ReentrantLock implements LockMembers {
+    final class Ours extends dev.parkinglot.locks.ReentrantLock implements LockMembers {
         private static final long serialVersionUID = 1L;
 
         Ours(boolean fair) {

@@ -1,10 +1,8 @@
-package dev.parkinglot.locks.buffer;
+package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.parkinglot.locks.Mutex;
-import dev.parkinglot.locks.RwLock;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;

@@ -1,8 +1,5 @@
-package dev.parkinglot.locks.buffer;
+package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.LockField;
-import dev.parkinglot.locks.Mutex;
-import dev.parkinglot.locks.RwLock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;

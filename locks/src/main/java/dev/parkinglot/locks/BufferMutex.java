@@ -1,6 +1,5 @@
-package dev.parkinglot.locks.buffer;
+package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.DetachedMutex;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 
@@ -25,8 +24,26 @@ import org.agrona.concurrent.AtomicBuffer;
  * through it. Conditions and guards that came from a flyweight stay with the mutex that they were made for. Flyweights
  * of one mutex, and the static operations on it, may be mixed.
  *
- * <p>Four zero bytes are a free mutex. Layout: {@link DetachedMutex}; alignment, other processes, files: {@linkplain
- * dev.parkinglot.locks.buffer the package}.
+ * <p>Four zero bytes are a free mutex. Their layout is that of {@link DetachedMutex}.
+ *
+ * <p><b>Agrona</b> is an optional dependency of this module: add {@code org.agrona:agrona} to yours. Agrona itself needs
+ * the JVM to be started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, or {@code =org.agrona} if it
+ * is on the module path.
+ *
+ * <p><b>Not between processes.</b> The bytes may lie in memory that other processes map too, but the queues of those
+ * who wait lie in this JVM. Locks that several processes use exclude nobody reliably and wake nobody in the other
+ * process. One process at a time may use them.
+ *
+ * <p><b>Which lock is it?</b> The memory decides, not the buffer: two buffers over the same memory, wrapped at
+ * different offsets, see the same lock at the same bytes. While a thread uses a lock, its buffer must not be wrapped
+ * around other memory, and the memory not unmapped or freed: Agrona does not check that.
+ *
+ * <p><b>Locks that outlive the process.</b> Zero bytes are free locks, so fresh memory and fresh files are full of
+ * them. A file that is closed while a lock in it is held keeps it held, by nobody: the next process would wait for
+ * ever. A free one may still bear marks of threads that waited in the old process; one of them says that a thread is on
+ * its way to the lock, and as long as it stands, an unlock wakes nobody. So whoever opens such a file calls {@code
+ * reset} for each lock, or fills its bytes with zeros, before any thread uses it; whether the data that a held lock
+ * guarded is whole, is for the program to find out.
  *
  * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes,
  * and {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that;

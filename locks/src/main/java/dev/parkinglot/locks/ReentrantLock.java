@@ -1,7 +1,5 @@
-package dev.parkinglot.locks.juc;
+package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.ReentrantCore;
-import dev.parkinglot.locks.internal.ReentrantAccess;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -48,8 +46,6 @@ import java.util.concurrent.locks.Lock;
 public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Serializable {
     private static final long serialVersionUID = 1L;
 
-    private static final ReentrantAccess CORE = ReentrantAccess.get();
-
     /** Makes a free lock that is not fair. */
     public ReentrantLock() {
         super(false);
@@ -73,7 +69,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      */
     @Override
     public void lock() {
-        CORE.lock(this);
+        acquireHold();
     }
 
     /**
@@ -84,7 +80,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      */
     @Override
     public void lockInterruptibly() throws InterruptedException {
-        CORE.lockInterruptibly(this);
+        acquireHoldInterruptibly();
     }
 
     /**
@@ -95,7 +91,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      */
     @Override
     public boolean tryLock() {
-        return CORE.tryLock(this);
+        return tryAcquireHold();
     }
 
     /**
@@ -110,7 +106,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      */
     @Override
     public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
-        return CORE.tryLock(this, unit.toNanos(timeout));
+        return acquireHoldFor(unit.toNanos(timeout));
     }
 
     /**
@@ -120,7 +116,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      */
     @Override
     public void unlock() {
-        CORE.unlock(this);
+        releaseHold();
     }
 
     /**
@@ -132,7 +128,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      */
     @Override
     public Condition newCondition() {
-        return CORE.newCondition(this);
+        return new LockCondition(this);
     }
 
     // ---- state
@@ -143,7 +139,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @return exact; 0 if it does not
      */
     public int getHoldCount() {
-        return CORE.holds(this);
+        return holds();
     }
 
     /**
@@ -152,7 +148,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @return exact
      */
     public boolean isHeldByCurrentThread() {
-        return CORE.holds(this) != 0;
+        return holds() != 0;
     }
 
     /**
@@ -161,7 +157,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @return a value that may be stale when it is looked at
      */
     public boolean isLocked() {
-        return CORE.isLocked(this);
+        return lockedOpaque() != FREE;
     }
 
     /**
@@ -170,7 +166,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @return what the constructor was told
      */
     public final boolean isFair() {
-        return CORE.isFair(this);
+        return handsOver();
     }
 
     /**
@@ -180,7 +176,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @return null if no thread holds it
      */
     protected Thread getOwner() {
-        return CORE.owner(this);
+        return ownerOpaque();
     }
 
     // ---- monitoring. Copies the queue: cost O(threads in it).
@@ -191,7 +187,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @return a value that may be stale when it is looked at
      */
     public final boolean hasQueuedThreads() {
-        return !CORE.queued(this).isEmpty();
+        return !queued().isEmpty();
     }
 
     /**
@@ -202,7 +198,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @throws NullPointerException if the thread is null
      */
     public final boolean hasQueuedThread(Thread thread) {
-        return CORE.queued(this).contains(Objects.requireNonNull(thread, "thread"));
+        return queued().contains(Objects.requireNonNull(thread, "thread"));
     }
 
     /**
@@ -211,7 +207,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @return a value that may be stale when it is looked at
      */
     public final int getQueueLength() {
-        return CORE.queued(this).size();
+        return queued().size();
     }
 
     /**
@@ -220,7 +216,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @return a new collection, longest waiting first, that may be stale when it is looked at
      */
     protected Collection<Thread> getQueuedThreads() {
-        return new ArrayList<>(CORE.queued(this));
+        return new ArrayList<>(queued());
     }
 
     /**
@@ -233,7 +229,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @throws NullPointerException if the condition is null
      */
     public boolean hasWaiters(Condition condition) {
-        return !CORE.waiting(this, condition).isEmpty();
+        return !LockCondition.waiting(this, condition).isEmpty();
     }
 
     /**
@@ -246,7 +242,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @throws NullPointerException if the condition is null
      */
     public int getWaitQueueLength(Condition condition) {
-        return CORE.waiting(this, condition).size();
+        return LockCondition.waiting(this, condition).size();
     }
 
     /**
@@ -259,7 +255,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      * @throws NullPointerException if the condition is null
      */
     protected Collection<Thread> getWaitingThreads(Condition condition) {
-        return new ArrayList<>(CORE.waiting(this, condition));
+        return new ArrayList<>(LockCondition.waiting(this, condition));
     }
 
     /**
@@ -269,7 +265,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
      */
     @Override
     public String toString() {
-        Thread owner = CORE.owner(this);
+        Thread owner = ownerOpaque();
         return super.toString() + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
     }
 
@@ -296,7 +292,7 @@ public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Ser
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
         in.defaultReadObject();
         if (in.readBoolean()) {
-            CORE.makeFair(this);
+            setFair();
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.juc;
+package dev.parkinglot.locks;
 
 import java.util.Collection;
 import java.util.concurrent.locks.Condition;
@@ -53,7 +53,7 @@ interface RwMembers extends ReadWriteLock {
     Lock anotherWriteLock();
 
     /** A subclass as people write them: the bodies are the same, only the import differs. */
-    final class Ours extends dev.parkinglot.locks.juc.ReentrantReadWriteLock implements RwMembers {
+    final class Ours extends dev.parkinglot.locks.ReentrantReadWriteLock implements RwMembers {
         private static final long serialVersionUID = 1L;
 
         Ours(boolean fair) {
@@ -105,18 +105,18 @@ interface RwMembers extends ReadWriteLock {
             return new OurWriting(this);
         }
 
-        private static final class OurReading extends dev.parkinglot.locks.juc.ReentrantReadWriteLock.ReadLock {
+        private static final class OurReading extends dev.parkinglot.locks.ReentrantReadWriteLock.ReadLock {
             private static final long serialVersionUID = 1L;
 
-            OurReading(dev.parkinglot.locks.juc.ReentrantReadWriteLock lock) {
+            OurReading(dev.parkinglot.locks.ReentrantReadWriteLock lock) {
                 super(lock);
             }
         }
 
-        private static final class OurWriting extends dev.parkinglot.locks.juc.ReentrantReadWriteLock.WriteLock {
+        private static final class OurWriting extends dev.parkinglot.locks.ReentrantReadWriteLock.WriteLock {
             private static final long serialVersionUID = 1L;
 
-            OurWriting(dev.parkinglot.locks.juc.ReentrantReadWriteLock lock) {
+            OurWriting(dev.parkinglot.locks.ReentrantReadWriteLock lock) {
                 super(lock);
             }
         }

@@ -1,7 +1,5 @@
-package dev.parkinglot.locks.juc;
+package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.ReentrantRwCore;
-import dev.parkinglot.locks.internal.ReadWriteAccess;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -44,8 +42,6 @@ import java.util.concurrent.locks.ReadWriteLock;
  */
 public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implements ReadWriteLock, Serializable {
     private static final long serialVersionUID = 1L;
-
-    private static final ReadWriteAccess CORE = ReadWriteAccess.get();
 
     private static final VarHandle READER;
     private static final VarHandle WRITER;
@@ -138,7 +134,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public void lock() {
-            CORE.lockRead(lock);
+            lock.lockRead();
         }
 
         /**
@@ -149,7 +145,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            CORE.lockReadInterruptibly(lock);
+            lock.lockReadInterruptibly();
         }
 
         /**
@@ -161,7 +157,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public boolean tryLock() {
-            return CORE.tryLockRead(lock);
+            return lock.tryLockRead();
         }
 
         /**
@@ -176,7 +172,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
-            return CORE.tryLockRead(lock, unit.toNanos(timeout));
+            return lock.tryLockRead(unit.toNanos(timeout));
         }
 
         /**
@@ -186,7 +182,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public void unlock() {
-            CORE.unlockRead(lock);
+            lock.unlockRead();
         }
 
         /**
@@ -237,7 +233,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public void lock() {
-            CORE.lockWrite(lock);
+            lock.lockWrite();
         }
 
         /**
@@ -248,7 +244,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            CORE.lockWriteInterruptibly(lock);
+            lock.lockWriteInterruptibly();
         }
 
         /**
@@ -260,7 +256,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public boolean tryLock() {
-            return CORE.tryLockWrite(lock);
+            return lock.tryWriteAtOnce();
         }
 
         /**
@@ -276,7 +272,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
-            return CORE.tryLockWrite(lock, unit.toNanos(timeout));
+            return lock.tryLockWrite(unit.toNanos(timeout));
         }
 
         /**
@@ -286,7 +282,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public void unlock() {
-            CORE.unlockWrite(lock);
+            lock.unlockWrite();
         }
 
         /**
@@ -297,7 +293,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public Condition newCondition() {
-            return CORE.newCondition(lock);
+            return new LockCondition(lock);
         }
 
         /**
@@ -307,7 +303,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          */
         @Override
         public String toString() {
-            Thread owner = CORE.owner(lock);
+            Thread owner = lock.ownerOpaque();
             return super.toString() + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
         }
 
@@ -317,7 +313,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          * @return exact
          */
         public boolean isHeldByCurrentThread() {
-            return CORE.writeHolds(lock) != 0;
+            return lock.writeHolds() != 0;
         }
 
         /**
@@ -326,7 +322,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
          * @return exact; 0 if it does not
          */
         public int getHoldCount() {
-            return CORE.writeHolds(lock);
+            return lock.writeHolds();
         }
     }
 
@@ -338,7 +334,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return what the constructor was told
      */
     public final boolean isFair() {
-        return CORE.isFair(this);
+        return handsOver();
     }
 
     /**
@@ -348,7 +344,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return null if no thread writes
      */
     protected Thread getOwner() {
-        return CORE.owner(this);
+        return ownerOpaque();
     }
 
     /**
@@ -357,7 +353,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return a value that may be stale when it is looked at
      */
     public int getReadLockCount() {
-        return CORE.totalReadHolds(this);
+        return totalReadHolds();
     }
 
     /**
@@ -366,7 +362,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return a value that may be stale when it is looked at
      */
     public boolean isWriteLocked() {
-        return CORE.totalWriteHolds(this) != 0;
+        return totalWriteHolds() != 0;
     }
 
     /**
@@ -375,7 +371,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return exact
      */
     public boolean isWriteLockedByCurrentThread() {
-        return CORE.writeHolds(this) != 0;
+        return writeHolds() != 0;
     }
 
     /**
@@ -384,7 +380,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return exact; 0 if it does not
      */
     public int getWriteHoldCount() {
-        return CORE.writeHolds(this);
+        return writeHolds();
     }
 
     /**
@@ -393,7 +389,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return exact; 0 if it does not
      */
     public int getReadHoldCount() {
-        return CORE.readHolds(this);
+        return readHoldsHere();
     }
 
     // ---- monitoring. Copies the queue: cost O(threads in it).
@@ -404,7 +400,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return a new collection that may be stale when it is looked at
      */
     protected Collection<Thread> getQueuedWriterThreads() {
-        return new ArrayList<>(CORE.queuedWriters(this));
+        return new ArrayList<>(queuedWriters());
     }
 
     /**
@@ -413,7 +409,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return a new collection that may be stale when it is looked at
      */
     protected Collection<Thread> getQueuedReaderThreads() {
-        return new ArrayList<>(CORE.queuedReaders(this));
+        return new ArrayList<>(queuedReaders());
     }
 
     /**
@@ -422,7 +418,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return a value that may be stale when it is looked at
      */
     public final boolean hasQueuedThreads() {
-        return !CORE.queued(this).isEmpty();
+        return !queued().isEmpty();
     }
 
     /**
@@ -433,7 +429,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @throws NullPointerException if the thread is null
      */
     public final boolean hasQueuedThread(Thread thread) {
-        return CORE.queued(this).contains(Objects.requireNonNull(thread, "thread"));
+        return queued().contains(Objects.requireNonNull(thread, "thread"));
     }
 
     /**
@@ -442,7 +438,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return a value that may be stale when it is looked at
      */
     public final int getQueueLength() {
-        return CORE.queued(this).size();
+        return queued().size();
     }
 
     /**
@@ -451,7 +447,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @return a new collection that may be stale when it is looked at
      */
     protected Collection<Thread> getQueuedThreads() {
-        return new ArrayList<>(CORE.queued(this));
+        return new ArrayList<>(queued());
     }
 
     /**
@@ -464,7 +460,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @throws NullPointerException if the condition is null
      */
     public boolean hasWaiters(Condition condition) {
-        return !CORE.waiting(this, condition).isEmpty();
+        return !LockCondition.waiting(this, condition).isEmpty();
     }
 
     /**
@@ -477,7 +473,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @throws NullPointerException if the condition is null
      */
     public int getWaitQueueLength(Condition condition) {
-        return CORE.waiting(this, condition).size();
+        return LockCondition.waiting(this, condition).size();
     }
 
     /**
@@ -490,7 +486,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      * @throws NullPointerException if the condition is null
      */
     protected Collection<Thread> getWaitingThreads(Condition condition) {
-        return new ArrayList<>(CORE.waiting(this, condition));
+        return new ArrayList<>(LockCondition.waiting(this, condition));
     }
 
     /**
@@ -500,8 +496,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
      */
     @Override
     public String toString() {
-        return super.toString() + "[Write locks = " + CORE.totalWriteHolds(this) + ", Read locks = "
-                + getReadLockCount() + "]";
+        return super.toString() + "[Write locks = " + totalWriteHolds() + ", Read locks = " + getReadLockCount() + "]";
     }
 
     // ---- serialization: its two locks and whether it is fair; all else is as in a new lock
@@ -527,7 +522,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
         in.defaultReadObject();
         if (in.readBoolean()) {
-            CORE.makeFair(this);
+            makeFair();
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.buffer;
+package dev.parkinglot.locks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

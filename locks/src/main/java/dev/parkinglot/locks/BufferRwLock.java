@@ -1,6 +1,5 @@
-package dev.parkinglot.locks.buffer;
+package dev.parkinglot.locks;
 
-import dev.parkinglot.locks.DetachedRwLock;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 
@@ -23,8 +22,8 @@ import org.agrona.concurrent.AtomicBuffer;
  * Views, conditions and guards that came from a flyweight stay with the lock that they were made for. Flyweights of one
  * lock, and the static operations on it, may be mixed.
  *
- * <p>Four zero bytes are a free lock. Layout: {@link DetachedRwLock}; alignment, other processes, files: {@linkplain
- * dev.parkinglot.locks.buffer the package}.
+ * <p>Four zero bytes are a free lock. Their layout is that of {@link DetachedRwLock}. What
+ * {@link BufferMutex} says of Agrona, of other processes, of files and of which lock it is holds here, too.
  *
  * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes,
  * and {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that;

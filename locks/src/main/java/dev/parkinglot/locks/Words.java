@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.buffer;
+package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkingLot;
 import org.agrona.concurrent.AtomicBuffer;

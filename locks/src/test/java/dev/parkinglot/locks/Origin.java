@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.juc;
+package dev.parkinglot.locks;
 
 import dev.parkinglot.testing.ThreadKind;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.parkinglot.locks.buffer;
+package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.ParkingLot;
-import dev.parkinglot.locks.Condvar;
-import dev.parkinglot.locks.Mutex;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import java.io.File;
