@@ -91,7 +91,7 @@ final class FutexWait extends ComparingWait {
     }
 
     /** After so many calls the JDK has made of a method handle what it makes of one that is called often. */
-    private static final int CALLS_TO_BECOME_FAST = 256;
+    static final int CALLS_TO_BECOME_FAST = 256;
 
     /** Often, since what the JDK does for a handle that is called often takes more stack than a wake may have. */
     @Override
