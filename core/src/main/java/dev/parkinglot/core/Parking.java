@@ -143,11 +143,12 @@ final class Parking {
             Patience initially) {
         Patience patience = initially;
         while (true) {
-            doze(entry, options, patience);
+            doze(entry, options, patience.toSleep(clock));
+            Patience awake = patience.toLook(clock);
             boolean interrupted = patience.interruptible() && Thread.interrupted();
             ParkResult result = null;
             try {
-                result = lookRound(entry, context, callbacks, options, patience, interrupted);
+                result = lookRound(entry, context, callbacks, options, awake, interrupted);
             } finally {
                 boolean isResult = result != null && result.kind() == ParkResult.Kind.INTERRUPTED;
                 if (interrupted && !isResult) {

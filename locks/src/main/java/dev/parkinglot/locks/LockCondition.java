@@ -3,14 +3,24 @@ package dev.parkinglot.locks;
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
+import java.io.Serializable;
 import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.function.LongSupplier;
 
-/** A condition variable that knows its lock, in the terms of {@code java.util.concurrent}. 24 bytes. */
-final class LockCondition extends CondvarCore implements Condition {
+/**
+ * A condition variable that knows its lock, in the terms of {@code java.util.concurrent}. 24 bytes.
+ *
+ * <p>It can be serialized with a lock that can: as in the JDK, its copy belongs to the copy of the lock, and nobody
+ * waits for it.
+ */
+final class LockCondition extends CondvarCore implements Condition, Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial") // some locks can be serialized, and of others the stream says that they cannot
     private final CondvarLock lock;
 
     LockCondition(CondvarLock lock) {
@@ -44,9 +54,17 @@ final class LockCondition extends CondvarCore implements Condition {
     @Override
     @SuppressWarnings("JavaUtilDate") // the interface has it
     public boolean awaitUntil(Date deadline) throws InterruptedException {
-        long now = System.currentTimeMillis();
-        long millis = deadline.getTime() <= now ? 0L : deadline.getTime() - now; // the difference may overflow below
-        return waitForSignal(Patience.interruptiblyUntil(Deadlines.after(TimeUnit.MILLISECONDS.toNanos(millis))));
+        return waitForSignal(Patience.interruptiblyWhile(new UntilDate(deadline.getTime())));
+    }
+
+    /** How much time is left, asked again and again: the wall clock may be set while the thread waits. */
+    private record UntilDate(long epochMillis) implements LongSupplier {
+        @Override
+        public long getAsLong() {
+            long now = System.currentTimeMillis();
+            // The difference of two dates may overflow, and then it is negative.
+            return epochMillis <= now ? 0L : TimeUnit.MILLISECONDS.toNanos(epochMillis - now) & Long.MAX_VALUE;
+        }
     }
 
     private boolean waitForSignal(Patience patience) throws InterruptedException {

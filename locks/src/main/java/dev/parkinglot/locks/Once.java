@@ -77,7 +77,9 @@ public class Once {
 
     /** One run of an action. Its fields are written without a call, so that running out of stack cannot prevent it. */
     private static final class Attempt {
-        final Thread runner = Thread.currentThread();
+        /** Null once the attempt has failed, so that a poisoned object keeps no thread. Read by others for a moment. */
+        Thread runner = Thread.currentThread();
+
         volatile boolean awaited;
         volatile Throwable failure;
     }
@@ -167,6 +169,7 @@ public class Once {
             return true;
         } catch (Throwable failure) {
             attempt.failure = last == null ? failure : last.failure;
+            attempt.runner = null;
             throw failure;
         } finally {
             if (attempt.awaited) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -193,6 +194,23 @@ class OnceTest {
         Failure failure = poison();
         assertPoisonedBy(failure);
         assertPoisonedBy(failure);
+    }
+
+    @Test
+    void aPoisonedOnceKeepsNothingOfTheThreadThatFailed() throws InterruptedException {
+        WeakReference<Thread> failed = threadThatPoisons();
+        TestThreads.await("the thread is garbage", () -> {
+            System.gc();
+            return failed.refersTo(null);
+        });
+        assertState(OnceState.POISONED);
+    }
+
+    private WeakReference<Thread> threadThatPoisons() throws InterruptedException {
+        Thread thread = new Thread(this::poison);
+        thread.start();
+        thread.join();
+        return new WeakReference<>(thread);
     }
 
     @Test
