@@ -59,7 +59,7 @@ final class Duty {
     /** An entry has been enqueued, or has looked and stays: it takes the duty if it looks before whoever has it. */
     static void settle(WaitQueue queue, Entry entry, ParkOptions options, long nowNanos) {
         entry.lookAtNanos = Entry.NO_LOOK;
-        if (!entry.mayLook) {
+        if (!entry.mayLook()) {
             return;
         }
         long lookAt = timeAfter(nowNanos, options.lookAfterNanos(entry.lookRounds));
@@ -99,12 +99,12 @@ final class Duty {
             return UnparkHandle.NONE;
         }
         Entry heir = leaving.next;
-        while (heir != null && !heir.mayLook) {
+        while (heir != null && !heir.mayLook()) {
             heir = heir.next;
         }
         if (heir == null) {
             heir = leaving.previous;
-            while (heir != null && !heir.mayLook) {
+            while (heir != null && !heir.mayLook()) {
                 heir = heir.previous;
             }
         }

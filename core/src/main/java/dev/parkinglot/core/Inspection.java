@@ -38,7 +38,7 @@ final class Inspection {
     private static List<ParkedThread> threadsOf(WaitQueue queue) {
         List<ParkedThread> threads = new ArrayList<>();
         for (WaitQueue.Entry entry = queue.first; entry != null; entry = entry.next) {
-            threads.add(new ParkedThread(entry.thread(), entry.token, entry.sinceNanos));
+            threads.add(new ParkedThread(entry.thread(), entry.token, entry.sinceNanos, entry.canTimeOut()));
         }
         return List.copyOf(threads);
     }

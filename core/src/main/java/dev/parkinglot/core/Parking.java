@@ -66,6 +66,7 @@ final class Parking {
         Thread thread = Thread.currentThread();
         long since = options.returns() ? options.sinceNanos() : clock.getAsLong();
         WaitingThread entry = new WaitingThread(thread, backends.apply(thread).newParker(base), parkToken, since);
+        entry.waitAs(options, patience.mayTimeOut());
         if (!enqueueIfValid(entry, base, offset, context, callbacks, options)) {
             return ParkResult.INVALID;
         }
@@ -87,13 +88,12 @@ final class Parking {
             C context,
             ParkCallbacks<? super C> callbacks,
             ParkOptions options) {
-        entry.mayLook = options.looksAgain();
         Bucket bucket = enterToEnqueue(base, offset);
         try {
             if (!callbacks.validate(context, entry.token)) {
                 return false;
             }
-            long now = entry.mayLook ? clock.getAsLong() : 0L;
+            long now = entry.mayLook() ? clock.getAsLong() : 0L;
             entry.parker.preparePark();
             WaitQueue queue = bucket.findOrOpen(base, offset, entry.sinceNanos);
             if (options.returns()) {
@@ -226,12 +226,12 @@ final class Parking {
                 return ParkResult.TIMED_OUT;
             }
         }
-        return entry.mayLook && !callbacks.validate(context, entry.token) ? ParkResult.INVALID : null;
+        return entry.mayLook() && !callbacks.validate(context, entry.token) ? ParkResult.INVALID : null;
     }
 
     private void stay(WaitingThread entry, ParkOptions options, boolean fenced) {
         WaitQueue queue = entry.queueAcquire();
-        long now = entry.mayLook ? clock.getAsLong() : 0L;
+        long now = entry.mayLook() ? clock.getAsLong() : 0L;
         entry.parker.preparePark();
         if (fenced) {
             Duty.discharge(queue, entry);

@@ -87,6 +87,10 @@ public record Patience(boolean timed, long deadlineNanos, boolean interruptible,
         return new Patience(false, 0L, true, Objects.requireNonNull(remainingNanos, "remainingNanos"));
     }
 
+    boolean mayTimeOut() {
+        return timed || remainingNanos != null;
+    }
+
     /** Until when to sleep: no longer than to the next question how much time is left. */
     Patience toSleep(LongSupplier clock) {
         if (remainingNanos == null) {

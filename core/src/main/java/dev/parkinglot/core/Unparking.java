@@ -252,8 +252,7 @@ final class Unparking {
         for (int i = 0; i < result.requeuedThreads(); i++) {
             Entry next = entry.next;
             source.unlink(entry);
-            entry.requeued = true;
-            entry.mayLook = false;
+            entry.moved();
             entry.lookAtNanos = Entry.NO_LOOK;
             entry.sinceNanos = now;
             target.append(entry);

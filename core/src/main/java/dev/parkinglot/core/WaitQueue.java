@@ -37,6 +37,10 @@ final class WaitQueue {
         /** The value of {@link #lookAtNanos} of an entry that does not look again. */
         static final long NO_LOOK = 0L;
 
+        private static final int MAY_LOOK = 1;
+        private static final int TIMED = 2;
+        private static final int STAYS = 4;
+
         /**
          * The queue that this entry is in; null before it is enqueued and after it was chosen or left. Written under
          * the bucket lock, read without it by the waiting thread, which locks the bucket and reads again.
@@ -64,9 +68,10 @@ final class WaitQueue {
         /** When it looks again, on behalf of its queue: see {@link Duty}. */
         long lookAtNanos = NO_LOOK;
 
-        /** Whether it can be asked to look again, and how often it has undertaken to. */
-        boolean mayLook;
+        /** A sum of {@link #MAY_LOOK}, {@link #TIMED} and {@link #STAYS}, in one byte, as there are many entries. */
+        private byte traits;
 
+        /** How often it has undertaken to look again. */
         byte lookRounds;
 
         /** Marks the entries that an operation chooses, from the choice on. An entry out of its queue without it left.
@@ -79,6 +84,29 @@ final class WaitQueue {
         Entry(long token, long sinceNanos) {
             this.token = token;
             this.sinceNanos = sinceNanos;
+        }
+
+        /** Says, before it is enqueued, what may end the wait besides an unpark. */
+        final void waitAs(ParkOptions options, boolean timed) {
+            traits = (byte) ((options.looksAgain() ? MAY_LOOK : 0)
+                    | (timed ? TIMED : 0)
+                    | (options.staysOnceRequeued() ? STAYS : 0));
+        }
+
+        /** Whether it can be asked to look again. */
+        final boolean mayLook() {
+            return (traits & MAY_LOOK) != 0;
+        }
+
+        /** Another thread has moved it to a queue that it did not choose: there it does not look again. */
+        final void moved() {
+            requeued = true;
+            traits &= ~MAY_LOOK;
+        }
+
+        /** Whether a deadline can end the wait. */
+        final boolean canTimeOut() {
+            return (traits & TIMED) != 0 && !(requeued && (traits & STAYS) != 0);
         }
 
         /** Marks the waiter unparked, under the bucket lock; returns what is left to do after it. */

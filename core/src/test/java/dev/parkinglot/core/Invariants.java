@@ -93,7 +93,7 @@ final class Invariants {
         require(queue.last == before, "the last entry ends the chain");
         require(queue.size() == size, "the chain has one end");
         require(queue.onDuty == null || hasHolder, "whoever is on duty is in the queue");
-        require(queue.onDuty == null || queue.onDuty.mayLook, "whoever is on duty may look");
+        require(queue.onDuty == null || queue.onDuty.mayLook(), "whoever is on duty may look");
         require(
                 queue.onDuty == null || queue.onDuty.lookAtNanos != WaitQueue.Entry.NO_LOOK,
                 "whoever is on duty has a time to look");

@@ -89,9 +89,9 @@ class KeysAndInspectionTest {
         long now = lot.clock.getAsLong();
         assertEquals(
                 List.of(
-                        new ParkedThread(threads.get(0).thread(), 0L, now),
-                        new ParkedThread(threads.get(1).thread(), 1L, now),
-                        new ParkedThread(threads.get(2).thread(), 2L, now)),
+                        new ParkedThread(threads.get(0).thread(), 0L, now, false),
+                        new ParkedThread(threads.get(1).thread(), 1L, now, false),
+                        new ParkedThread(threads.get(2).thread(), 2L, now, false)),
                 waiters);
         lot.unparkOne(key, 0L);
         assertEquals(3, waiters.size(), "a copy");
@@ -121,7 +121,7 @@ class KeysAndInspectionTest {
     void aParkedQueueCopiesItsThreads() {
         List<ParkedThread> threads = new ArrayList<>();
         ParkedQueue queue = new ParkedQueue(null, 0L, threads);
-        threads.add(new ParkedThread(Thread.currentThread(), 0L, 0L));
+        threads.add(new ParkedThread(Thread.currentThread(), 0L, 0L, false));
         assertEquals(List.of(), queue.threads());
     }
 }

@@ -43,6 +43,10 @@ final class LotModel {
         /** Null while it waits in a queue. */
         ParkResult result;
 
+        boolean canTimeOut() {
+            return deadline != null && !(requeued && staysOnceRequeued);
+        }
+
         Waiter(
                 int id,
                 Key key,

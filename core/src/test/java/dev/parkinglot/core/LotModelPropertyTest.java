@@ -301,7 +301,8 @@ class LotModelPropertyTest {
             lot.checkInvariants();
             for (Key key : keys) {
                 List<ParkedThread> expected = model.queue(key).stream()
-                        .map(waiter -> new ParkedThread(alive.get(waiter).thread(), waiter.parkToken, waiter.since))
+                        .map(waiter -> new ParkedThread(
+                                alive.get(waiter).thread(), waiter.parkToken, waiter.since, waiter.canTimeOut()))
                         .toList();
                 assertEquals(expected, lot.waiters(key));
             }

@@ -61,7 +61,7 @@ class ParkTest {
         assertTrue(thread.isAsleep());
         assertEquals(List.of(Call.validate(key), Call.beforeSleep(key)), callbacks.calls);
         assertEquals(
-                List.of(List.of(new ParkedThread(thread.thread(), 7L, lot.clock.getAsLong()))),
+                List.of(List.of(new ParkedThread(thread.thread(), 7L, lot.clock.getAsLong(), false))),
                 queues,
                 "queued before beforeSleep");
     }

@@ -40,6 +40,7 @@ final class Sleepless implements ParkerBackend, ThreadParker {
 
     /** Puts an entry into the queue of a key. */
     static WaitingThread enqueue(KeyedLot lot, Key key, WaitingThread entry, ParkOptions options) {
+        entry.waitAs(options, false);
         assertTrue(lot.lot.parking.enqueueIfValid(entry, key.base(), key.offset(), key, KeyedLot.VALID, options));
         return entry;
     }
