@@ -3,6 +3,7 @@ package dev.parkinglot.locks;
 import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A {@link dev.parkinglot.locks.RwLock} in four bytes of a buffer, on the heap or off it.
@@ -56,6 +57,10 @@ public final class BufferRwLock extends ReadersWriterLock {
 
     private byte[] base;
     private long address;
+
+    static {
+        new BufferRwLock(new UnsafeBuffer(new byte[Integer.BYTES]), 0).rehearse();
+    }
 
     /**
      * Makes a flyweight for the lock at an index of a buffer.

@@ -8,7 +8,6 @@ import dev.parkinglot.core.ParkTokenFilter;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** How a hold of a readers-writer lock begins: readers and upgraders are admitted, writers claim the lock and drain it. */
 abstract class RwAcquiring extends RwReleasing {
@@ -277,27 +276,30 @@ abstract class RwAcquiring extends RwReleasing {
 
     // ---- first use
 
-    static {
+    /**
+     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
+     * first wait of a thread without stack or memory. Called for a lock that is made for this by each class that says
+     * where the state is, when it is initialised. What has not been done here is done in the first wait.
+     */
+    final void rehearse() {
         try {
-            ((RwAcquiring) new Rehearsal()).rehearse();
+            rehearseOrFail();
         } catch (RuntimeException | Error e) {
-            // What has not been done here is done in the first wait.
+            // then later
         }
     }
 
-    /**
-     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
-     * first wait of a thread without stack or memory.
-     */
-    private void rehearse() {
+    private void rehearseOrFail() {
         for (Access access : Access.values()) {
             acquireWriteSlow(Patience.until(Deadlines.after(-1L)));
             acquireSlow(access, Patience.until(System.nanoTime()));
             set(PARKED | RECURSIVE);
             release(WRITER, true);
         }
-        VisibleReaders.rowOfOrNew(this);
-        startBias();
+        if (readersMayShareNothing()) {
+            VisibleReaders.rowOfOrNew(this);
+            startBias();
+        }
         tryReadOnce();
         tryReleaseReadOnce();
         tryAcquire(Access.READ);
@@ -310,40 +312,5 @@ abstract class RwAcquiring extends RwReleasing {
         set(DRAINING);
         releaseRead();
         tryReadOnce();
-    }
-
-    /** A lock to rehearse with. */
-    private static final class Rehearsal extends RwAcquiring {
-        private final AtomicInteger state = new AtomicInteger();
-
-        @Override
-        boolean readersMayShareNothing() {
-            return true;
-        }
-
-        @Override
-        int stateOpaque() {
-            return state.getOpaque();
-        }
-
-        @Override
-        int stateVolatile() {
-            return state.get();
-        }
-
-        @Override
-        boolean casState(int expected, int value) {
-            return state.compareAndSet(expected, value);
-        }
-
-        @Override
-        void set(int bits) {
-            state.getAndUpdate(now -> now | bits);
-        }
-
-        @Override
-        void clear(int bits) {
-            state.getAndUpdate(now -> now & ~bits);
-        }
     }
 }

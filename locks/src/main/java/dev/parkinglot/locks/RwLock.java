@@ -28,6 +28,7 @@ public non-sealed class RwLock extends ReadersWriterLock {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        new RwLock().rehearse();
     }
 
     @SuppressWarnings("unused") // through STATE
