@@ -91,6 +91,10 @@ class LockstepModelTest {
         Where where = Where.IDLE;
         boolean interruptible;
         boolean interrupted;
+
+        /** Whether it stands in the mutex's queue before those that came to lock. */
+        boolean precedes;
+
         String expected = "";
     }
 
@@ -271,6 +275,7 @@ class LockstepModelTest {
         /** The mutex went to a rival: the one that was woken is back in its place. */
         private void modelOvertaken(Actor rival) {
             holder.where = Where.LOCKING;
+            holder.precedes = true;
             mutexQueue.add(0, holder);
             holder = rival;
             mutexQueue.remove(rival);
@@ -305,7 +310,10 @@ class LockstepModelTest {
                     actor.where = Where.IDLE;
                 } else {
                     actor.where = Where.LOCKING;
-                    mutexQueue.add(actor);
+                    actor.precedes = !(mutex instanceof FairMutex);
+                    long before =
+                            mutexQueue.stream().filter(other -> other.precedes).count();
+                    mutexQueue.add(actor.precedes ? (int) before : mutexQueue.size(), actor);
                 }
             }
         }
@@ -335,6 +343,7 @@ class LockstepModelTest {
         private static void block(Actor actor, Where where, boolean interruptible, List<Actor> queue) {
             actor.where = where;
             actor.interruptible = interruptible;
+            actor.precedes = false;
             queue.add(actor);
         }
 
