@@ -82,6 +82,9 @@ inline prepend(i) {
     }
 }
 
+/* Where a signalled thread goes is policy: the proof must hold for both ends. */
+inline enqueueMoved(i) { if :: append(i) :: prepend(i) fi }
+
 inline removeAt(p) {
     d_step {
         if
@@ -404,9 +407,9 @@ proctype signaller(byte me) {
             if
 #ifndef NO_RECHECK
             :: locked == 0 -> wake(w, SIGNALLED)
-            :: else -> moved[w] = true; append(w)
+            :: else -> moved[w] = true; enqueueMoved(w)
 #else
-            :: true -> moved[w] = true; append(w)
+            :: true -> moved[w] = true; enqueueMoved(w)
 #endif
             fi
         fi

@@ -49,11 +49,11 @@ import java.util.function.BooleanSupplier;
  * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
  * ParkOptions#returning}). Requeued threads go behind those that are already there.
  *
- * <p><b>Fairness.</b> An unpark carries {@link UnparkResult#beFair()} if the thread that it wakes has waited for more
- * than half a millisecond, and half a millisecond has also passed since the last such unpark of its queue. A lock
- * should then be handed over to the woken thread instead of being left to the fastest. So a lock that heeds it is
- * handed over about two thousand times a second at most; and the thread at the front of a queue gets its turn with the
- * first unpark that comes half a millisecond after both its own arrival and the turn before. What other keys do has no
+ * <p><b>Fairness.</b> If the eldest thread of a key has waited for more than half a millisecond, and so much time has
+ * also passed since the last such turn, an unpark of one thread chooses the eldest, and says so ({@link
+ * UnparkResult#beFair()}). A lock should then be handed over to it instead of being left to the fastest. So a lock that
+ * heeds it is handed over about two thousand times a second at most; and a thread with n others in its queue has its turn
+ * with the first unpark after n + 1 half milliseconds, in whatever order the others are woken. What other keys do has no
  * influence.
  *
  * <p><b>Memory effects.</b> Everything that a thread did before an unpark operation, and in its callback,
@@ -192,7 +192,7 @@ public final class ParkingLot {
     }
 
     /**
-     * Wakes the longest waiting thread of a key.
+     * Wakes the first thread of a key; the eldest, if it is its turn.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
@@ -204,7 +204,7 @@ public final class ParkingLot {
     }
 
     /**
-     * Wakes the longest waiting thread of a key.
+     * Wakes the first thread of a key; the eldest, if it is its turn.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
@@ -217,7 +217,7 @@ public final class ParkingLot {
     }
 
     /**
-     * Wakes the longest waiting thread of a key.
+     * Wakes the first thread of a key; the eldest, if it is its turn.
      *
      * @param <C> the type of the context
      * @param base the key's object, null for memory outside the heap
@@ -232,7 +232,7 @@ public final class ParkingLot {
     }
 
     /**
-     * Wakes the longest waiting threads of a key, up to some number.
+     * Wakes the first threads of a key, up to some number.
      *
      * @param <C> the type of the context
      * @param base the key's object, null for memory outside the heap
@@ -331,11 +331,11 @@ public final class ParkingLot {
     }
 
     /**
-     * Moves threads from one key's queue to the end of another's without waking them, and may wake the first. What
-     * exactly is decided under both bucket locks by {@link RequeueCallbacks#validate}. A moved thread is woken by
+     * Moves threads from one key's queue to another's without waking them, and may wake the first. What exactly, and
+     * whether they go to its end, is decided under both bucket locks by {@link RequeueCallbacks}. A moved thread is woken by
      * operations on the new key; if it leaves by itself, its {@link ParkCallbacks#timedOut} is told the new key, and it
      * can decide not to leave ({@link ParkOptions#stayingOnceRequeued}). The two keys may be equal; moved threads then
-     * go to the end of their own queue, and count among those that are left in it.
+     * stay in their own queue, and count among those that are left in it.
      *
      * @param <C> the type of the context
      * @param fromBase the object of the key to take threads from

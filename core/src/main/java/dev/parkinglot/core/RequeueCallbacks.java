@@ -3,7 +3,7 @@ package dev.parkinglot.core;
 /**
  * Decides about a {@link ParkingLot#unparkRequeue} under both bucket locks.
  *
- * <p><b>Contract</b> of both methods: called on the unparking thread with the buckets of both keys locked, before
+ * <p><b>Contract</b> of all methods: called on the unparking thread with the buckets of both keys locked, before
  * anything is changed; short, not blocking, and without calling any operation of {@link ParkingLot} ({@code
  * IllegalStateException}). If one throws, both queues are as they were, the buckets are unlocked, and the throwable
  * reaches the caller.
@@ -18,6 +18,18 @@ public interface RequeueCallbacks<C> {
      * @return the operation, not null
      */
     RequeueOp validate(C context);
+
+    /**
+     * Whether threads that are moved go before those that parked in the target queue themselves, and behind those that
+     * were moved there before. Then few threads stay awake and the rest sleep on, at the price of order; the eldest
+     * still has its turn ({@link ParkingLot}, "Fairness"). Called at most once, after {@link #validate}.
+     *
+     * @param context as given to the operation
+     * @return false by default: they go to its end
+     */
+    default boolean movedThreadsPrecede(C context) {
+        return false;
+    }
 
     /**
      * Called once after {@link #validate}, unless that answered {@link RequeueOp#ABORT}.

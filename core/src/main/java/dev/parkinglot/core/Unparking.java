@@ -71,8 +71,9 @@ final class Unparking {
             } else {
                 StackRoom.require();
                 long now = clock.getAsLong();
-                int count =
-                        filterOrNull == null ? chooseFirst(queue, limit) : chooseFiltered(queue, context, filterOrNull);
+                int count = filterOrNull == null
+                        ? chooseFirst(queue, limit, now)
+                        : chooseFiltered(queue, context, filterOrNull);
                 result = result(queue, count, now);
                 chosen = askAndCommit(bucket, queue, count, context, callback, result, now);
             }
@@ -100,7 +101,13 @@ final class Unparking {
         return result;
     }
 
-    private static int chooseFirst(WaitQueue queue, int limit) {
+    /** If one is to be woken, and it is the turn of the eldest, that one. */
+    private static int chooseFirst(WaitQueue queue, int limit, long now) {
+        if (limit == 1) {
+            Entry eldest = queue.eldest();
+            (Turns.isDue(queue, eldest, now) ? eldest : queue.first).chosen = true;
+            return 1;
+        }
         int count = 0;
         for (Entry entry = queue.first; entry != null && count < limit; entry = entry.next) {
             entry.chosen = true;
@@ -165,7 +172,7 @@ final class Unparking {
         }
         try {
             WaitQueue queue = bucket.find(base, offset);
-            boolean due = queue != null && Turns.isDue(queue, queue.first, clock.getAsLong());
+            boolean due = queue != null && Turns.isDue(queue, queue.eldest(), clock.getAsLong());
             bucket.unlock();
             return due;
         } catch (Throwable failure) {
@@ -196,6 +203,7 @@ final class Unparking {
             if (op == RequeueOp.ABORT) {
                 return UnparkResult.NONE;
             }
+            boolean precede = callbacks.movedThreadsPrecede(context);
             WaitQueue source = buckets.first.find(fromBase, fromOffset);
             if (source == null) {
                 callbacks.unparking(context, op, ParkingLot.DEFAULT_PARK_TOKEN, UnparkResult.NONE);
@@ -210,7 +218,7 @@ final class Unparking {
             }
             if (result.requeuedThreads() != 0) {
                 WaitQueue target = buckets.second.findOrOpen(toBase, toOffset, now);
-                nudge = requeue(source, result, target, now);
+                nudge = requeue(source, result, target, precede, now);
             }
             chosen = commit(buckets.first, source, result.unparkedThreads(), token, result.beFair(), now);
         } finally {
@@ -242,10 +250,12 @@ final class Unparking {
     }
 
     /**
-     * Moves entries, the chosen one not counted, from the front of one queue to the end of another (or the same). What
-     * they waited for is over, so they do not look for it again, and their age begins anew.
+     * Moves entries, the chosen one not counted, from the front of one queue to the end of another (or the same), or
+     * before all that were appended there. What they waited for is over, so they do not look for it again, and their age
+     * begins anew.
      */
-    private static UnparkHandle requeue(WaitQueue source, UnparkResult result, WaitQueue target, long now) {
+    private static UnparkHandle requeue(
+            WaitQueue source, UnparkResult result, WaitQueue target, boolean precede, long now) {
         Entry entry = result.unparkedThreads() == 0 ? source.first : source.first.next;
         // Whoever stays behind needs somebody on duty.
         UnparkHandle nudge = result.requeuedThreads() == 1 ? Duty.passOn(source, entry) : UnparkHandle.NONE;
@@ -255,7 +265,11 @@ final class Unparking {
             entry.moved();
             entry.lookAtNanos = Entry.NO_LOOK;
             entry.sinceNanos = now;
-            target.append(entry);
+            if (precede) {
+                target.insertBeforeAppended(entry);
+            } else {
+                target.append(entry);
+            }
             entry = next;
         }
         return nudge;

@@ -5,7 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The entries of one key, longest waiting first. To be seen from outside the bucket lock only while it has an entry; an
+ * The entries of one key, in the order in which they are to be woken: first those that were given precedence, then those
+ * that were appended; in both parts longest waiting first. To be seen from outside the bucket lock only while it has an entry; an
  * empty one waits in its bucket to be used again for some other key.
  *
  * <p>All fields are guarded by the lock of the bucket that the queue is in. {@link #bucket} alone is also read without
@@ -154,6 +155,9 @@ final class WaitQueue {
     Entry first;
     Entry last;
 
+    /** The first of those that were appended, null if there are none. Only entries with precedence are before it. */
+    private Entry firstAppended;
+
     /** The next queue of the same bucket. */
     WaitQueue nextInBucket;
 
@@ -184,6 +188,9 @@ final class WaitQueue {
             last.next = entry;
         }
         last = entry;
+        if (firstAppended == null) {
+            firstAppended = entry;
+        }
         entry.setQueueRelease(this);
     }
 
@@ -203,6 +210,9 @@ final class WaitQueue {
     void unlink(Entry entry) {
         Entry before = entry.previous;
         Entry after = entry.next;
+        if (firstAppended == entry) {
+            firstAppended = after;
+        }
         if (before == null) {
             first = after;
         } else {
@@ -225,6 +235,31 @@ final class WaitQueue {
     void remove(Entry entry) {
         unlink(entry);
         entry.setQueueRelease(null);
+    }
+
+    /** Inserts an entry before all that were appended, and behind all that were not. */
+    void insertBeforeAppended(Entry entry) {
+        Entry after = firstAppended;
+        Entry before = after == null ? last : after.previous;
+        entry.previous = before;
+        entry.next = after;
+        if (before == null) {
+            first = entry;
+        } else {
+            before.next = entry;
+        }
+        if (after == null) {
+            last = entry;
+        } else {
+            after.previous = entry;
+        }
+        entry.setQueueRelease(this);
+    }
+
+    /** The older of the first with precedence and the first of the others. In a queue that is not empty. */
+    Entry eldest() {
+        boolean second = firstAppended != null && firstAppended.sinceNanos - first.sinceNanos < 0L;
+        return second ? firstAppended : first;
     }
 
     int size() {

@@ -297,4 +297,74 @@ class FairnessTest {
                 }));
         assertTrue(unparkFairly(key));
     }
+
+    // ---- threads that were moved before the others
+
+    /** Moves all waiters of the neighbour before those that parked in the key's queue themselves. */
+    private void moveBefore() {
+        lot.requeue(neighbour, key, new RequeueCallbacks<Object>() {
+            @Override
+            public RequeueOp validate(Object context) {
+                return RequeueOp.REQUEUE_ALL;
+            }
+
+            @Override
+            public boolean movedThreadsPrecede(Object context) {
+                return true;
+            }
+
+            @Override
+            public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
+                return 0L;
+            }
+        });
+    }
+
+    private List<Long> tokens() {
+        return lot.waiters(key).stream().map(ParkedThread::parkToken).toList();
+    }
+
+    @Test
+    void movedThreadsKeepTheirOrderAndAreWokenBeforeTheOthers() {
+        park(2); // 0 and 1
+        park(neighbour, 2L);
+        park(neighbour, 3L);
+        moveBefore();
+        park(neighbour, 4L);
+        moveBefore();
+        park(key, 5L);
+        assertEquals(List.of(2L, 3L, 4L, 0L, 1L, 5L), tokens());
+        assertFalse(unparkFairly(key));
+        assertEquals(List.of(3L, 4L, 0L, 1L, 5L), tokens());
+    }
+
+    @Test
+    void aTurnIsThatOfTheEldestWhereverItStands() {
+        park(1); // 0
+        clock.advance(1L);
+        park(neighbour, 1L);
+        moveBefore();
+        clock.advance(1L);
+        park(neighbour, 2L);
+        moveBefore();
+        clock.advance(AFTER - 1L);
+        assertTrue(unparkFairly(key), "that of 0, which came first and stands last");
+        assertEquals(List.of(1L, 2L), tokens());
+        clock.advance(AFTER + 1L);
+        assertTrue(unparkFairly(key));
+        assertEquals(List.of(2L), tokens());
+    }
+
+    @Test
+    void howeverManyAreMovedBeforeItAThreadHasItsTurn() {
+        park(key, -1L);
+        int unparks = 0;
+        for (long token = 0L; tokens().contains(-1L); token++, unparks++) {
+            park(neighbour, token);
+            moveBefore();
+            clock.advance(100L * MICROSECOND);
+            unparkFairly(key);
+        }
+        assertEquals(6, unparks, "the first unpark after half a millisecond");
+    }
 }

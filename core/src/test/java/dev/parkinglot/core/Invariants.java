@@ -90,6 +90,7 @@ final class Invariants {
             before = entry;
             size++;
         }
+        require(queue.eldest().queueAcquire() == queue, "the eldest is in the queue");
         require(queue.last == before, "the last entry ends the chain");
         require(queue.size() == size, "the chain has one end");
         require(queue.onDuty == null || hasHolder, "whoever is on duty is in the queue");

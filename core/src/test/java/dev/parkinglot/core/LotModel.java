@@ -37,6 +37,9 @@ final class LotModel {
         boolean requeued;
         boolean interrupted;
 
+        /** Whether it stands before those that were appended to its queue. */
+        boolean precedes;
+
         /** What the thread's callbacks have been told, without {@code validate}, whose number depends on the parker. */
         final List<Call> calls = new ArrayList<>();
 
@@ -78,7 +81,19 @@ final class LotModel {
 
     void park(Waiter waiter, boolean first) {
         waiter.calls.add(Call.beforeSleep(waiter.key));
+        waiter.precedes = first;
         queue(waiter.key).add(first ? 0 : queue(waiter.key).size(), waiter);
+    }
+
+    /** The older of the first two: of those with precedence, and of the others. */
+    Waiter eldest(Key key) {
+        List<Waiter> queue = queue(key);
+        Waiter first = queue.get(0);
+        return queue.stream()
+                .filter(waiter -> !waiter.precedes)
+                .findFirst()
+                .filter(other -> other.since < first.since)
+                .orElse(first);
     }
 
     /** Whether it is the turn of a thread: it has waited for long, and so has the queue for a turn. */
@@ -112,17 +127,21 @@ final class LotModel {
     }
 
     /** Wakes so many threads from the front, and moves the next so many. */
-    void unparkAndRequeue(Key from, Key to, int unparked, int requeued, long token, long now) {
+    void unparkAndRequeue(Key from, Key to, int unparked, int requeued, boolean precede, long token, long now) {
         for (int i = 0; i < unparked; i++) {
             queue(from).remove(0).result = new ParkResult(ParkResult.Kind.UNPARKED, token);
         }
-        for (int i = 0; i < requeued; i++) {
-            Waiter waiter = queue(from).remove(0);
+        List<Waiter> moved = new ArrayList<>(queue(from).subList(0, requeued));
+        queue(from).removeAll(moved);
+        for (Waiter waiter : moved) {
             waiter.requeued = true;
             waiter.since = now;
             waiter.key = to;
-            queue(to).add(waiter);
+            waiter.precedes = precede;
         }
+        int preceding =
+                (int) queue(to).stream().filter(waiter -> waiter.precedes).count();
+        queue(to).addAll(precede ? preceding : queue(to).size(), moved);
         forgetTurnIfEmpty(from);
     }
 

@@ -185,10 +185,11 @@ class LotModelPropertyTest {
         private void unparkUpTo(Step step, Key key, int limit) {
             List<LotModel.Waiter> queue = model.queue(key);
             int unparked = Math.min(limit, queue.size());
-            boolean due = !queue.isEmpty() && model.isTurnDue(queue.get(0), lot.clock.getAsLong());
+            boolean due = !queue.isEmpty() && model.isTurnDue(model.eldest(key), lot.clock.getAsLong());
             assertEquals(due, lot.isTurnDue(key));
-            UnparkResult expected =
-                    new UnparkResult(unparked, 0, queue.size() > unparked, isFair(key, queue.subList(0, unparked)));
+            List<LotModel.Waiter> chosen =
+                    due && limit == 1 ? List.of(model.eldest(key)) : List.copyOf(queue.subList(0, unparked));
+            UnparkResult expected = new UnparkResult(unparked, 0, queue.size() > unparked, isFair(key, chosen));
             List<UnparkResult> told = new ArrayList<>();
             assertEquals(expected, lot.unparkUpTo(key, limit, (context, parkToken, result) -> {
                 assertSame(key, context);
@@ -196,7 +197,7 @@ class LotModelPropertyTest {
                 return step.token;
             }));
             assertEquals(List.of(expected), told);
-            model.unparkFirst(key, unparked, step.token);
+            model.unpark(key, chosen, step.token);
         }
 
         private void unparkFilter(Step step, Key key) {
@@ -242,6 +243,7 @@ class LotModelPropertyTest {
 
         private void unparkRequeue(Step step, Key from, Key to) {
             RequeueOp op = REQUEUE_OPS.get(step.variant % REQUEUE_OPS.size());
+            boolean precede = step.variant / REQUEUE_OPS.size() % 2 == 0;
             int waiting = model.queue(from).size();
             int unparked =
                     op == RequeueOp.UNPARK_ONE || op == RequeueOp.UNPARK_ONE_REQUEUE_REST ? Math.min(1, waiting) : 0;
@@ -263,6 +265,12 @@ class LotModelPropertyTest {
                 }
 
                 @Override
+                public boolean movedThreadsPrecede(Key context) {
+                    assertSame(from, context);
+                    return precede;
+                }
+
+                @Override
                 public long unparking(Key context, RequeueOp answered, long parkToken, UnparkResult about) {
                     assertSame(from, context);
                     assertEquals(op, answered);
@@ -272,7 +280,7 @@ class LotModelPropertyTest {
             });
             assertEquals(expected, result);
             assertEquals(op == RequeueOp.ABORT ? List.of() : List.of(expected), told);
-            model.unparkAndRequeue(from, to, unparked, requeued, step.token, lot.clock.getAsLong());
+            model.unparkAndRequeue(from, to, unparked, requeued, precede, step.token, lot.clock.getAsLong());
         }
 
         private void parkerReturns(Step step) {

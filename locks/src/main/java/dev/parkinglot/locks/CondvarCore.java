@@ -213,6 +213,11 @@ abstract class CondvarCore {
         }
 
         @Override
+        public boolean movedThreadsPrecede(Signal signal) {
+            return signal.mutex.signalledThreadsPrecede();
+        }
+
+        @Override
         public long unparking(Signal signal, RequeueOp op, long parkToken, UnparkResult result) {
             if (result.requeuedThreads() != 0) {
                 signal.mutex.markParked();

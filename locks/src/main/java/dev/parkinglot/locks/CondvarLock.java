@@ -62,6 +62,11 @@ public abstract sealed class CondvarLock permits MutexCore, RwWord {
         return false;
     }
 
+    /** Whether threads that a signal moves to the queue go before those that came to lock. */
+    boolean signalledThreadsPrecede() {
+        return false;
+    }
+
     final boolean isSameAs(CondvarLock other) {
         return base() == other.base() && offset() == other.offset();
     }

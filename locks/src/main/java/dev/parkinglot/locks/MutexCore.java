@@ -64,13 +64,17 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * Brief holds. Moving the lock and what it guards to another processor takes some hundred nanoseconds. Where holds
      * are shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder
      * down. So some of those who had to wait measure their hold, and if it was BRIEF, spinning threads look ever more
-     * rarely.
+     * rarely. But not with conditions (SHARED), where who waits is often waited for.
+     *
+     * Who is woken first. A thread that a signal moves to the queue goes before those that have come to lock
+     * (signalledThreadsPrecede). It was signalled since there is something to do for it, while the others may find
+     * nothing and sleep again. So few threads stay awake and the rest sleep on. The eldest has its turns.
      *
      * Who runs after a wake. The woken thread: nobody else is woken meanwhile, so its waker yields (wakeOne). But not
-     * if holds are BRIEF, for it would take the free lock at once, and its unlock wake the next, and so on; nor with
-     * conditions (SHARED): the waker often has more for those it wakes, and one that runs at once takes the first thing
-     * and sleeps again. Except if the lot wants this wake to be fair: then the lock is the woken thread's, and
-     * everybody waits for it.
+     * if holds are BRIEF, for it would take the free lock at once, and its unlock wake the next, and so on, except if
+     * the lot wants this wake to be fair: then the lock is the woken thread's, and everybody waits for it. And never
+     * with conditions: the waker often has more for those it wakes, and one that runs at once takes the first thing and
+     * sleeps again.
      *
      * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "must I see to the queue?" is what makes an
      * unlock cost as much as a lock. It is left out here:
@@ -293,7 +297,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     private boolean spin(boolean onBehalfOfParked) {
-        if ((flagsOpaque() & BRIEF) != 0) {
+        if ((flagsOpaque() & (BRIEF | SHARED)) == BRIEF) {
             return spinRarely();
         }
         int pauses = onBehalfOfParked ? Spinning.budgetOnBehalfOfParked() : Spinning.budget();
@@ -552,14 +556,21 @@ abstract non-sealed class MutexCore extends CondvarLock {
             throw e;
         }
         if (result.unparkedThreads() != 0) {
-            Spinning.letRun(isBetterOffRunning(seen, result));
+            if (mayYield(seen)) {
+                Spinning.letRun(isBetterOffRunning(seen, result));
+            }
         }
     }
 
-    /** After a wake: whether this thread had better go on, rather than let the woken one run at once. */
+    /** After a wake: with conditions, this thread goes on in any case, unless every release hands over. */
+    static boolean mayYield(int flags) {
+        return (flags & (SHARED | FAIR)) != SHARED;
+    }
+
+    /** Otherwise: whether it had better go on, unless there is one processor, than let the woken one run at once. */
     static boolean isBetterOffRunning(int flags, UnparkResult result) {
         boolean meantForIt = result.beFair() || (flags & FAIR) != 0;
-        return !meantForIt && (flags & (BRIEF | SHARED)) != 0;
+        return !meantForIt && (flags & BRIEF) != 0;
     }
 
     // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So
@@ -632,6 +643,11 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     // ---- for Condvar
+
+    @Override
+    final boolean signalledThreadsPrecede() {
+        return !handsOver();
+    }
 
     /** From now on no exit overlooks a waiter. By the holder. */
     final void share() {

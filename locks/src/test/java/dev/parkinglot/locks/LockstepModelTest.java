@@ -91,6 +91,10 @@ class LockstepModelTest {
         Where where = Where.IDLE;
         boolean interruptible;
         boolean interrupted;
+
+        /** Whether it stands in the mutex's queue before those that came to lock. */
+        boolean precedes;
+
         String expected = "";
     }
 
@@ -108,8 +112,8 @@ class LockstepModelTest {
 
         /**
          * Nobody, or who may hold the mutex instead of the model's {@link #holder}: an unfair unlock wakes the first in
-         * the queue, but whoever happens to look at the mutex by himself just then (see {@code Lot}'s thread on duty)
-         * may lock it before that one does.
+         * the queue, or the eldest if it is its turn; and whoever happens to look at the mutex by himself just then may
+         * lock it before that one does.
          */
         private final List<Actor> rivals = new ArrayList<>();
 
@@ -261,8 +265,12 @@ class LockstepModelTest {
             }
         }
 
+        /** To the first in the queue; or to the first of those that came to lock, if it is the eldest and has its turn. */
         private void modelHandOver() {
             holder = mutexQueue.isEmpty() ? null : mutexQueue.remove(0);
+            if (holder != null && holder.precedes) {
+                mutexQueue.stream().filter(other -> !other.precedes).findFirst().ifPresent(rivals::add);
+            }
             if (holder != null) {
                 holder.where = Where.IDLE;
             }
@@ -271,6 +279,7 @@ class LockstepModelTest {
         /** The mutex went to a rival: the one that was woken is back in its place. */
         private void modelOvertaken(Actor rival) {
             holder.where = Where.LOCKING;
+            holder.precedes = true;
             mutexQueue.add(0, holder);
             holder = rival;
             mutexQueue.remove(rival);
@@ -305,7 +314,10 @@ class LockstepModelTest {
                     actor.where = Where.IDLE;
                 } else {
                     actor.where = Where.LOCKING;
-                    mutexQueue.add(actor);
+                    actor.precedes = !(mutex instanceof FairMutex);
+                    long before =
+                            mutexQueue.stream().filter(other -> other.precedes).count();
+                    mutexQueue.add(actor.precedes ? (int) before : mutexQueue.size(), actor);
                 }
             }
         }
@@ -335,6 +347,7 @@ class LockstepModelTest {
         private static void block(Actor actor, Where where, boolean interruptible, List<Actor> queue) {
             actor.where = where;
             actor.interruptible = interruptible;
+            actor.precedes = false;
             queue.add(actor);
         }
 

@@ -135,10 +135,11 @@ class MutexWaitingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, BRIEF, SHARED, BRIEF | SHARED, FAIR, FAIR | SHARED})
-    void theWakerGoesOnIfHoldsAreBriefOrThereAreConditionsUnlessTheLockIsTheWokenThreads(int flags) {
+    void theWakerGoesOnWithConditionsAndIfHoldsAreBriefUnlessTheLockIsTheWokenThreads(int flags) {
         UnparkResult wake = new UnparkResult(1, 0, true, false);
         UnparkResult fairWake = new UnparkResult(1, 0, true, true);
-        boolean goesOn = (flags & (BRIEF | SHARED)) != 0 && (flags & FAIR) == 0;
+        assertEquals((flags & SHARED) == 0 || (flags & FAIR) != 0, MutexCore.mayYield(flags));
+        boolean goesOn = (flags & BRIEF) != 0 && (flags & FAIR) == 0;
         assertEquals(goesOn, MutexCore.isBetterOffRunning(flags, wake));
         assertFalse(MutexCore.isBetterOffRunning(flags, fairWake));
     }
