@@ -19,10 +19,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WhoReadsTest {
     private static final int ROUNDS = 300;
 
-    /** A lock that tells each change of its state before it happens. */
+    /** A lock that tells each change of its state before it happens, and the next look at it afterwards. */
     private static final class Observed extends RwAcquiring {
         private final AtomicInteger state = new AtomicInteger();
         private Runnable beforeChange = () -> {};
+        private Runnable afterLook = () -> {};
 
         @Override
         boolean readersMayShareNothing() {
@@ -36,7 +37,11 @@ class WhoReadsTest {
 
         @Override
         int stateVolatile() {
-            return state.get();
+            int now = state.get();
+            Runnable after = afterLook;
+            afterLook = () -> {};
+            after.run();
+            return now;
         }
 
         @Override
@@ -106,6 +111,16 @@ class WhoReadsTest {
         Observed lock = biasedAndObserved();
         lock.beforeChange = () -> assertTrue(VisibleReaders.enter(VisibleReaders.placeOf(lock)));
         assertTrue(lock.isReadHeld(), "a hold that came behind the first look");
+    }
+
+    @Test
+    void aLookFindsAHoldThatMovesToTheStateMeanwhile() {
+        Observed lock = biasedAndObserved();
+        assertTrue(lock.tryReadOnce());
+        assertTrue(lock.casState(RwProbe.BIASED | RwProbe.ROW, RwProbe.WRITER | RwProbe.ROW)); // claimed just now
+        lock.afterLook = lock::revoke; // when the state has been looked at, and the row has not
+        assertTrue(lock.isReadHeld());
+        assertEquals(RwProbe.WRITER | RwProbe.ROW | RwProbe.ONE_READER, lock.stateVolatile());
     }
 
     @Test
@@ -219,17 +234,13 @@ class WhoReadsTest {
         AtomicBoolean over = new AtomicBoolean();
         try (TestThreads threads = new TestThreads()) {
             threads.start("reader", () -> {
-                for (int round = 0; round < 100 * ROUNDS; round++) {
-                    lock.startBias();
-                    lock.lockRead();
-                    for (int i = 0; i < 20; i++) {
-                        assertTrue(lock.tryLockReadRecursive());
-                        lock.unlockRead();
-                        assertTrue(lock.isLocked());
+                try {
+                    for (int round = 0; round < 100 * ROUNDS; round++) {
+                        readAgainAndAgain(lock);
                     }
-                    lock.unlockRead();
+                } finally {
+                    over.set(true);
                 }
-                over.set(true);
             });
             threads.start("other reader", () -> {
                 while (!over.get()) {
@@ -246,6 +257,17 @@ class WhoReadsTest {
             });
         }
         RwProbe.assertIdle(lock);
+    }
+
+    private static void readAgainAndAgain(RwLock lock) {
+        lock.startBias();
+        lock.lockRead();
+        for (int i = 0; i < 20; i++) {
+            assertTrue(lock.tryLockReadRecursive());
+            lock.unlockRead();
+            assertTrue(lock.isLocked());
+        }
+        lock.unlockRead();
     }
 
     /** Guards that are closed by other threads than made them: each ends one hold. */
