@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The state and the protocol of the drop-in {@link ReentrantReadWriteLock}: {@link RwLock}'s, and who holds the lock how
+ * The state and the protocol of the drop-in {@link ReentrantReadWriteLock}: {@link RwLock}'s, and who holds it how
  * often. It has no public members, so that the drop-in has none but those of the class that it replaces.
  */
 abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadWriteLock {

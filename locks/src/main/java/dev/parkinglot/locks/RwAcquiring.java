@@ -9,7 +9,7 @@ import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
 
-/** How a hold of a readers-writer lock begins: readers and upgraders are admitted, writers claim the lock and drain it. */
+/** How a hold of a readers-writer lock begins: readers are admitted, writers claim the lock and drain it. */
 abstract class RwAcquiring extends RwReleasing {
     /* Overview.
      *

@@ -122,7 +122,7 @@ abstract class RwReaders extends RwWord {
         }
     }
 
-    /** Whether readers are in the row. May miss some, and is for those who look again when they have claimed the lock. */
+    /** Whether readers are in the row. May miss some: for those who look again when they have claimed the lock. */
     final boolean seemsReadInRow() {
         return holdsInRow() != 0;
     }
