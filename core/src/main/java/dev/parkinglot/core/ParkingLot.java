@@ -47,7 +47,7 @@ import java.util.function.BooleanSupplier;
  * at a time and without stopping anybody.
  *
  * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
- * ParkOptions#returning}). Requeued threads go behind those that are already there.
+ * ParkOptions#returning}), and requeued ones may precede others ({@link RequeueCallbacks#movedThreadsPrecede}).
  *
  * <p><b>Fairness.</b> If the eldest thread of a key has waited for more than half a millisecond, and so much time has
  * also passed since the last such turn, an unpark of one thread chooses the eldest, and says so ({@link
