@@ -53,7 +53,7 @@ final class Rehearsal
         park(looking, NOTHING);
         lot.unparking.isTurnDue(key, 0L);
         lot.unparking.unpark(key, 0L, 1, null, null, this);
-        AsymmetricFence.tryFence();
+        AsymmetricFence.prepare();
         new Contention().play();
     }
 
