@@ -104,7 +104,7 @@ public final class ParkingLot {
      * Loads everything that a wait needs, unless that has been done. To be called in the static initializer of a
      * synchronizer. It also chooses the way of sleeping ({@link dev.parkinglot.parkers.ParkerBackends}).
      *
-     * <p>Cost: some 25 ms of processor time for the first call in a JVM, most of it for loading classes; nothing
+     * <p>Cost: some 30 ms of processor time for the first call in a JVM, most of it for loading classes; nothing
      * afterwards. The {@link dev.parkinglot.parkers.AsymmetricFence} is not set up here, but when a wait first uses it.
      */
     public static void prepare() {
