@@ -93,21 +93,11 @@ public abstract sealed class ReadersWriterLock extends RwByAccess implements Rea
         return mode(Access.WRITE);
     }
 
-    /**
-     * The same as {@link #read}.
-     *
-     * @return the read mode
-     */
     @Override
     public final RwLockMode readLock() {
         return read();
     }
 
-    /**
-     * The same as {@link #write}.
-     *
-     * @return the write mode
-     */
     @Override
     public final RwLockMode writeLock() {
         return write();
@@ -503,11 +493,6 @@ public abstract sealed class ReadersWriterLock extends RwByAccess implements Rea
         return (int) parkedThreads().count();
     }
 
-    /**
-     * Tells the state, for people.
-     *
-     * @return the class, the identity and, for example, "[Write locks = 0, Read locks = 2]"
-     */
     @Override
     public String toString() {
         int now = stateOpaque();
