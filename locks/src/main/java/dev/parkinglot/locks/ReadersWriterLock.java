@@ -51,8 +51,6 @@ public abstract sealed class ReadersWriterLock extends RwByAccess implements Rea
         permits RwLock, BufferRwLock {
     ReadersWriterLock() {}
 
-    // ---- modes
-
     private RwLockMode mode(Access access) {
         return new RwLockMode((ReadersWriterLock) settled(), access);
     }
