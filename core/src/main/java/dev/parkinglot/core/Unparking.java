@@ -259,20 +259,40 @@ final class Unparking {
         Entry entry = result.unparkedThreads() == 0 ? source.first : source.first.next;
         // Whoever stays behind needs somebody on duty.
         UnparkHandle nudge = result.requeuedThreads() == 1 ? Duty.passOn(source, entry) : UnparkHandle.NONE;
-        for (int i = 0; i < result.requeuedThreads(); i++) {
-            Entry next = entry.next;
-            source.unlink(entry);
-            entry.moved();
-            entry.lookAtNanos = Entry.NO_LOOK;
-            entry.sinceNanos = now;
+        Entry moved =
+                takeOut(source, entry, result.requeuedThreads()); // all, before one is inserted: source may be target
+        while (moved != null) {
+            Entry next = moved.next;
+            moved.moved();
+            moved.lookAtNanos = Entry.NO_LOOK;
+            moved.sinceNanos = now;
             if (precede) {
-                target.insertBeforeAppended(entry);
+                target.insertBeforeAppended(moved);
             } else {
-                target.append(entry);
+                target.append(moved);
             }
-            entry = next;
+            moved = next;
         }
         return nudge;
+    }
+
+    /** Takes so many entries out of a queue, from one on, and links them by {@code next}. */
+    private static Entry takeOut(WaitQueue queue, Entry from, int count) {
+        Entry first = null;
+        Entry last = null;
+        Entry entry = from;
+        for (int i = 0; i < count; i++) {
+            Entry next = entry.next;
+            queue.unlink(entry);
+            if (last == null) {
+                first = entry;
+            } else {
+                last.next = entry;
+            }
+            last = entry;
+            entry = next;
+        }
+        return first;
     }
 
     // ---- commit and wake
