@@ -15,7 +15,7 @@ import java.util.Objects;
  *
  * <p>A guard may be passed on to another thread, but is not to be used by two at a time.
  */
-public final class RwLockGuard implements AutoCloseable {
+public sealed class RwLockGuard implements AutoCloseable permits RwGuarded.Guard {
     private final ReadersWriterLock lock;
 
     /** The mode of the hold; null before it began and after it ended. */
@@ -35,12 +35,12 @@ public final class RwLockGuard implements AutoCloseable {
 
     /** Unlocks, if the hold has not ended yet. */
     @Override
-    public void close() {
+    public final void close() {
         end(false);
     }
 
     /** As {@link #close}, but hands the lock to those who waited for it. */
-    public void closeFair() {
+    public final void closeFair() {
         end(true);
     }
 
@@ -63,7 +63,7 @@ public final class RwLockGuard implements AutoCloseable {
      *
      * @throws IllegalMonitorStateException if the guard is closed; nothing is changed
      */
-    public void bump() {
+    public final void bump() {
         new RwLockMode(lock, held()).bump();
     }
 
@@ -75,7 +75,7 @@ public final class RwLockGuard implements AutoCloseable {
      * @throws X what {@code action} threw
      * @throws IllegalMonitorStateException if the guard is closed; nothing is changed
      */
-    public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
+    public final <X extends Throwable> void unlocked(LockAction<X> action) throws X {
         Objects.requireNonNull(action, "action");
         Access held = held();
         end(false);
@@ -94,7 +94,7 @@ public final class RwLockGuard implements AutoCloseable {
      *
      * @throws IllegalMonitorStateException if this guard has no such hold; nothing is changed
      */
-    public void downgrade() {
+    public final void downgrade() {
         if (access == Access.UPGRADABLE) {
             become(Access.READ, lock::downgradeUpgradable);
         } else {
@@ -108,7 +108,7 @@ public final class RwLockGuard implements AutoCloseable {
      *
      * @throws IllegalMonitorStateException if this guard has no write hold; nothing is changed
      */
-    public void downgradeToUpgradable() {
+    public final void downgradeToUpgradable() {
         require(Access.WRITE);
         become(Access.UPGRADABLE, lock::downgradeToUpgradable);
     }
@@ -131,7 +131,7 @@ public final class RwLockGuard implements AutoCloseable {
      *
      * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
-    public void upgrade() {
+    public final void upgrade() {
         require(Access.UPGRADABLE);
         lock.upgrade(Patience.ENDLESS);
         access = Access.WRITE;
@@ -143,7 +143,7 @@ public final class RwLockGuard implements AutoCloseable {
      * @return whether the hold is a write hold now; otherwise it is as before
      * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
-    public boolean tryUpgrade() {
+    public final boolean tryUpgrade() {
         require(Access.UPGRADABLE);
         return upgradedIf(lock.tryUpgrade());
     }
@@ -155,7 +155,7 @@ public final class RwLockGuard implements AutoCloseable {
      * @return whether the hold is a write hold now; otherwise it is as before
      * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
-    public boolean tryUpgradeFor(Duration timeout) {
+    public final boolean tryUpgradeFor(Duration timeout) {
         require(Access.UPGRADABLE);
         return upgradedIf(lock.tryUpgradeFor(timeout));
     }
@@ -167,7 +167,7 @@ public final class RwLockGuard implements AutoCloseable {
      * @return whether the hold is a write hold now; otherwise it is as before
      * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
-    public boolean tryUpgradeUntil(long deadlineNanos) {
+    public final boolean tryUpgradeUntil(long deadlineNanos) {
         require(Access.UPGRADABLE);
         return upgradedIf(lock.tryUpgradeUntil(deadlineNanos));
     }
@@ -181,17 +181,17 @@ public final class RwLockGuard implements AutoCloseable {
 
     // ---- what it has
 
-    private Access held() {
+    final Access held() {
         if (access == null) {
             throw new IllegalMonitorStateException("the guard is closed: lock again, which makes another one");
         }
         return access;
     }
 
-    private void require(Access mode) {
+    final void require(Access mode) {
         if (held() != mode) {
             throw new IllegalMonitorStateException(
-                    "the guard holds the lock in " + access.title + " mode, which cannot be converted in this way");
+                    "the guard holds the lock in " + access.title + " mode, but this needs another");
         }
     }
 }

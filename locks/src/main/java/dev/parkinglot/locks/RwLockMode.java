@@ -26,6 +26,10 @@ public final class RwLockMode implements Lock {
         this.access = access;
     }
 
+    Access access() {
+        return access;
+    }
+
     // ---- locking
 
     /** Locks, waiting as long as it takes. An interrupt has no effect and stays pending. */

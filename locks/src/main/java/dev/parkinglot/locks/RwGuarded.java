@@ -1,0 +1,254 @@
+package dev.parkinglot.locks;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A value and the {@link RwLock} that guards it, so that nobody can reach the one without the other.
+ *
+ * <pre>{@code
+ * private final RwGuarded<Config> config = new RwGuarded<>(Config.DEFAULT);
+ *
+ * int port = config.read().with(Config::port);
+ *
+ * try (var guard = config.upgradable().lock()) {
+ *     if (guard.get().isStale()) {
+ *         guard.upgrade();
+ *         guard.set(load());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>What the value refers to is as safe as its user keeps it: readers share it, so it should not be changed, only
+ * replaced, or else be changed by writers alone.
+ *
+ * <p>Fairness, memory effects and waiting are those of {@link ReadersWriterLock}.
+ *
+ * <p><b>Cost.</b> 24 bytes and a lock of 16, as for a class that has a lock and a value. A guard is one object, made
+ * before the lock is acquired.
+ *
+ * <p>Idea: {@code RwLock<T>} of Rust's {@code parking_lot}.
+ *
+ * @param <T> the type of the value
+ */
+public final class RwGuarded<T> {
+    private final RwLock lock = new RwLock();
+
+    /** Guarded by the lock. */
+    private T value;
+
+    /**
+     * Guards a value.
+     *
+     * @param value the first value; may be null
+     */
+    public RwGuarded(T value) {
+        this.value = value;
+    }
+
+    /**
+     * Reading, beside other readers.
+     *
+     * @return the mode; the same operations as {@link Guarded} has
+     */
+    public Mode<T> read() {
+        return new Mode<>(this, lock.read());
+    }
+
+    /**
+     * Reading, also beside a writer that waits, as long as others read: for a thread that may read already.
+     *
+     * @return the mode; the same operations as {@link Guarded} has
+     */
+    public Mode<T> readRecursive() {
+        return new Mode<>(this, lock.readRecursive());
+    }
+
+    /**
+     * Reading beside other readers, with the right to begin to write.
+     *
+     * @return the mode; the same operations as {@link Guarded} has
+     */
+    public Mode<T> upgradable() {
+        return new Mode<>(this, lock.upgradable());
+    }
+
+    /**
+     * Writing, alone.
+     *
+     * @return the mode; the same operations as {@link Guarded} has
+     */
+    public Mode<T> write() {
+        return new Mode<>(this, lock.write());
+    }
+
+    /**
+     * Replaces the value by what a function makes of it, while holding the lock for writing.
+     *
+     * @param <X> what the function may throw
+     * @param function if it throws, the value stays as it is
+     * @return the new value
+     * @throws X whatever the function throws
+     */
+    public <X extends Throwable> T update(Guarded.Use<? super T, ? extends T, ? extends X> function) throws X {
+        Objects.requireNonNull(function, "function");
+        lock.lockWrite();
+        try {
+            value = function.use(value);
+            return value;
+        } finally {
+            lock.unlockWrite();
+        }
+    }
+
+    /**
+     * Tells the value, or that it is locked for writing, for people. Does not wait.
+     *
+     * @return such as "RwGuarded[5]" or "RwGuarded[locked]"
+     */
+    @Override
+    public String toString() {
+        if (!lock.tryLockRead()) {
+            return "RwGuarded[locked]";
+        }
+        try {
+            return "RwGuarded[" + value + "]";
+        } finally {
+            lock.unlockRead();
+        }
+    }
+
+    /**
+     * One way to reach the value: reading, recursively or not, reading with the right to write, or writing.
+     *
+     * @param <T> the type of the value
+     */
+    public static final class Mode<T> {
+        private final RwGuarded<T> guarded;
+        private final RwLockMode mode;
+
+        private Mode(RwGuarded<T> guarded, RwLockMode mode) {
+            this.guarded = guarded;
+            this.mode = mode;
+        }
+
+        /**
+         * Applies a function to the value while holding the lock in this mode.
+         *
+         * @param <R> the type of the result
+         * @param <X> what the function may throw
+         * @param function what it throws leaves this method after the lock was released
+         * @return what the function returned
+         * @throws X whatever the function throws
+         */
+        public <R, X extends Throwable> R with(Guarded.Use<? super T, ? extends R, ? extends X> function) throws X {
+            Objects.requireNonNull(function, "function");
+            mode.lock();
+            try {
+                return function.use(guarded.value);
+            } finally {
+                mode.unlock();
+            }
+        }
+
+        /**
+         * Locks, waiting as long as it takes. An interrupt has no effect and stays pending.
+         *
+         * @return gives access to the value, and unlocks when it is closed
+         */
+        public Guard<T> lock() {
+            Guard<T> guard = new Guard<>(guarded);
+            mode.lock();
+            return guard.opened(mode);
+        }
+
+        /**
+         * Locks, unless interrupted before or while waiting.
+         *
+         * @return gives access to the value, and unlocks when it is closed
+         * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
+         */
+        public Guard<T> lockInterruptibly() throws InterruptedException {
+            Guard<T> guard = new Guard<>(guarded);
+            mode.lockInterruptibly();
+            return guard.opened(mode);
+        }
+
+        /**
+         * Locks if that is possible at once. Does not wait.
+         *
+         * @return empty if it is not
+         */
+        public Optional<Guard<T>> tryLock() {
+            return tryLockUntil(System.nanoTime());
+        }
+
+        /**
+         * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+         *
+         * @param timeout how long to wait at most; zero or less means not at all
+         * @return empty if the time was over first
+         */
+        public Optional<Guard<T>> tryLockFor(Duration timeout) {
+            return tryLockUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
+        }
+
+        /**
+         * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+         *
+         * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
+         * @return empty if the deadline came first
+         */
+        public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {
+            Guard<T> guard = new Guard<>(guarded);
+            Optional<Guard<T>> found = Optional.of(guard);
+            if (!mode.tryLockUntil(deadlineNanos)) {
+                return Optional.empty();
+            }
+            guard.opened(mode);
+            return found;
+        }
+    }
+
+    /**
+     * One hold of a guarded value, in whatever mode it is at the moment.
+     *
+     * @param <T> the type of the value
+     */
+    public static final class Guard<T> extends RwLockGuard {
+        private final RwGuarded<T> guarded;
+
+        private Guard(RwGuarded<T> guarded) {
+            super(guarded.lock);
+            this.guarded = guarded;
+        }
+
+        private Guard<T> opened(RwLockMode mode) {
+            open(mode.access());
+            return this;
+        }
+
+        /**
+         * Reads the value, in any mode.
+         *
+         * @return the value
+         * @throws IllegalMonitorStateException if the guard is closed
+         */
+        public T get() {
+            held();
+            return guarded.value;
+        }
+
+        /**
+         * Replaces the value.
+         *
+         * @param value the new one; may be null
+         * @throws IllegalMonitorStateException if the guard is closed, or does not hold the lock for writing
+         */
+        public void set(T value) {
+            require(Access.WRITE);
+            guarded.value = value;
+        }
+    }
+}
