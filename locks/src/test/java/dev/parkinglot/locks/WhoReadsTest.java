@@ -24,6 +24,7 @@ class WhoReadsTest {
         private final AtomicInteger state = new AtomicInteger();
         private Runnable beforeChange = () -> {};
         private Runnable afterLook = () -> {};
+        private Runnable afterOpaqueLook = () -> {};
 
         @Override
         boolean readersMayShareNothing() {
@@ -32,7 +33,11 @@ class WhoReadsTest {
 
         @Override
         int stateOpaque() {
-            return state.getOpaque();
+            int now = state.getOpaque();
+            Runnable after = afterOpaqueLook;
+            afterOpaqueLook = () -> {};
+            after.run();
+            return now;
         }
 
         @Override
@@ -121,6 +126,18 @@ class WhoReadsTest {
         lock.afterLook = lock::revoke; // when the state has been looked at, and the row has not
         assertTrue(lock.isReadHeld());
         assertEquals(RwProbe.WRITER | RwProbe.ROW | RwProbe.ONE_READER, lock.stateVolatile());
+    }
+
+    @Test
+    void aReleaseFindsAHoldThatMovesToTheStateMeanwhile() {
+        Observed lock = biasedAndObserved();
+        assertTrue(lock.tryReadOnce());
+        lock.afterOpaqueLook = () -> {
+            assertTrue(lock.casState(RwProbe.BIASED | RwProbe.ROW, RwProbe.WRITER | RwProbe.ROW));
+            lock.revoke();
+        };
+        assertTrue(lock.releaseReadIfHeld(), "as a guard asks that is closed");
+        assertEquals(RwProbe.WRITER | RwProbe.ROW, lock.stateVolatile());
     }
 
     @Test
