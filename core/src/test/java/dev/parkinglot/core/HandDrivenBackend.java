@@ -4,6 +4,7 @@ import dev.parkinglot.parkers.ParkerBackend;
 import dev.parkinglot.parkers.ThreadParker;
 import dev.parkinglot.parkers.UnparkHandle;
 import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testing.ThrowingRunnable;
 import java.util.EnumMap;
 import java.util.List;
@@ -45,9 +46,19 @@ public final class HandDrivenBackend implements ParkerBackend {
     private final Map<Thread, Sleeper> sleepers = new ConcurrentHashMap<>();
     private final List<Sleeper> inOrder = new CopyOnWriteArrayList<>();
     private final Map<Point, Injection> injected = new EnumMap<>(Point.class);
+    private ThreadKind kind = ThreadKind.PLATFORM;
 
     /** Makes one without threads. */
     public HandDrivenBackend() {}
+
+    /**
+     * Chooses the kind of the threads that will be started; platform threads until then.
+     *
+     * @param threads the kind
+     */
+    public void use(ThreadKind threads) {
+        kind = threads;
+    }
 
     @Override
     public String name() {
@@ -178,8 +189,7 @@ public final class HandDrivenBackend implements ParkerBackend {
         private Throwable failure;
 
         private Sleeper(String name, ThrowingRunnable body) {
-            thread = new Thread(() -> runAndEnd(body), name);
-            thread.setDaemon(true);
+            thread = kind.unstarted(name, () -> runAndEnd(body));
         }
 
         private void runAndEnd(ThrowingRunnable body) {

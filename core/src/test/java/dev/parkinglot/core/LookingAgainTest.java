@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.HandDrivenLot.Parked;
+import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link ParkOptions#lookingAgain} promises. {@link DutyTest} has the corners of whose duty it is. */
@@ -92,6 +94,31 @@ class LookingAgainTest {
         third.returnFromPark();
         assertUndisturbed(third);
         assertEquals(2, lot.fences());
+    }
+
+    static List<ThreadKind> kinds() {
+        return ThreadKind.available();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void theFenceIsForPlatformThreadsWhileVirtualThreadsLookAgainAndAgain(ThreadKind kind) {
+        lot.giveFence();
+        lot.backend.use(kind);
+        Parked thread = lot.park(key, looking());
+        lot.clock.advance(INTERVAL);
+        thread.returnFromPark();
+        if (kind == ThreadKind.PLATFORM) {
+            assertEquals(1, lot.fences());
+            assertUndisturbed(thread);
+            return;
+        }
+        for (int round = 1; round <= 3; round++) {
+            assertEquals(0, lot.fences(), "a million of them would pay for a million fences");
+            assertOnDuty(thread);
+            lot.clock.advance(INTERVAL);
+            thread.returnFromPark();
+        }
     }
 
     @Test
