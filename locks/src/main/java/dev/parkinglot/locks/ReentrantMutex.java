@@ -143,8 +143,9 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      * @return a guard for a try-with-resources statement
      */
     public final Guard guard() {
+        Guard guard = new Guard(this, getHoldCount() + 1); // first, since without memory it fails
         lock();
-        return new Guard(this, getHoldCount());
+        return guard;
     }
 
     /**
@@ -186,13 +187,59 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
             }
         }
 
-        private boolean end() {
-            if (open && holder != Thread.currentThread()) {
-                throw new IllegalMonitorStateException("close the guard on the thread that made it");
+        /**
+         * Lets a waiting thread have the lock for a while, as {@link ReentrantMutex#bump()}. The guard still holds it.
+         *
+         * @throws IllegalMonitorStateException if the hold has ended, or called by another thread; nothing is changed
+         */
+        public void bump() {
+            requireHeld();
+            mutex.bump();
+        }
+
+        /**
+         * Ends this hold, runs an action, and locks again, whatever the action throws and even if there is no memory
+         * left to wait with. The guard then has its hold as before. Other holds of the thread stay, so only if this is
+         * the last one is the lock free meanwhile. An interrupt has no effect and stays pending.
+         *
+         * @param <X> what the action may throw
+         * @param action what to do without this hold
+         * @throws X whatever the action throws; the hold has begun again
+         * @throws IllegalMonitorStateException if the hold has ended, or called by another thread; nothing is changed,
+         *     and the action does not run
+         */
+        public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
+            Objects.requireNonNull(action, "action");
+            requireHeld();
+            mutex.unlock();
+            try {
+                action.run();
+            } finally {
+                if (mutex.isHeldByCurrentThread()) {
+                    mutex.lock();
+                } else {
+                    mutex.resume(0L, CondvarLock.GAVE_UP);
+                }
             }
-            boolean held = open && mutex.getHoldCount() >= depth;
+        }
+
+        private boolean end() {
+            boolean held = isHeld();
             open = false;
             return held;
+        }
+
+        private void requireHeld() {
+            if (!isHeld()) {
+                throw new IllegalMonitorStateException("the hold of this guard has ended: lock the mutex again");
+            }
+        }
+
+        private boolean isHeld() {
+            if (open && holder != Thread.currentThread()) {
+                throw new IllegalMonitorStateException("use the guard on the thread that made it");
+            }
+            return open && mutex.getHoldCount() >= depth;
         }
     }
 
