@@ -587,6 +587,43 @@ abstract class MutexContract {
     }
 
     @Test
+    void unlockedRunsItsActionWithoutTheLockAndTheGuardHoldsItAgain() {
+        IllegalArgumentException failure = new IllegalArgumentException();
+        try (Mutex.Guard guard = mutex.guard()) {
+            guard.unlocked(() -> {
+                assertFalse(mutex.isLocked());
+                mutex.lock(); // somebody else's hold, as far as the guard can tell
+                mutex.unlock();
+            });
+            assertTrue(mutex.isLocked());
+            LockAction<IllegalArgumentException> failing = () -> {
+                assertFalse(mutex.isLocked());
+                throw failure;
+            };
+            assertSame(failure, assertThrows(IllegalArgumentException.class, () -> guard.unlocked(failing)));
+            assertTrue(mutex.isLocked());
+            guard.bump();
+            assertTrue(mutex.isLocked());
+            assertThrows(NullPointerException.class, () -> guard.unlocked(null));
+            assertTrue(mutex.isLocked());
+        }
+        assertFalse(mutex.isLocked());
+    }
+
+    @Test
+    void aGuardWhoseHoldHasEndedRunsNothingUnlockedAndBumpsNobody() {
+        Mutex.Guard guard = mutex.guard();
+        guard.close();
+        mutex.lock();
+        AtomicBoolean ran = new AtomicBoolean();
+        assertThrows(IllegalMonitorStateException.class, () -> guard.unlocked(() -> ran.set(true)));
+        assertThrows(IllegalMonitorStateException.class, guard::bump);
+        assertFalse(ran.get());
+        assertTrue(mutex.isLocked());
+        mutex.unlock();
+    }
+
+    @Test
     void bumpWithoutWaitersGoesOnHolding() {
         mutex.lock();
         mutex.bump();

@@ -602,6 +602,29 @@ class ReentrantMutexTest {
     // ---- guards and withLock
 
     @Test
+    void unlockedGivesUpOneHoldAndTakesItAgainWhateverTheActionThrows() {
+        IllegalArgumentException failure = new IllegalArgumentException();
+        try (ReentrantMutex.Guard outer = mutex.guard()) {
+            outer.unlocked(() -> assertFalse(mutex.isLocked()));
+            assertEquals(1, mutex.getHoldCount());
+            ReentrantMutex.Guard inner = mutex.guard();
+            LockAction<IllegalArgumentException> failing = () -> {
+                assertEquals(1, mutex.getHoldCount());
+                throw failure;
+            };
+            assertSame(failure, assertThrows(IllegalArgumentException.class, () -> inner.unlocked(failing)));
+            assertEquals(2, mutex.getHoldCount());
+            inner.bump();
+            assertEquals(2, mutex.getHoldCount());
+            inner.close();
+            assertThrows(IllegalMonitorStateException.class, inner::bump);
+            assertThrows(IllegalMonitorStateException.class, () -> inner.unlocked(() -> {}));
+            assertEquals(1, mutex.getHoldCount());
+        }
+        assertFalse(mutex.isLocked());
+    }
+
+    @Test
     @SuppressWarnings("try") // closing early, and so twice, is what is tested
     void guardsNestAndEachEndsOneHold() {
         try (ReentrantMutex.Guard outer = mutex.guard()) {
