@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
 
 /**
  * A mutual exclusion lock of 16 bytes that costs one atomic instruction for an uncontended lock and unlock together.
@@ -15,7 +14,7 @@ import java.util.function.Supplier;
  * it. Subclasses may add fields, so that a lock costs no object of its own: {@code class Account extends Mutex}.
  *
  * <pre>{@code
- * mutex.withLock(() -> balance += amount);
+ * mutex.runLocked(() -> balance += amount);
  *
  * try (var guard = mutex.guard()) {
  *     balance += amount;
@@ -46,7 +45,7 @@ import java.util.function.Supplier;
  * <p>Idea: Rust's {@code parking_lot::Mutex}; unlocking without an atomic instruction is HotSpot's "1-0 exit" (Dave
  * Dice).
  */
-public class Mutex extends MutexCore implements Lock {
+public non-sealed class Mutex extends MutexCore implements MutexMethods {
     /** Guards stamp their hold with 2 to 127, in turn; see {@link Guard}. */
     private static final byte FIRST_STAMP = 2;
 
@@ -279,38 +278,6 @@ public class Mutex extends MutexCore implements Lock {
 
         private boolean isHeld() {
             return open && mutex.lockedOpaque() == stamp;
-        }
-    }
-
-    /**
-     * Runs an action while holding the lock.
-     *
-     * @param action what to run; what it throws leaves this method after the lock was released
-     */
-    public final void withLock(Runnable action) {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            action.run();
-        } finally {
-            unlock();
-        }
-    }
-
-    /**
-     * Computes a value while holding the lock.
-     *
-     * @param <T> the type of the value
-     * @param action what to compute; what it throws leaves this method after the lock was released
-     * @return what {@code action} returned
-     */
-    public final <T> T withLock(Supplier<T> action) {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            return action.get();
-        } finally {
-            unlock();
         }
     }
 

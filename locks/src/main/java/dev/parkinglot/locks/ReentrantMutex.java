@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
 
 /**
  * A {@link Mutex} with an owner, which may lock it again and must unlock it as often.
@@ -20,7 +18,7 @@ import java.util.function.Supplier;
  *
  * <p>Idea: {@code ReentrantMutex} of Rust's {@code parking_lot}.
  */
-public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
+public non-sealed class ReentrantMutex extends ReentrantCore implements MutexMethods {
     /** Makes a free mutex. */
     public ReentrantMutex() {
         super(false);
@@ -240,38 +238,6 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
                 throw new IllegalMonitorStateException("use the guard on the thread that made it");
             }
             return open && mutex.getHoldCount() >= depth;
-        }
-    }
-
-    /**
-     * Runs an action while holding the lock.
-     *
-     * @param action what to run; what it throws leaves this method after the hold was ended
-     */
-    public final void withLock(Runnable action) {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            action.run();
-        } finally {
-            unlock();
-        }
-    }
-
-    /**
-     * Computes a value while holding the lock.
-     *
-     * @param <T> the type of the value
-     * @param action what to compute; what it throws leaves this method after the hold was ended
-     * @return what {@code action} returned
-     */
-    public final <T> T withLock(Supplier<T> action) {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            return action.get();
-        } finally {
-            unlock();
         }
     }
 

@@ -327,11 +327,26 @@ class MutexWaitingTest {
                 Probe.awaitQueue(mutex, parked);
                 awaitTurn();
                 release.run();
-                assertFalse(mutex.tryLock(), "it owns the lock already");
+                boolean taken = mutex.tryLock();
+                if (taken) {
+                    mutex.unlock();
+                }
                 tried.countDown();
+                assertFalse(taken, "it owned the lock already");
             }
         }
         Probe.assertIdle(mutex);
+    }
+
+    /** The rest of an unlock, when another thread holds the lock already: what is in the queue is left to that one. */
+    @Test
+    void withConditionsNobodyIsWokenWhileAnotherThreadHoldsTheLock() {
+        mutex.lock();
+        mutex.share();
+        mutex.markParked();
+        mutex.wakeOne();
+        assertEquals(PARKED | WAKE | SHARED, Probe.flagsOf(mutex), "it has not been to the lot");
+        mutex.unlock();
     }
 
     /** The order is forced: a thread says that it parks between the two looks of an unlock. */
@@ -363,9 +378,12 @@ class MutexWaitingTest {
             });
             Probe.awaitQueue(fair, parked);
             Probe.unlockOverlookingWaiters(fair);
-            assertFalse(FairMutexQueue.tryAcquire(fair), "it is not this thread's turn");
-            assertFalse(fair.tryLock(), "it owns the lock already");
+            boolean taken = FairMutexQueue.tryAcquire(fair);
+            if (taken) {
+                fair.unlock();
+            }
             tried.countDown();
+            assertFalse(taken, "it was the turn of the one that is parked");
         }
         Probe.assertIdle(fair);
     }

@@ -116,15 +116,15 @@ class UpstreamTableTest {
         }
         assertFalse(rwLock.isLocked());
 
-        mutex.withLock(action);
-        reentrant.withLock(action);
+        mutex.runLocked(action::run);
+        reentrant.runLocked(action::run);
         rwLock.withRead(action);
         rwLock.withUpgradable(action);
         rwLock.withWrite(action);
         rwLock.withUpgradable(() -> rwLock.withUpgraded(action));
         assertEquals(6, runs);
-        assertEquals("computed", mutex.withLock(computation));
-        assertEquals("computed", reentrant.withLock(computation));
+        assertEquals("computed", mutex.withLock(computation::get));
+        assertEquals("computed", reentrant.withLock(computation::get));
         assertEquals("computed", rwLock.withRead(computation));
         assertEquals("computed", rwLock.withUpgradable(computation));
         assertEquals("computed", rwLock.withWrite(computation));
