@@ -5,6 +5,7 @@
  *   -DUPGRADE    upgradable holders that upgrade, with and without a timeout, a reader and a writer
  *   -DBIAS       the lock is biased towards readers, and may be biased once more: two readers, whose holds are released by other
  *                threads than took them, a writer with a timeout, and a writer; with -DRECURSION or -DUPGRADE, those with a bias
+ *   -DLOOK       with -DBIAS: a reader that asks, while it reads, whether somebody reads; two readers and a writer
  *   (none)       readers, a writer with a timeout, a writer, an upgradable holder that does not upgrade
  *
  * The model must be able to fail. Each of these leaves a mechanism out and must report an error:
@@ -19,6 +20,8 @@
  *   -DTAKE_FIRST -DBIAS          it takes holds out of the row before it has put them into the state
  *   -DRETRACT_AT_ONCE -DBIAS     it takes back at once what it has added, if a reader leaves the row meanwhile, as far as there is any
  *   -DGIVE_BACK -DBIAS           a reader whose count has been moved believes that it does not hold the lock
+ *   -DLOOK_BIASED -DLOOK -DBIAS  a look for readers goes through the row while the lock is biased, and believes what it sees
+ *   -DROW_LAST -DLOOK -DBIAS     it does not look at the state once more after the row
  *   -DNOT_ELSEWHERE -DBIAS       a release looks into its own place of the row only
  *
  * The state is one word, so every change is one atomic step that sees all of it. Both queues' buckets are one bucket. Spinning
@@ -353,6 +356,37 @@ inline drain(me, u, timed) {
     od
 }
 
+/* By a thread that reads: finds that somebody reads. */
+inline look() {
+    do
+    :: atomic { readers > upgradable -> break }
+    :: atomic { readers <= upgradable -> wasBiased = biased };
+        p = 0;
+        do
+        :: p < 2 && place[p] == 0 -> p++
+        :: else -> break
+        od;
+        if
+        :: p < 2 -> break
+        :: p == 2 ->
+            if
+#ifndef LOOK_BIASED
+            :: wasBiased -> biased = false
+            :: else ->
+#else
+            :: true ->
+#endif
+#ifdef ROW_LAST
+                assert(false)
+#else
+                assert(readers > upgradable); break
+#endif
+            fi
+        fi
+    od;
+    atomic { p = 0; wasBiased = false }
+}
+
 /* By a thread that counts in place own of the row. */
 inline unlockRead(own) {
     last = false;
@@ -423,7 +457,7 @@ inline release(u) {
     fi
 }
 
-#define LOCALS byte p, moved, owed, k, left, planReaders, staleReaders; bool got, gaveUp, wasWoken, had, last, wasDraining, planWriter, planUpgradable
+#define LOCALS byte p, moved, owed, k, left, planReaders, staleReaders; bool wasBiased, got, gaveUp, wasWoken, had, last, wasDraining, planWriter, planUpgradable
 
 /* waitFor: holds the lock until the recursive reader is in. */
 proctype reader(byte me, m; bool timed, waitFor) {
@@ -440,6 +474,12 @@ proctype reader(byte me, m; bool timed, waitFor) {
         :: waitFor -> recursiveIn
         :: else
         fi;
+#ifdef LOOK
+        if
+        :: me == 0 -> look()
+        :: else
+        fi;
+#endif
         holdRead--;
         unlockRead((1 - me % 2))
     :: else
@@ -499,6 +539,12 @@ init {
         run reader(2, READ, false, false);
         run write(3, false)
 #else
+#ifdef LOOK
+        run reader(0, READ, false, false);
+        run reader(1, READ, false, false);
+        run reader(2, READ, false, false);
+        run write(3, false)
+#else
 #ifdef BIAS
         run reader(0, READ, false, false);
         run reader(1, READ, false, false);
@@ -509,6 +555,7 @@ init {
         run write(1, true);
         run reader(2, READ, true, false);
         run upgrader(3, false, false)
+#endif
 #endif
 #endif
 #endif

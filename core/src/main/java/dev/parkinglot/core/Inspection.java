@@ -2,6 +2,7 @@ package dev.parkinglot.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Looks at queues, for tests and tools. A queue is seen as it is at one moment, under the lock of its bucket; no two
@@ -30,9 +31,19 @@ final class Inspection {
     List<ParkedQueue> snapshot() {
         CallbackScope.requireOutside();
         StackRoom.require();
-        List<ParkedQueue> result = new ArrayList<>();
-        table.forEachQueue(queue -> result.add(new ParkedQueue(queue.base, queue.offset, threadsOf(queue))));
-        return List.copyOf(result);
+        Copies copies = new Copies();
+        table.forEachQueue(copies);
+        return List.copyOf(copies.all);
+    }
+
+    /** Of all queues that it is given. */
+    private static final class Copies implements Consumer<WaitQueue> {
+        final List<ParkedQueue> all = new ArrayList<>();
+
+        @Override
+        public void accept(WaitQueue queue) {
+            all.add(new ParkedQueue(queue.base, queue.offset, threadsOf(queue)));
+        }
     }
 
     private static List<ParkedThread> threadsOf(WaitQueue queue) {

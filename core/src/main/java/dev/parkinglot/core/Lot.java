@@ -14,16 +14,15 @@ import java.util.function.LongSupplier;
 final class Lot {
     final Parking parking;
     final Unparking unparking;
-    final Inspection inspection;
     final Table table;
 
     /** The shared one. */
     Lot() {
         this(
                 Integer.highestOneBit(Math.max(16, Runtime.getRuntime().availableProcessors())) * 4,
-                ParkerBackends::forThread,
-                System::nanoTime,
-                AsymmetricFence::tryFence);
+                Real.INSTANCE,
+                Real.INSTANCE,
+                Real.INSTANCE);
     }
 
     /**
@@ -38,6 +37,32 @@ final class Lot {
         table = new Table(tableSize);
         parking = new Parking(table, backends, clock, new Duty(clock, fence));
         unparking = new Unparking(table, clock);
-        inspection = new Inspection(table);
+    }
+
+    /** Made when it is asked for: no wait needs it. */
+    Inspection inspection() {
+        return new Inspection(table);
+    }
+
+    /** The parkers, the clock and the fence of this JVM. */
+    static final class Real implements Function<Thread, ParkerBackend>, LongSupplier, BooleanSupplier {
+        static final Real INSTANCE = new Real();
+
+        private Real() {}
+
+        @Override
+        public ParkerBackend apply(Thread thread) {
+            return ParkerBackends.forThread(thread);
+        }
+
+        @Override
+        public long getAsLong() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            return AsymmetricFence.tryFence();
+        }
     }
 }

@@ -47,7 +47,7 @@ import java.util.function.BooleanSupplier;
  * at a time and without stopping anybody.
  *
  * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
- * ParkOptions#returning}). Requeued threads go behind those that are already there.
+ * ParkOptions#returning}), and requeued ones may precede others ({@link RequeueCallbacks#movedThreadsPrecede}).
  *
  * <p><b>Fairness.</b> If the eldest thread of a key has waited for more than half a millisecond, and so much time has
  * also passed since the last such turn, an unpark of one thread chooses the eldest, and says so ({@link
@@ -88,14 +88,9 @@ public final class ParkingLot {
     /** The unpark token of an unparker that has nothing to say. */
     public static final long DEFAULT_UNPARK_TOKEN = 0L;
 
-    /** For conditions that are given as such: the context is the condition. */
-    private static final ParkCallbacks<BooleanSupplier> WHILE = (condition, parkToken) -> condition.getAsBoolean();
+    private static final ParkCallbacks<BooleanSupplier> WHILE = new While();
 
-    /** For tokens that are known beforehand: the context is the token, in the array of one that {@link #boxed} makes.
-     * */
-    private static final UnparkCallback<long[]> TOKEN = (token, parkToken, result) -> token[0];
-
-    private static final UnparkCallback<Object> NO_TOKEN = (context, parkToken, result) -> DEFAULT_UNPARK_TOKEN;
+    private static final UnparkCallback<Object> NO_TOKEN = new KnownToken(DEFAULT_UNPARK_TOKEN);
 
     private static final Lot LOT = new Lot();
 
@@ -109,7 +104,8 @@ public final class ParkingLot {
      * Loads everything that a wait needs, unless that has been done. To be called in the static initializer of a
      * synchronizer. It also chooses the way of sleeping ({@link dev.parkinglot.parkers.ParkerBackends}).
      *
-     * <p>Cost: some 40 ms for the first call in a JVM, 120 if native access was granted; nothing afterwards.
+     * <p>Cost: some 30 ms of processor time for the first call in a JVM, most of it for loading classes; nothing
+     * afterwards. The {@link dev.parkinglot.parkers.AsymmetricFence} is not set up here, but when a wait first uses it.
      */
     public static void prepare() {
         // initialising this class is all there is to do
@@ -213,7 +209,7 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static boolean unparkOne(Object base, long offset, long unparkToken) {
-        return unparkOne(base, offset, boxed(unparkToken), TOKEN).unparkedThreads() != 0;
+        return unparkOne(base, offset, null, new KnownToken(unparkToken)).unparkedThreads() != 0;
     }
 
     /**
@@ -274,7 +270,7 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static int unparkAll(Object base, long offset, long unparkToken) {
-        return unparkAll(base, offset, boxed(unparkToken), TOKEN).unparkedThreads();
+        return unparkAll(base, offset, null, new KnownToken(unparkToken)).unparkedThreads();
     }
 
     /**
@@ -380,7 +376,7 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<ParkedThread> waiters(Object base, long offset) {
-        return LOT.inspection.waiters(base, offset);
+        return LOT.inspection().waiters(base, offset);
     }
 
     /**
@@ -391,10 +387,30 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<ParkedQueue> snapshot() {
-        return LOT.inspection.snapshot();
+        return LOT.inspection().snapshot();
     }
 
-    private static long[] boxed(long token) {
-        return new long[] {token};
+    // ---- callbacks; no lambdas, see Rehearsal
+
+    /** For conditions that are given as such: the context is the condition. */
+    private static final class While implements ParkCallbacks<BooleanSupplier> {
+        @Override
+        public boolean validate(BooleanSupplier condition, long parkToken) {
+            return condition.getAsBoolean();
+        }
+    }
+
+    /** For tokens that are known beforehand. */
+    private static final class KnownToken implements UnparkCallback<Object> {
+        private final long token;
+
+        KnownToken(long token) {
+            this.token = token;
+        }
+
+        @Override
+        public long unparking(Object context, long parkToken, UnparkResult result) {
+            return token;
+        }
     }
 }

@@ -1,7 +1,7 @@
 package dev.parkinglot.core;
 
 import dev.parkinglot.parkers.AsymmetricFence;
-import dev.parkinglot.parkers.ParkerBackends;
+import java.util.function.BooleanSupplier;
 
 /* Overview.
  *
@@ -10,18 +10,34 @@ import dev.parkinglot.parkers.ParkerBackends;
  * good: every later wait of the JVM throws NoClassDefFoundError. So everything that a wait needs is done once here, in
  * a lot of its own, when the first lock class is initialised: then nobody's first wait is special.
  *
+ * Every program that makes a lock pays for this, also one that never waits. So nothing that is run here is a lambda, a
+ * method reference or a call of a method handle, for each of which the JDK would make a class; and what no wait needs is
+ * left out: inspection, and the asymmetric fence, which is set up when a look first wants it.
+ *
  * One thread plays all parts. It unparks itself between enqueueing and sleeping (beforeSleep), so that its sleep ends
  * at once. It leaves a queue because its deadline has passed. And it waits for the lock of a bucket that it holds
  * itself, and frees it in the middle of that wait.
  */
 
-/** Does once everything that a wait does. */
-final class Rehearsal implements ParkCallbacks<Runnable> {
-    private static final UnparkCallback<Object> CALLBACK = (context, parkToken, result) -> Long.MAX_VALUE;
+/** Does once everything that a wait does. The callbacks of all operations, and the fence of its lot. */
+final class Rehearsal
+        implements ParkCallbacks<Object>,
+                UnparkCallback<Object>,
+                ParkTokenFilter<Object>,
+                RequeueCallbacks<Object>,
+                BooleanSupplier {
     private static final long A_MOMENT_NANOS = 1_000L;
 
-    private final Lot lot = new Lot(1, ParkerBackends::forThread, System::nanoTime, AsymmetricFence::tryFence);
+    private final Lot lot = new Lot(1, Lot.Real.INSTANCE, Lot.Real.INSTANCE, this);
     private final Object key = new Object();
+
+    /** What the one that is about to sleep does to be woken, see {@link #beforeSleep}. */
+    private static final int NOTHING = 0;
+
+    private static final int UNPARK = 1;
+    private static final int REQUEUE_AND_UNPARK = 2;
+
+    private int beforeSleep = NOTHING;
 
     private Rehearsal() {}
 
@@ -36,55 +52,72 @@ final class Rehearsal implements ParkCallbacks<Runnable> {
 
     private void play() {
         ParkOptions looking = ParkOptions.NONE.lookingAgain(1L, 2, 2L);
-        park(looking, () -> lot.unparking.unpark(key, 0L, 1, null, null, CALLBACK));
-        park(looking.returning(0L), () -> lot.unparking.unpark(key, 0L, Integer.MAX_VALUE, null, null, CALLBACK));
-        park(looking, () -> lot.unparking.unpark(key, 0L, 1, null, (context, token) -> FilterOp.UNPARK, CALLBACK));
-        park(ParkOptions.NONE.stayingOnceRequeued().compensating(), this::requeueAndUnpark);
-        park(looking, () -> {});
+        park(looking.returning(0L), UNPARK);
+        park(ParkOptions.NONE.stayingOnceRequeued().compensating(), REQUEUE_AND_UNPARK);
+        park(looking, NOTHING);
         lot.unparking.isTurnDue(key, 0L);
-        lot.unparking.unpark(key, 0L, 1, null, null, CALLBACK);
-        lot.inspection.waiters(key, 0L);
-        lot.inspection.snapshot();
-        AsymmetricFence.tryFence();
+        lot.unparking.unpark(key, 0L, 1, null, null, this);
+        AsymmetricFence.prepare();
         new Contention().play();
     }
 
-    private void park(ParkOptions options, Runnable beforeSleep) {
+    private void park(ParkOptions options, int newBeforeSleep) {
+        beforeSleep = newBeforeSleep;
         Patience patience = Patience.interruptiblyUntil(System.nanoTime() + A_MOMENT_NANOS);
         boolean interrupted = Thread.interrupted();
-        lot.parking.park(key, 0L, beforeSleep, this, options, 0L, patience);
+        lot.parking.park(key, 0L, null, this, options, 0L, patience);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void requeueAndUnpark() {
-        lot.unparking.requeue(key, 0L, key, 1L, null, new RequeueCallbacks<Object>() {
-            @Override
-            public RequeueOp validate(Object context) {
-                return RequeueOp.REQUEUE_ALL;
-            }
-
-            @Override
-            public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
-                return 0L;
-            }
-        });
-        lot.unparking.unpark(key, 1L, 1, null, null, CALLBACK);
-    }
-
     @Override
-    public boolean validate(Runnable context, long parkToken) {
+    public boolean validate(Object context, long parkToken) {
         return true;
     }
 
     @Override
-    public void beforeSleep(Runnable context) {
-        context.run();
+    public void beforeSleep(Object context) {
+        switch (beforeSleep) {
+            case UNPARK -> lot.unparking.unpark(key, 0L, Integer.MAX_VALUE, null, this, this);
+            case REQUEUE_AND_UNPARK -> {
+                lot.unparking.requeue(key, 0L, key, 1L, null, this);
+                lot.unparking.unpark(key, 1L, 1, null, null, this);
+            }
+            default -> {
+                // sleeps until its deadline
+            }
+        }
     }
 
     @Override
-    public void wakeLost(Runnable context, long unparkToken, Throwable failure) {}
+    public void wakeLost(Object context, long unparkToken, Throwable failure) {}
+
+    @Override
+    public FilterOp filter(Object context, long parkToken) {
+        return FilterOp.UNPARK;
+    }
+
+    @Override
+    public RequeueOp validate(Object context) {
+        return RequeueOp.REQUEUE_ALL;
+    }
+
+    @Override
+    public long unparking(Object context, long parkToken, UnparkResult result) {
+        return Long.MAX_VALUE; // not a token of which there is a shared result
+    }
+
+    @Override
+    public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
+        return 0L;
+    }
+
+    /** The fence, which is not set up here. */
+    @Override
+    public boolean getAsBoolean() {
+        return false;
+    }
 
     /** A lock of a bucket whose holder lets go of it as soon as the other, which is the same thread, sleeps for it. */
     private static final class Contention extends WordLock {

@@ -149,8 +149,8 @@ class FullStackTest {
                 case 2 -> lot.unparking.unpark(base, 0L, Integer.MAX_VALUE, this, null, COUNTING);
                 case 3 -> lot.unparking.unpark(base, 0L, Integer.MAX_VALUE, this, ALL, COUNTING);
                 case 4 -> lot.unparking.requeue(base, 0L, test.bases.get(2), 0L, this, REQUEUE);
-                case 5 -> lot.inspection.waiters(base, 0L);
-                default -> lot.inspection.snapshot();
+                case 5 -> lot.inspection().waiters(base, 0L);
+                default -> lot.inspection().snapshot();
             }
         }
     }

@@ -65,7 +65,7 @@ class KeyedLot {
     }
 
     List<ParkedThread> waiters(Key key) {
-        return lot.inspection.waiters(key.base(), key.offset());
+        return lot.inspection().waiters(key.base(), key.offset());
     }
 
     /** The threads of a queue in order. */
@@ -74,7 +74,7 @@ class KeyedLot {
     }
 
     List<ParkedQueue> snapshot() {
-        return lot.inspection.snapshot();
+        return lot.inspection().snapshot();
     }
 
     int tableSize() {

@@ -81,8 +81,8 @@ class OverriddenThreadTest {
         @Override
         public void interrupt() {
             if (Thread.currentThread() == this) {
+                noteLocks(); // before the test is told, which then goes on to use the lot
                 ownInterrupts.incrementAndGet();
-                noteLocks();
                 if (failure != null) {
                     throw failure;
                 }

@@ -47,7 +47,7 @@ public class RwLockDowngrade {
 
     @Actor
     public void readerThenWriter(III_Result r) {
-        if (lock.tryLockReadFor(BOUND)) {
+        if (lock.read().tryLockFor(BOUND)) {
             r.r2 = x;
             lock.unlockRead();
         } else {

@@ -42,7 +42,7 @@ public class RwLockDrainAgainstTimeout {
     @Actor
     public void reader(ZZZ_Result r) {
         lock.unlockRead();
-        r.r2 = lock.tryLockReadFor(BOUND);
+        r.r2 = lock.read().tryLockFor(BOUND);
         if (r.r2) {
             lock.unlockRead();
         }
@@ -50,7 +50,7 @@ public class RwLockDrainAgainstTimeout {
 
     @Actor
     public void hastyWriter(ZZZ_Result r) {
-        r.r1 = lock.tryLockWriteFor(SOON);
+        r.r1 = lock.write().tryLockFor(SOON);
         if (r.r1) {
             lock.unlockWrite();
         }
@@ -58,6 +58,6 @@ public class RwLockDrainAgainstTimeout {
 
     @Arbiter
     public void arbiter(ZZZ_Result r) {
-        r.r3 = (lock.stateOpaque() & ~(RwCore.BIASED | RwCore.ROW)) == 0;
+        r.r3 = (lock.stateOpaque() & ~(RwWord.BIASED | RwWord.ROW)) == 0;
     }
 }

@@ -35,7 +35,7 @@ public class RwLockExclusion {
 
     @Actor
     public void writer() {
-        require(lock.tryLockWriteFor(BOUND));
+        require(lock.write().tryLockFor(BOUND));
         count++;
         count++;
         lock.unlockWrite();
@@ -43,11 +43,11 @@ public class RwLockExclusion {
 
     @Actor
     public void readerThenUpgrader(III_Result r) {
-        require(lock.tryLockReadFor(BOUND));
+        require(lock.read().tryLockFor(BOUND));
         r.r1 = count;
         r.r2 = count;
         lock.unlockRead();
-        require(lock.tryLockUpgradableFor(BOUND));
+        require(lock.upgradable().tryLockFor(BOUND));
         int before = count;
         require(lock.tryUpgradeFor(BOUND));
         count = before + 1;

@@ -48,7 +48,7 @@ public class RwLockReadersToDrain {
     @Actor
     public void readerThenWriter(I_Result r) {
         lock.unlockRead();
-        if (lock.tryLockWriteFor(BOUND)) {
+        if (lock.write().tryLockFor(BOUND)) {
             r.r1 = x;
             lock.unlockWrite();
         } else {

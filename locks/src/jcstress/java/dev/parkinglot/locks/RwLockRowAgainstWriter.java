@@ -40,7 +40,7 @@ public class RwLockRowAgainstWriter {
 
     @Actor
     public void writer() {
-        require(LOCK.tryLockWriteFor(BOUND));
+        require(LOCK.write().tryLockFor(BOUND));
         x = 1;
         y = 1;
         LOCK.unlockWrite();
@@ -49,7 +49,7 @@ public class RwLockRowAgainstWriter {
     @Actor
     public void reader(II_Result r) {
         LOCK.startBias();
-        require(LOCK.tryLockReadFor(BOUND));
+        require(LOCK.read().tryLockFor(BOUND));
         r.r1 = y;
         r.r2 = x;
         LOCK.unlockRead();

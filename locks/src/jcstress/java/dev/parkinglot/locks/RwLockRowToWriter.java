@@ -39,7 +39,7 @@ public class RwLockRowToWriter {
 
     @Actor
     public void writer(II_Result r) {
-        require(LOCK.tryLockWriteFor(BOUND));
+        require(LOCK.write().tryLockFor(BOUND));
         r.r1 = y;
         r.r2 = x;
         LOCK.unlockWrite();
@@ -48,7 +48,7 @@ public class RwLockRowToWriter {
     @Actor
     public void reader() {
         LOCK.startBias();
-        require(LOCK.tryLockReadFor(BOUND));
+        require(LOCK.read().tryLockFor(BOUND));
         x = 1;
         y = 1;
         LOCK.unlockRead();

@@ -33,7 +33,7 @@ public class RwLockWriteToRead {
 
     @Actor
     public void writer() {
-        require(lock.tryLockWriteFor(BOUND));
+        require(lock.write().tryLockFor(BOUND));
         x = 1;
         y = 1;
         lock.unlockWrite();
@@ -41,7 +41,7 @@ public class RwLockWriteToRead {
 
     @Actor
     public void reader(II_Result r) {
-        require(lock.tryLockReadFor(BOUND));
+        require(lock.read().tryLockFor(BOUND));
         r.r1 = y;
         r.r2 = x;
         lock.unlockRead();

@@ -1,7 +1,9 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A {@link dev.parkinglot.locks.RwLock} in four bytes of a buffer, on the heap or off it.
@@ -17,13 +19,29 @@ import org.agrona.concurrent.AtomicBuffer;
  *
  * <p>The static operations need no object, and allocate none where nobody else is in the way. The object is a
  * flyweight, in the manner of Agrona: {@link #wrap} points it at a lock, and then it is that lock, with everything that
- * an {@code RwLock} can do: timeouts, interrupts, fair releases, views, conditions, guards. Each thread has its own
+ * an {@code RwLock} can do: timeouts, interrupts, fair releases, conditions, guards. Each thread has its own
  * flyweight, and does not wrap it anew while it still holds a lock through it that it means to release through it.
- * Views, conditions and guards that came from a flyweight stay with the lock that they were made for. Flyweights of one
+ * Modes, conditions and guards that came from a flyweight stay with the lock that they were made for. Flyweights of one
  * lock, and the static operations on it, may be mixed.
  *
- * <p>Four zero bytes are a free lock. Their layout is that of {@link DetachedRwLock}. What
- * {@link BufferMutex} says of Agrona, of other processes, of files and of which lock it is holds here, too.
+ * <p><b>Layout</b> of the four bytes, in the native byte order of the machine:
+ *
+ * <table>
+ *   <caption>The bits of a readers-writer lock</caption>
+ *   <tr><th>bits</th><th>meaning</th></tr>
+ *   <tr><td>0</td><td>threads are parked, or are about to be</td></tr>
+ *   <tr><td>1</td><td>the writer that waits for the readers to leave is parked, or is about to be</td></tr>
+ *   <tr><td>2</td><td>a recursive reader is parked, or is about to be</td></tr>
+ *   <tr><td>3</td><td>one of the readers holds the lock upgradably</td></tr>
+ *   <tr><td>4</td><td>a writer holds the lock, or waits for the readers to leave</td></tr>
+ *   <tr><td>5 to 28</td><td>the number of readers</td></tr>
+ *   <tr><td>29</td><td>a writer has been woken and is on its way</td></tr>
+ *   <tr><td>30, 31</td><td>0</td></tr>
+ * </table>
+ *
+ * <p>Four zero bytes are a free lock. Once the process has ended, bits 0 to 2 and 29 are wrong: reset the lock.
+ *
+ * <p>What {@link BufferMutex} says of Agrona, of other processes, of files and of which lock it is holds here, too.
  *
  * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes,
  * and {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that;
@@ -33,12 +51,16 @@ import org.agrona.concurrent.AtomicBuffer;
  * <p><b>Cost.</b> 4 bytes. Uncontended, one compare-and-set to lock and one to unlock, in every mode.
  */
 @SuppressWarnings("exports") // whoever uses this class has Agrona, which is optional for the module
-public final class BufferRwLock extends DetachedRwLock {
+public final class BufferRwLock extends ReadersWriterLock {
     /** Keeps the memory alive. */
     private AtomicBuffer buffer;
 
     private byte[] base;
     private long address;
+
+    static {
+        new BufferRwLock(new UnsafeBuffer(new byte[Integer.BYTES]), 0).rehearse();
+    }
 
     /**
      * Makes a flyweight for the lock at an index of a buffer.
@@ -89,7 +111,7 @@ public final class BufferRwLock extends DetachedRwLock {
     public static void lockRead(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + READ_HOLD)) {
+        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + ONE_READER)) {
             new BufferRwLock(buffer, index).lockRead();
         }
     }
@@ -104,7 +126,7 @@ public final class BufferRwLock extends DetachedRwLock {
     public static boolean tryLockRead(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + READ_HOLD))
+        return (hasOnlyReaders(now) && cas(buffer, address, now, now + ONE_READER))
                 || new BufferRwLock(buffer, index).tryLockRead();
     }
 
@@ -117,7 +139,7 @@ public final class BufferRwLock extends DetachedRwLock {
     public static void lockReadRecursive(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + READ_HOLD)) {
+        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + ONE_READER)) {
             new BufferRwLock(buffer, index).lockReadRecursive();
         }
     }
@@ -132,7 +154,7 @@ public final class BufferRwLock extends DetachedRwLock {
     public static boolean tryLockReadRecursive(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + READ_HOLD))
+        return (hasOnlyReaders(now) && cas(buffer, address, now, now + ONE_READER))
                 || new BufferRwLock(buffer, index).tryLockReadRecursive();
     }
 
@@ -145,8 +167,8 @@ public final class BufferRwLock extends DetachedRwLock {
     public static void unlockRead(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        if (now == 0 || !hasOnlyReaders(now) || !cas(buffer, address, now, now - READ_HOLD)) {
-            new BufferRwLock(buffer, index).unlockRead();
+        if (now == 0 || !hasOnlyReaders(now) || !cas(buffer, address, now, now - ONE_READER)) {
+            inAnyCase(buffer, index).unlockRead();
         }
     }
 
@@ -159,7 +181,7 @@ public final class BufferRwLock extends DetachedRwLock {
     public static void lockUpgradable(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + UPGRADABLE_READ_HOLD)) {
+        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + UPGRADABLE_HOLD)) {
             new BufferRwLock(buffer, index).lockUpgradable();
         }
     }
@@ -174,7 +196,7 @@ public final class BufferRwLock extends DetachedRwLock {
     public static boolean tryLockUpgradable(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + UPGRADABLE_READ_HOLD))
+        return (hasOnlyReaders(now) && cas(buffer, address, now, now + UPGRADABLE_HOLD))
                 || new BufferRwLock(buffer, index).tryLockUpgradable();
     }
 
@@ -185,8 +207,8 @@ public final class BufferRwLock extends DetachedRwLock {
      * @param index where in the buffer
      */
     public static void unlockUpgradable(AtomicBuffer buffer, int index) {
-        if (!cas(buffer, Words.address(buffer, index), UPGRADABLE_READ_HOLD, 0)) {
-            new BufferRwLock(buffer, index).unlockUpgradable();
+        if (!cas(buffer, Words.address(buffer, index), UPGRADABLE_HOLD, 0)) {
+            inAnyCase(buffer, index).unlockUpgradable();
         }
     }
 
@@ -197,7 +219,7 @@ public final class BufferRwLock extends DetachedRwLock {
      * @param index where in the buffer
      */
     public static void upgrade(AtomicBuffer buffer, int index) {
-        if (!cas(buffer, Words.address(buffer, index), UPGRADABLE_READ_HOLD, WRITE_HOLD)) {
+        if (!cas(buffer, Words.address(buffer, index), UPGRADABLE_HOLD, WRITER)) {
             new BufferRwLock(buffer, index).upgrade();
         }
     }
@@ -212,7 +234,7 @@ public final class BufferRwLock extends DetachedRwLock {
     public static boolean tryUpgrade(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        return (now == UPGRADABLE_READ_HOLD && cas(buffer, address, now, WRITE_HOLD))
+        return (now == UPGRADABLE_HOLD && cas(buffer, address, now, WRITER))
                 || new BufferRwLock(buffer, index).tryUpgrade();
     }
 
@@ -223,7 +245,7 @@ public final class BufferRwLock extends DetachedRwLock {
      * @param index where in the buffer
      */
     public static void lockWrite(AtomicBuffer buffer, int index) {
-        if (!cas(buffer, Words.address(buffer, index), 0, WRITE_HOLD)) {
+        if (!cas(buffer, Words.address(buffer, index), 0, WRITER)) {
             new BufferRwLock(buffer, index).lockWrite();
         }
     }
@@ -238,7 +260,7 @@ public final class BufferRwLock extends DetachedRwLock {
     public static boolean tryLockWrite(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
-        return (now == 0 && cas(buffer, address, now, WRITE_HOLD)) || new BufferRwLock(buffer, index).tryLockWrite();
+        return (now == 0 && cas(buffer, address, now, WRITER)) || new BufferRwLock(buffer, index).tryLockWrite();
     }
 
     /**
@@ -248,8 +270,8 @@ public final class BufferRwLock extends DetachedRwLock {
      * @param index where in the buffer
      */
     public static void unlockWrite(AtomicBuffer buffer, int index) {
-        if (!cas(buffer, Words.address(buffer, index), WRITE_HOLD, 0)) {
-            new BufferRwLock(buffer, index).unlockWrite();
+        if (!cas(buffer, Words.address(buffer, index), WRITER, 0)) {
+            inAnyCase(buffer, index).unlockWrite();
         }
     }
 
@@ -260,8 +282,8 @@ public final class BufferRwLock extends DetachedRwLock {
      * @param index where in the buffer
      */
     public static void downgrade(AtomicBuffer buffer, int index) {
-        if (!cas(buffer, Words.address(buffer, index), WRITE_HOLD, READ_HOLD)) {
-            new BufferRwLock(buffer, index).downgrade();
+        if (!cas(buffer, Words.address(buffer, index), WRITER, ONE_READER)) {
+            inAnyCase(buffer, index).downgrade();
         }
     }
 
@@ -272,8 +294,8 @@ public final class BufferRwLock extends DetachedRwLock {
      * @param index where in the buffer
      */
     public static void downgradeToUpgradable(AtomicBuffer buffer, int index) {
-        if (!cas(buffer, Words.address(buffer, index), WRITE_HOLD, UPGRADABLE_READ_HOLD)) {
-            new BufferRwLock(buffer, index).downgradeToUpgradable();
+        if (!cas(buffer, Words.address(buffer, index), WRITER, UPGRADABLE_HOLD)) {
+            inAnyCase(buffer, index).downgradeToUpgradable();
         }
     }
 
@@ -284,8 +306,8 @@ public final class BufferRwLock extends DetachedRwLock {
      * @param index where in the buffer
      */
     public static void downgradeUpgradable(AtomicBuffer buffer, int index) {
-        if (!cas(buffer, Words.address(buffer, index), UPGRADABLE_READ_HOLD, READ_HOLD)) {
-            new BufferRwLock(buffer, index).downgradeUpgradable();
+        if (!cas(buffer, Words.address(buffer, index), UPGRADABLE_HOLD, ONE_READER)) {
+            inAnyCase(buffer, index).downgradeUpgradable();
         }
     }
 
@@ -333,45 +355,105 @@ public final class BufferRwLock extends DetachedRwLock {
         return UnsafeApi.compareAndSetInt(buffer.byteArray(), address, expected, value);
     }
 
+    /** Whether there are readers or nobody, none of them upgradable, and nobody waits. */
+    private static boolean hasOnlyReaders(int state) {
+        return (state & ~READERS) == 0 && countOf(state) < MAX_READERS;
+    }
+
+    /** For what must not fail with the hold still there: waits for the little memory that it needs. */
+    private static BufferRwLock inAnyCase(AtomicBuffer buffer, int index) {
+        while (true) {
+            try {
+                return new BufferRwLock(buffer, index);
+            } catch (OutOfMemoryError e) {
+                Thread.yield();
+            }
+        }
+    }
+
+    // ---- the lock that it points at
+
+    @Override
+    public void lockRead() {
+        if (!tryReadOnce()) {
+            acquireSlow(Access.READ, Patience.ENDLESS);
+        }
+    }
+
+    @Override
+    public void unlockRead() {
+        if (!tryReleaseReadOnce()) {
+            releaseRead();
+        }
+    }
+
+    @Override
+    public void lockUpgradable() {
+        if (!tryUpgradableOnce()) {
+            acquireSlow(Access.UPGRADABLE, Patience.ENDLESS);
+        }
+    }
+
+    @Override
+    public void unlockUpgradable() {
+        if (!tryReleaseUpgradableOnce()) {
+            unlock(Access.UPGRADABLE, false);
+        }
+    }
+
+    @Override
+    public void lockWrite() {
+        if (!casState(0, WRITER)) {
+            acquireWriteSlow(Patience.ENDLESS);
+        }
+    }
+
+    @Override
+    public void unlockWrite() {
+        if (!casState(WRITER, 0)) {
+            unlock(Access.WRITE, false);
+        }
+    }
+
     // ---- where the state is
 
     @Override
-    protected Object base() {
+    Object base() {
         return base;
     }
 
     @Override
-    protected long offset() {
+    long offset() {
         return address;
     }
 
     @Override
-    protected BufferRwLock settled() {
+    BufferRwLock settled() {
         return new BufferRwLock(this);
     }
 
     @Override
-    protected int wordOpaque() {
+    int stateOpaque() {
         return UnsafeApi.getIntOpaque(base, address);
     }
 
     @Override
-    protected int wordVolatile() {
+    int stateVolatile() {
         return UnsafeApi.getIntVolatile(base, address);
     }
 
     @Override
-    protected boolean casWord(int expected, int value) {
+    boolean casState(int expected, int value) {
         return UnsafeApi.compareAndSetInt(base, address, expected, value);
     }
 
     @Override
-    protected void setBits(int bits) {
+    void set(int bits) {
         UnsafeApi.getAndBitwiseOrInt(base, address, bits);
     }
 
     @Override
-    protected void clearBits(int bits) {
+    void clear(int bits) {
         UnsafeApi.getAndBitwiseAndInt(base, address, ~bits);
     }
 }

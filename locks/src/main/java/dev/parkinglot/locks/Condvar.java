@@ -18,8 +18,12 @@ import java.util.function.BooleanSupplier;
  * }
  * }</pre>
  *
- * <p>A thread that is signalled while the mutex is held is not woken only to find it held: it moves, asleep, to the end
- * of the mutex's queue and is woken by an unlock. So {@link #signalAll()} wakes at most one thread.
+ * <p>A thread that is signalled while the mutex is held is not woken only to find it held: it moves, asleep, to the
+ * mutex's queue and is woken by an unlock. So {@link #signalAll()} wakes at most one thread. Threads are signalled in
+ * the order in which they began to wait. In the queue of the mutex they keep this order, and go before those that have
+ * come to lock, because there is something to do for them: so few threads stay awake, and the rest sleep on. Those that
+ * have come to lock still have their turns ({@link Mutex}, "Fairness"). The queue of a lock that keeps the order of
+ * arrival, as {@link FairMutex} does, and that of an {@link RwLock} they join at its end.
  *
  * <p><b>No spurious wake-ups</b>: {@code await} returns only if signalled, or for a deadline or an interrupt. Others
  * may still change the condition between the signal and the return, so waiting in a loop, or with {@link #awaitWhile},

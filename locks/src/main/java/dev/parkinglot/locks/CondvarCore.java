@@ -40,8 +40,8 @@ abstract class CondvarCore {
      *
      * Signalled while still unlocking. The waiter is in the queue before it has unlocked the mutex, so it may be moved
      * to the mutex's queue while its own exit is under way. That exit wakes nobody while the signaller holds the mutex
-     * (MutexCore, "Waking, if SHARED"; RwCore wakes under the bucket lock, before it releases), so the waiter stays
-     * where it was moved.
+     * (MutexCore, "Waking, if SHARED"; a readers-writer lock wakes under the bucket lock, before it releases), so
+     * the waiter stays where it was moved.
      *
      * Leaving by deadline or interrupt: under the lock of the condvar's bucket. A thread that has been moved does not
      * leave: it was signalled before and says so, and what remains for it is to lock the mutex, for which its place in

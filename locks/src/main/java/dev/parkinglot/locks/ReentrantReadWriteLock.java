@@ -54,6 +54,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwCore implement
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        new ReentrantReadWriteLock().rehearse();
     }
 
     /** Made when first asked for, once. */

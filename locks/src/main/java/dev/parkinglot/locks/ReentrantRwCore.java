@@ -1,7 +1,6 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkedThread;
-import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -9,10 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The state and the protocol of the drop-in {@link ReentrantReadWriteLock}: {@link RwLock}'s, and who holds the lock how
+ * The state and the protocol of the drop-in {@link ReentrantReadWriteLock}: {@link RwLock}'s, and who holds it how
  * often. It has no public members, so that the drop-in has none but those of the class that it replaces.
  */
-abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteLock {
+abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadWriteLock {
     /* Overview.
      *
      * The state counts the threads that read, not their holds: reading again never touches it, so a reader that comes
@@ -36,6 +35,7 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
      * reading, which asks only whether somebody writes.) Exchanges that clear WRITER go the same way.
      */
 
+    private static final VarHandle STATE;
     private static final VarHandle OWNER;
     private static final VarHandle FIRST;
     private static final VarHandle OTHERS;
@@ -43,6 +43,7 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(ReentrantRwCore.class, "state", int.class);
             OWNER = lookup.findVarHandle(ReentrantRwCore.class, "owner", Thread.class);
             FIRST = lookup.findVarHandle(ReentrantRwCore.class, "first", long.class);
             OTHERS = lookup.findVarHandle(ReentrantRwCore.class, "others", ReadHolds.class);
@@ -53,6 +54,9 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
 
     /** As many as the lock of JDK 17 allows. */
     private static final int MAX_WRITES = 65_535;
+
+    @SuppressWarnings("unused") // through STATE
+    private int state;
 
     private boolean fair;
 
@@ -89,8 +93,8 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
 
     final void lockRead() {
         long thread = currentId();
-        if (!tryReadAtOnce(thread, Mode.READ)) {
-            acquireSlow(Mode.READ, Patience.ENDLESS);
+        if (!tryReadAtOnce(thread, Access.READ)) {
+            acquireSlow(Access.READ, Patience.ENDLESS);
             enter(thread);
         }
     }
@@ -102,7 +106,7 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
     }
 
     final boolean tryLockRead() {
-        return tryReadAtOnce(currentId(), Mode.READ_RECURSIVE);
+        return tryReadAtOnce(currentId(), Access.READ_RECURSIVE);
     }
 
     final boolean tryLockRead(long nanos) throws InterruptedException {
@@ -114,11 +118,11 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return tryReadAtOnce(currentId(), Mode.READ);
+        return tryReadAtOnce(currentId(), Access.READ);
     }
 
     private boolean lockRead(Patience patience) throws InterruptedException {
-        if (acquireSlow(Mode.READ, patience).orThrow()) {
+        if (acquireSlow(Access.READ, patience).orThrow()) {
             enter(currentId());
             return true;
         }
@@ -126,11 +130,11 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
     }
 
     /** Reads if that needs no waiting. As a recursive reader: even if a writer waits, as long as it only waits. */
-    private boolean tryReadAtOnce(long thread, Mode mode) {
+    private boolean tryReadAtOnce(long thread, Access access) {
         if (tryReadFirst(thread) || tryReadAgain(thread)) {
             return true;
         }
-        if (!tryAcquire(mode)) {
+        if (!tryAcquire(access)) {
             return false;
         }
         enter(thread);
@@ -398,21 +402,16 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
 
     // ---- monitoring
 
-    /** Who waits for readers to leave, then the others, longest waiting first. */
     final List<Thread> queued() {
-        return threadsOf(allQueued());
+        return threadsOf(parkedThreads());
     }
 
     final List<Thread> queuedReaders() {
-        return threadsOf(allQueued().filter(ReentrantRwCore::isReader));
+        return threadsOf(parkedThreads().filter(ReentrantRwCore::isReader));
     }
 
     final List<Thread> queuedWriters() {
-        return threadsOf(allQueued().filter(parked -> !isReader(parked)));
-    }
-
-    private Stream<ParkedThread> allQueued() {
-        return Stream.concat(ParkingLot.waiters(this, DRAIN).stream(), ParkingLot.waiters(this, MAIN).stream());
+        return threadsOf(parkedThreads().filter(parked -> !isReader(parked)));
     }
 
     private static List<Thread> threadsOf(Stream<ParkedThread> parked) {
@@ -420,7 +419,7 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
     }
 
     private static boolean isReader(ParkedThread parked) {
-        return parked.parkToken() == Mode.READ.parkToken();
+        return parked.parkToken() == Access.READ.parkToken();
     }
 
     private static long currentId() {
@@ -438,6 +437,31 @@ abstract sealed class ReentrantRwCore extends RwCore permits ReentrantReadWriteL
     }
 
     // ---- access
+
+    @Override
+    final int stateOpaque() {
+        return (int) STATE.getOpaque(this);
+    }
+
+    @Override
+    final int stateVolatile() {
+        return (int) STATE.getVolatile(this);
+    }
+
+    @Override
+    final boolean casState(int expected, int value) {
+        return STATE.compareAndSet(this, expected, value);
+    }
+
+    @Override
+    final void set(int bits) {
+        STATE.getAndBitwiseOr(this, bits);
+    }
+
+    @Override
+    final void clear(int bits) {
+        STATE.getAndBitwiseAnd(this, ~bits);
+    }
 
     final Thread ownerOpaque() {
         return (Thread) OWNER.getOpaque(this);

@@ -16,8 +16,8 @@ import java.lang.ref.WeakReference;
  * late the thread comes.
  *
  * <p><b>Cost.</b> Where to count is known after one load, of the lock's identity hash; that the row is the lock's is
- * checked aside, where the processor need not wait for it. 32 bytes for each lock that has met several readers at a
- * time.
+ * checked aside, where the processor need not wait for it. One weak reference for each lock that has met several
+ * readers at a time, and the arrays, which all locks share.
  *
  * <p>Idea: the table of visible readers is that of BRAVO (Dice and Kogan, USENIX ATC 2019), which holds references to
  * locks, hashed by lock and thread. A reference that is stored in the heap makes most garbage collectors write to a
@@ -44,9 +44,13 @@ final class VisibleReaders {
     /** Two cache lines between stripes, since processors fetch lines in pairs; in ints. */
     private static final int PADDING = 32;
 
-    private static final int STRIDE = ROWS + PADDING;
+    /** From one place of a row to the next. */
+    static final int STRIDE = ROWS + PADDING;
+
     private static final int FIRST = PADDING;
-    private static final int END = FIRST + STRIPES * STRIDE;
+
+    /** Beyond the last place of every row. */
+    static final int END = FIRST + STRIPES * STRIDE;
 
     /**
      * No count goes beyond this by more than the threads that come at once, so that all of a row together fit into the
@@ -65,11 +69,11 @@ final class VisibleReaders {
 
     // ---- rows
 
-    private static final class Owner extends WeakReference<RwCore> {
+    private static final class Owner extends WeakReference<RwReaders> {
         /** Stands where a new owner prepares its row. */
         static final Owner MOVING_IN = new Owner(null);
 
-        Owner(RwCore lock) {
+        Owner(RwReaders lock) {
             super(lock);
         }
 
@@ -79,12 +83,12 @@ final class VisibleReaders {
     }
 
     /** The row of a lock, or {@link #NO_ROW}. */
-    static int rowOf(RwCore lock) {
+    static int rowOf(RwReaders lock) {
         int home = homeOf(lock);
         return isOwner(home, lock) ? home : elsewhere(lock, home);
     }
 
-    private static int elsewhere(RwCore lock, int home) {
+    private static int elsewhere(RwReaders lock, int home) {
         for (int i = 1; i < PLACES; i++) {
             if (isOwner(home ^ i, lock)) {
                 return home ^ i;
@@ -93,13 +97,13 @@ final class VisibleReaders {
         return NO_ROW;
     }
 
-    private static boolean isOwner(int row, RwCore lock) {
+    private static boolean isOwner(int row, RwReaders lock) {
         Owner owner = ownerAcquire(row);
         return owner != null && owner.refersTo(lock);
     }
 
     /** The row of a lock, a new one if it has none; {@link #NO_ROW} if others have taken those that it could have. */
-    static int rowOfOrNew(RwCore lock) {
+    static int rowOfOrNew(RwReaders lock) {
         int row = rowOf(lock);
         int home = homeOf(lock);
         for (int i = 0; row == NO_ROW && i < PLACES; i++) {
@@ -110,7 +114,7 @@ final class VisibleReaders {
         return row;
     }
 
-    private static boolean moveIn(int row, RwCore lock) {
+    private static boolean moveIn(int row, RwReaders lock) {
         Owner last = ownerAcquire(row);
         if (!Owner.isGone(last)) {
             return false;
@@ -127,14 +131,14 @@ final class VisibleReaders {
         return true;
     }
 
-    private static int homeOf(RwCore lock) {
+    private static int homeOf(RwReaders lock) {
         return System.identityHashCode(lock) & (ROWS - 1);
     }
 
     // ---- counting
 
     /** Where the current thread counts for a lock, or {@link #NO_ROW}. */
-    static int placeOf(RwCore lock) {
+    static int placeOf(RwReaders lock) {
         int row = rowOf(lock);
         return row == NO_ROW ? NO_ROW : row + stripe();
     }
@@ -183,30 +187,17 @@ final class VisibleReaders {
         return sum;
     }
 
-    /**
-     * Takes the counts of a row out one by one; each is in the lock's state before it has gone from here. Meanwhile it
-     * is in both, and the same hold may be given back there, and another one here: so what is owed to the state is
-     * settled with what comes next, and in the end with the state itself.
-     */
-    static void move(int row, RwCore lock) {
-        int owed = 0; // so many are in the state as well
-        for (int place = FIRST + row; place < END; place += STRIDE) {
-            int count = countVolatile(place);
-            while (count != 0) {
-                if (owed < count) {
-                    lock.addReaders(count - owed);
-                    owed = count;
-                }
-                if (casCount(place, count, 0)) {
-                    owed -= count;
-                    break;
-                }
-                count = countVolatile(place);
-            }
-        }
-        if (owed != 0) {
-            lock.retractReaders(owed);
-        }
+    static int firstPlace(int row) {
+        return FIRST + row;
+    }
+
+    static int count(int place) {
+        return countVolatile(place);
+    }
+
+    /** Takes all of a place out, if that is as many as expected. */
+    static boolean clear(int place, int expected) {
+        return casCount(place, expected, 0);
     }
 
     // ---- when to be biased

@@ -7,7 +7,7 @@ class BiasedRwLockTest {
     @Nested
     class Acquiring extends RwLockAcquiringTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return RwProbe.biased();
         }
     }
@@ -15,7 +15,7 @@ class BiasedRwLockTest {
     @Nested
     class Behaviour extends RwLockTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return RwProbe.biased();
         }
     }
@@ -23,7 +23,7 @@ class BiasedRwLockTest {
     @Nested
     class Conditions extends RwLockConditionTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return RwProbe.biased();
         }
     }
@@ -31,7 +31,7 @@ class BiasedRwLockTest {
     @Nested
     class Regressions extends RwLockRegressionsTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return RwProbe.biased();
         }
     }
@@ -39,7 +39,7 @@ class BiasedRwLockTest {
     @Nested
     class Transitions extends RwLockTransitionsTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return RwProbe.biased();
         }
     }
@@ -47,7 +47,7 @@ class BiasedRwLockTest {
     @Nested
     class Upstream extends RwLockUpstreamTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return RwProbe.biased();
         }
     }

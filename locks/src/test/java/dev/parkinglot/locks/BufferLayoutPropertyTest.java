@@ -98,7 +98,7 @@ class BufferLayoutPropertyTest {
 
     private static boolean runRwLock(Step step, AtomicBuffer view, int index, boolean[] held) {
         boolean before = held[step.word];
-        RwLock flyweight = new BufferRwLock(view, index);
+        ReadersWriterLock flyweight = new BufferRwLock(view, index);
         switch (step.what) {
             case 0, 1 -> assertEquals(!before, BufferRwLock.tryLockWrite(view, index));
             case 2, 3 -> assertEquals(!before, flyweight.tryLockWrite());

@@ -3,7 +3,7 @@ package dev.parkinglot.locks;
 /** The model of {@link RwLock}, with a lock in a buffer. */
 class BufferRwLockPropertyTest extends RwLockPropertyTest {
     @Override
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return InBuffer.newRwLock();
     }
 }

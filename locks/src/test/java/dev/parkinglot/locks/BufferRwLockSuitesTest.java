@@ -8,7 +8,7 @@ class BufferRwLockSuitesTest {
     @Nested
     class Acquiring extends RwLockAcquiringTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return InBuffer.newRwLock();
         }
     }
@@ -16,7 +16,7 @@ class BufferRwLockSuitesTest {
     @Nested
     class Conditions extends RwLockConditionTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return InBuffer.newRwLock();
         }
     }
@@ -24,7 +24,7 @@ class BufferRwLockSuitesTest {
     @Nested
     class Regressions extends RwLockRegressionsTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return InBuffer.newRwLock();
         }
     }
@@ -32,7 +32,7 @@ class BufferRwLockSuitesTest {
     @Nested
     class Stress extends RwLockStressTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return InBuffer.newRwLock();
         }
     }
@@ -40,7 +40,7 @@ class BufferRwLockSuitesTest {
     @Nested
     class Sentences extends RwLockTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return InBuffer.newRwLock();
         }
     }
@@ -48,7 +48,7 @@ class BufferRwLockSuitesTest {
     @Nested
     class Transitions extends RwLockTransitionsTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return InBuffer.newRwLock();
         }
     }
@@ -56,7 +56,7 @@ class BufferRwLockSuitesTest {
     @Nested
     class Upstream extends RwLockUpstreamTest {
         @Override
-        RwLock newLock() {
+        ReadersWriterLock newLock() {
             return InBuffer.newRwLock();
         }
     }
@@ -64,13 +64,13 @@ class BufferRwLockSuitesTest {
     @Nested
     class AsCondition extends ConditionContract {
         @Override
-        RwLock newMutex() {
+        ReadersWriterLock newMutex() {
             return InBuffer.newRwLock();
         }
 
         @Override
         Condition newCondition() {
-            return ((RwLock) mutex).writeLock().newCondition();
+            return ((ReadersWriterLock) mutex).writeLock().newCondition();
         }
     }
 }

@@ -51,7 +51,7 @@ class CondvarLocksTest {
             // The two in the middle are not sealed, and package-private: their subclasses lie in this package.
             if (below == MutexCore.class) {
                 found.addAll(List.of(Mutex.class, FairMutex.class, ReentrantMutex.class, BufferMutex.class));
-            } else if (below == RwCore.class) {
+            } else if (below == RwWord.class) {
                 found.addAll(List.of(RwLock.class, BufferRwLock.class));
             } else {
                 found.add(below);

@@ -27,16 +27,16 @@ class CondvarWithRwLockTest extends CondvarContract {
     /** The queue of the writer that has claimed the lock and waits for the readers to leave. */
     private static final long DRAIN = 1L;
 
-    private RwLock rwLock;
+    private ReadersWriterLock rwLock;
 
     @Override
-    RwLock newMutex() {
+    ReadersWriterLock newMutex() {
         return new RwLock();
     }
 
     @BeforeEach
     void nameMutex() {
-        rwLock = (RwLock) mutex;
+        rwLock = (ReadersWriterLock) mutex;
     }
 
     @AfterEach
@@ -59,7 +59,7 @@ class CondvarWithRwLockTest extends CondvarContract {
         return waiter;
     }
 
-    private static List<Thread> draining(RwLock lock) {
+    private static List<Thread> draining(ReadersWriterLock lock) {
         return RwProbe.queueOf(lock, DRAIN);
     }
 
@@ -176,8 +176,7 @@ class CondvarWithRwLockTest extends CondvarContract {
         assertThrows(
                 UnsupportedOperationException.class, () -> rwLock.readLock().newCondition());
         assertThrows(
-                UnsupportedOperationException.class,
-                () -> rwLock.upgradableLock().newCondition());
+                UnsupportedOperationException.class, () -> rwLock.upgradable().newCondition());
     }
 
     @ParameterizedTest
@@ -304,12 +303,12 @@ class CondvarWithRwLockTest extends CondvarContract {
             });
             for (int i = 1; i <= turns; i++) {
                 if (i % 2 == 0) {
-                    rwLock.withWrite(() -> {
+                    rwLock.runWrite(() -> {
                         phase[0]++;
                         condvar.signalAll();
                     });
                 } else {
-                    rwLock.withWrite(() -> {
+                    rwLock.runWrite(() -> {
                         phase[0]++;
                     });
                     condvar.signalAll(); // readers may hold the lock, or nobody

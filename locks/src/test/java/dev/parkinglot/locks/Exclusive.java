@@ -7,7 +7,7 @@ final class Exclusive {
     private Exclusive() {}
 
     static void lock(CondvarLock lock) {
-        if (lock instanceof RwLock rwLock) {
+        if (lock instanceof ReadersWriterLock rwLock) {
             rwLock.lockWrite();
         } else if (lock instanceof ReentrantMutex mutex) {
             mutex.lock();
@@ -17,7 +17,7 @@ final class Exclusive {
     }
 
     static void unlock(CondvarLock lock) {
-        if (lock instanceof RwLock rwLock) {
+        if (lock instanceof ReadersWriterLock rwLock) {
             rwLock.unlockWrite();
         } else if (lock instanceof ReentrantMutex mutex) {
             mutex.unlock();
@@ -27,7 +27,7 @@ final class Exclusive {
     }
 
     static void unlockFair(CondvarLock lock) {
-        if (lock instanceof RwLock rwLock) {
+        if (lock instanceof ReadersWriterLock rwLock) {
             rwLock.unlockWriteFair();
         } else if (lock instanceof ReentrantMutex mutex) {
             mutex.unlockFair();
@@ -37,7 +37,7 @@ final class Exclusive {
     }
 
     static void bump(CondvarLock lock) {
-        if (lock instanceof RwLock rwLock) {
+        if (lock instanceof ReadersWriterLock rwLock) {
             rwLock.bumpWrite();
         } else if (lock instanceof ReentrantMutex mutex) {
             mutex.bump();
@@ -48,15 +48,15 @@ final class Exclusive {
 
     /** Locks, and returns what unlocks when it is closed. */
     static AutoCloseable guard(CondvarLock lock) {
-        if (lock instanceof RwLock rwLock) {
-            return rwLock.writeGuard();
+        if (lock instanceof ReadersWriterLock rwLock) {
+            return rwLock.write().guard();
         }
         return lock instanceof ReentrantMutex mutex ? mutex.guard() : ((Mutex) lock).guard();
     }
 
     /** Whether anybody holds the lock, in any mode. */
     static boolean isLocked(CondvarLock lock) {
-        if (lock instanceof RwLock rwLock) {
+        if (lock instanceof ReadersWriterLock rwLock) {
             return rwLock.isLocked();
         }
         return lock instanceof ReentrantMutex mutex ? mutex.isLocked() : ((Mutex) lock).isLocked();
@@ -66,7 +66,7 @@ final class Exclusive {
      * Whether the calling thread holds the lock, as far as can be told: locks without an owner must at least be taken.
      */
     static boolean isOurs(CondvarLock lock) {
-        if (lock instanceof RwLock rwLock) {
+        if (lock instanceof ReadersWriterLock rwLock) {
             return rwLock.isWriteLocked() && !rwLock.tryLockWrite();
         }
         return lock instanceof ReentrantMutex mutex ? mutex.isHeldByCurrentThread() : !((Mutex) lock).tryLock();

@@ -112,8 +112,8 @@ class LockstepModelTest {
 
         /**
          * Nobody, or who may hold the mutex instead of the model's {@link #holder}: an unfair unlock wakes the first in
-         * the queue, but whoever happens to look at the mutex by himself just then (see {@code Lot}'s thread on duty)
-         * may lock it before that one does.
+         * the queue, or the eldest if it is its turn; and whoever happens to look at the mutex by himself just then may
+         * lock it before that one does.
          */
         private final List<Actor> rivals = new ArrayList<>();
 
@@ -265,8 +265,12 @@ class LockstepModelTest {
             }
         }
 
+        /** To the first in the queue; or to the first of those that came to lock, if it is the eldest and has its turn. */
         private void modelHandOver() {
             holder = mutexQueue.isEmpty() ? null : mutexQueue.remove(0);
+            if (holder != null && holder.precedes) {
+                mutexQueue.stream().filter(other -> !other.precedes).findFirst().ifPresent(rivals::add);
+            }
             if (holder != null) {
                 holder.where = Where.IDLE;
             }

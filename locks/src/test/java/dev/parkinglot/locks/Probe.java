@@ -66,8 +66,8 @@ final class Probe {
     }
 
     static boolean isMarkedParked(CondvarLock lock) {
-        return lock instanceof RwLock rwLock
-                ? (rwLock.stateOpaque() & RwCore.PARKED) != 0
+        return lock instanceof ReadersWriterLock rwLock
+                ? (rwLock.stateOpaque() & RwWord.PARKED) != 0
                 : hasFlag((MutexCore) lock, MutexCore.PARKED);
     }
 

@@ -7,182 +7,182 @@ import java.util.concurrent.locks.Lock;
 enum RwKind {
     READ(RwProbe.ONE_READER) {
         @Override
-        void lock(RwLock lock) {
+        void lock(ReadersWriterLock lock) {
             lock.lockRead();
         }
 
         @Override
-        void lockInterruptibly(RwLock lock) throws InterruptedException {
-            lock.lockReadInterruptibly();
+        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
+            lock.read().lockInterruptibly();
         }
 
         @Override
-        boolean tryLock(RwLock lock) {
+        boolean tryLock(ReadersWriterLock lock) {
             return lock.tryLockRead();
         }
 
         @Override
-        boolean tryLockFor(RwLock lock, Duration timeout) {
-            return lock.tryLockReadFor(timeout);
+        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
+            return lock.read().tryLockFor(timeout);
         }
 
         @Override
-        boolean tryLockUntil(RwLock lock, long deadlineNanos) {
-            return lock.tryLockReadUntil(deadlineNanos);
+        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
+            return lock.read().tryLockUntil(deadlineNanos);
         }
 
         @Override
-        Lock view(RwLock lock) {
+        Lock view(ReadersWriterLock lock) {
             return lock.readLock();
         }
 
         @Override
-        void unlock(RwLock lock) {
+        void unlock(ReadersWriterLock lock) {
             lock.unlockRead();
         }
     },
     READ_RECURSIVE(RwProbe.ONE_READER) {
         @Override
-        void lock(RwLock lock) {
+        void lock(ReadersWriterLock lock) {
             lock.lockReadRecursive();
         }
 
         @Override
-        void lockInterruptibly(RwLock lock) throws InterruptedException {
-            lock.lockReadRecursiveInterruptibly();
+        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
+            lock.readRecursive().lockInterruptibly();
         }
 
         @Override
-        boolean tryLock(RwLock lock) {
+        boolean tryLock(ReadersWriterLock lock) {
             return lock.tryLockReadRecursive();
         }
 
         @Override
-        boolean tryLockFor(RwLock lock, Duration timeout) {
-            return lock.tryLockReadRecursiveFor(timeout);
+        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
+            return lock.readRecursive().tryLockFor(timeout);
         }
 
         @Override
-        boolean tryLockUntil(RwLock lock, long deadlineNanos) {
-            return lock.tryLockReadRecursiveUntil(deadlineNanos);
+        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
+            return lock.readRecursive().tryLockUntil(deadlineNanos);
         }
 
         @Override
-        void unlock(RwLock lock) {
+        void unlock(ReadersWriterLock lock) {
             lock.unlockRead();
         }
     },
     UPGRADABLE(RwProbe.ONE_READER | RwProbe.UPGRADABLE) {
         @Override
-        void lock(RwLock lock) {
+        void lock(ReadersWriterLock lock) {
             lock.lockUpgradable();
         }
 
         @Override
-        void lockInterruptibly(RwLock lock) throws InterruptedException {
-            lock.lockUpgradableInterruptibly();
+        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
+            lock.upgradable().lockInterruptibly();
         }
 
         @Override
-        boolean tryLock(RwLock lock) {
+        boolean tryLock(ReadersWriterLock lock) {
             return lock.tryLockUpgradable();
         }
 
         @Override
-        boolean tryLockFor(RwLock lock, Duration timeout) {
-            return lock.tryLockUpgradableFor(timeout);
+        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
+            return lock.upgradable().tryLockFor(timeout);
         }
 
         @Override
-        boolean tryLockUntil(RwLock lock, long deadlineNanos) {
-            return lock.tryLockUpgradableUntil(deadlineNanos);
+        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
+            return lock.upgradable().tryLockUntil(deadlineNanos);
         }
 
         @Override
-        Lock view(RwLock lock) {
-            return lock.upgradableLock();
+        Lock view(ReadersWriterLock lock) {
+            return lock.upgradable();
         }
 
         @Override
-        void unlock(RwLock lock) {
+        void unlock(ReadersWriterLock lock) {
             lock.unlockUpgradable();
         }
     },
     WRITE(RwProbe.WRITER) {
         @Override
-        void lock(RwLock lock) {
+        void lock(ReadersWriterLock lock) {
             lock.lockWrite();
         }
 
         @Override
-        void lockInterruptibly(RwLock lock) throws InterruptedException {
-            lock.lockWriteInterruptibly();
+        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
+            lock.write().lockInterruptibly();
         }
 
         @Override
-        boolean tryLock(RwLock lock) {
+        boolean tryLock(ReadersWriterLock lock) {
             return lock.tryLockWrite();
         }
 
         @Override
-        boolean tryLockFor(RwLock lock, Duration timeout) {
-            return lock.tryLockWriteFor(timeout);
+        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
+            return lock.write().tryLockFor(timeout);
         }
 
         @Override
-        boolean tryLockUntil(RwLock lock, long deadlineNanos) {
-            return lock.tryLockWriteUntil(deadlineNanos);
+        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
+            return lock.write().tryLockUntil(deadlineNanos);
         }
 
         @Override
-        Lock view(RwLock lock) {
+        Lock view(ReadersWriterLock lock) {
             return lock.writeLock();
         }
 
         @Override
-        void unlock(RwLock lock) {
+        void unlock(ReadersWriterLock lock) {
             lock.unlockWrite();
         }
     },
     /** From an upgradable hold, which {@link #prepare} takes and {@link #giveUp} releases, to a write hold. */
     UPGRADE(RwProbe.WRITER) {
         @Override
-        void prepare(RwLock lock) {
+        void prepare(ReadersWriterLock lock) {
             lock.lockUpgradable();
         }
 
         @Override
-        void giveUp(RwLock lock) {
+        void giveUp(ReadersWriterLock lock) {
             lock.unlockUpgradable();
         }
 
         @Override
-        void lock(RwLock lock) {
+        void lock(ReadersWriterLock lock) {
             lock.upgrade();
         }
 
         @Override
-        void lockInterruptibly(RwLock lock) throws InterruptedException {
+        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
             lock.upgradeInterruptibly();
         }
 
         @Override
-        boolean tryLock(RwLock lock) {
+        boolean tryLock(ReadersWriterLock lock) {
             return lock.tryUpgrade();
         }
 
         @Override
-        boolean tryLockFor(RwLock lock, Duration timeout) {
+        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
             return lock.tryUpgradeFor(timeout);
         }
 
         @Override
-        boolean tryLockUntil(RwLock lock, long deadlineNanos) {
+        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
             return lock.tryUpgradeUntil(deadlineNanos);
         }
 
         @Override
-        void unlock(RwLock lock) {
+        void unlock(ReadersWriterLock lock) {
             lock.unlockWrite();
         }
     };
@@ -195,25 +195,25 @@ enum RwKind {
     }
 
     /** What a thread must do before it can ask for this. */
-    void prepare(RwLock lock) {}
+    void prepare(ReadersWriterLock lock) {}
 
     /** Undoes {@link #prepare} when the hold was not acquired. */
-    void giveUp(RwLock lock) {}
+    void giveUp(ReadersWriterLock lock) {}
 
-    abstract void lock(RwLock lock);
+    abstract void lock(ReadersWriterLock lock);
 
-    abstract void lockInterruptibly(RwLock lock) throws InterruptedException;
+    abstract void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException;
 
-    abstract boolean tryLock(RwLock lock);
+    abstract boolean tryLock(ReadersWriterLock lock);
 
-    abstract boolean tryLockFor(RwLock lock, Duration timeout);
+    abstract boolean tryLockFor(ReadersWriterLock lock, Duration timeout);
 
-    abstract boolean tryLockUntil(RwLock lock, long deadlineNanos);
+    abstract boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos);
 
     /** The same as a {@link Lock}; null if there is none. */
-    Lock view(RwLock lock) {
+    Lock view(ReadersWriterLock lock) {
         return null;
     }
 
-    abstract void unlock(RwLock lock);
+    abstract void unlock(ReadersWriterLock lock);
 }

@@ -28,10 +28,10 @@ class RwLockAcquiringTest {
     /** As near to 292 years as a deadline may lie. */
     private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
 
-    private final RwLock lock = newLock();
+    private final ReadersWriterLock lock = newLock();
 
     /** Of what kind of lock all this is true: overridden. */
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return new RwLock();
     }
 
@@ -42,7 +42,7 @@ class RwLockAcquiringTest {
     }
 
     private interface Attempt {
-        boolean run(RwLock lock) throws InterruptedException;
+        boolean run(ReadersWriterLock lock) throws InterruptedException;
     }
 
     /** One form of acquiring in one mode. */
@@ -59,7 +59,7 @@ class RwLockAcquiringTest {
             return way.kind;
         }
 
-        boolean acquire(RwLock lock) throws InterruptedException {
+        boolean acquire(ReadersWriterLock lock) throws InterruptedException {
             return way.attempt.run(lock);
         }
 
@@ -73,13 +73,13 @@ class RwLockAcquiringTest {
             return queue() == RwProbe.DRAIN ? RwProbe.DRAINING : RwProbe.PARKED;
         }
 
-        void set(RwLock lock) {
+        void set(ReadersWriterLock lock) {
             kind().prepare(lock);
             blocker.lock(lock);
         }
 
         /** In this order, so that a reader who blocked is the last to leave, and takes the mark away. */
-        void undo(RwLock lock) {
+        void undo(ReadersWriterLock lock) {
             kind().giveUp(lock);
             blocker.unlock(lock);
         }

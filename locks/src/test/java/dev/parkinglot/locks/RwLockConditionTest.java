@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
 class RwLockConditionTest {
-    private final RwLock lock = newLock();
+    private final ReadersWriterLock lock = newLock();
     private final Condition condition = lock.writeLock().newCondition();
     private final List<Integer> order = new ArrayList<>(); // guarded by the lock
 
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return new RwLock();
     }
 
@@ -117,7 +117,7 @@ class RwLockConditionTest {
     void onlyTheWriteLockHasConditions() {
         assertThrows(UnsupportedOperationException.class, () -> lock.readLock().newCondition());
         assertThrows(
-                UnsupportedOperationException.class, () -> lock.upgradableLock().newCondition());
+                UnsupportedOperationException.class, () -> lock.upgradable().newCondition());
     }
 
     @ParameterizedTest

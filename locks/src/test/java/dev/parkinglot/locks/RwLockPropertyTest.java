@@ -47,7 +47,7 @@ class RwLockPropertyTest {
                 .ofMaxSize(80);
     }
 
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return new RwLock();
     }
 
@@ -321,13 +321,13 @@ class RwLockPropertyTest {
     private static final class Lockstep implements AutoCloseable {
         private static final Duration BRIEF = Duration.ofMillis(1);
 
-        private final RwLock lock;
+        private final ReadersWriterLock lock;
         private final TestThreads threads = new TestThreads();
         private final List<Performer> performers = new ArrayList<>();
         private final List<String> history = new ArrayList<>();
         private Situation situation = Situation.initial();
 
-        Lockstep(RwLock lock) {
+        Lockstep(ReadersWriterLock lock) {
             this.lock = lock;
             for (int i = 0; i < ACTORS; i++) {
                 Performer performer = new Performer();

@@ -28,10 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What has gone wrong in other readers-writer locks, one test or a few for each row of that list. */
 class RwLockRegressionsTest {
-    private final RwLock lock = newLock();
+    private final ReadersWriterLock lock = newLock();
 
     /** Of what kind of lock all this is true: overridden. */
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return new RwLock();
     }
 
@@ -93,7 +93,7 @@ class RwLockRegressionsTest {
                     boolean[] acquired = new boolean[1];
                     Thread writer = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
                         try {
-                            lock.lockWriteInterruptibly();
+                            lock.write().lockInterruptibly();
                             acquired[0] = true;
                         } catch (InterruptedException e) {
                             acquired[0] = false;
@@ -133,7 +133,7 @@ class RwLockRegressionsTest {
             threads.start("writer", () -> {
                 for (int i = 0; i < rounds; i++) {
                     meet(barrier);
-                    acquired[0] = lock.tryLockWriteUntil(deadline[0]);
+                    acquired[0] = lock.write().tryLockUntil(deadline[0]);
                     meet(barrier);
                 }
             });
@@ -171,7 +171,7 @@ class RwLockRegressionsTest {
             });
             threads.start(4, "writer", () -> {
                 for (int i = 0; i < each; i++) {
-                    if (lock.tryLockWriteFor(Duration.ofMillis(1))) {
+                    if (lock.write().tryLockFor(Duration.ofMillis(1))) {
                         assertEquals(1, writers.incrementAndGet());
                         assertEquals(0, readers.get());
                         writers.decrementAndGet();
@@ -191,7 +191,7 @@ class RwLockRegressionsTest {
                 lock,
                 RwProbe.DRAIN,
                 "hasty writer",
-                () -> assertThrows(InterruptedException.class, lock::lockWriteInterruptibly));
+                () -> assertThrows(InterruptedException.class, lock.write()::lockInterruptibly));
     }
 
     @ParameterizedTest
@@ -215,7 +215,7 @@ class RwLockRegressionsTest {
     void r02_theSameByTimeout(ThreadKind kind) {
         try (TestThreads threads = new TestThreads(kind)) {
             lock.lockRead();
-            threads.start("hasty writer", () -> assertFalse(lock.tryLockWriteFor(Delays.SHORT_DELAY)));
+            threads.start("hasty writer", () -> assertFalse(lock.write().tryLockFor(Delays.SHORT_DELAY)));
             TestThreads.await("it has claimed the lock", lock::isWriteLocked);
             Thread upgradable = threads.start("upgradable", () -> {
                 lock.lockUpgradable();
@@ -250,7 +250,7 @@ class RwLockRegressionsTest {
                     lock,
                     RwProbe.MAIN,
                     "second writer",
-                    () -> assertThrows(InterruptedException.class, lock::lockWriteInterruptibly));
+                    () -> assertThrows(InterruptedException.class, lock.write()::lockInterruptibly));
             Thread reader = startReader(threads, "reader");
             hasty.interrupt();
             RwProbe.awaitQueue(lock, RwProbe.DRAIN, second); // it took the first one's place
@@ -276,13 +276,13 @@ class RwLockRegressionsTest {
                     lock,
                     RwProbe.MAIN,
                     "second writer",
-                    () -> assertThrows(InterruptedException.class, lock::lockWriteInterruptibly));
+                    () -> assertThrows(InterruptedException.class, lock.write()::lockInterruptibly));
             Thread reader = startReader(threads, "reader");
             lock.unparkOne(lock, RwProbe.MAIN, (context, parkToken, result) -> {
                 second.interrupt();
                 awaitBeforeBucket(second);
                 RwProbe.setState(lock, RwProbe.ONE_READER | RwProbe.PARKED);
-                return RwLock.RETRY;
+                return ReadersWriterLock.RETRY;
             });
             TestThreads.join(reader); // while we still read
             lock.unlockRead();
@@ -324,7 +324,7 @@ class RwLockRegressionsTest {
                 (context, token) -> FilterOp.SKIP,
                 (context, token, result) -> {
                     meanwhile.run();
-                    return RwLock.RETRY;
+                    return ReadersWriterLock.RETRY;
                 });
     }
 
@@ -579,9 +579,9 @@ class RwLockRegressionsTest {
                     }
                 };
                 if (before % 2 == 0) {
-                    assertSame(failure, assertThrows(IllegalStateException.class, () -> lock.withUpgraded(action)));
+                    assertSame(failure, assertThrows(IllegalStateException.class, () -> lock.runUpgraded(action::run)));
                 } else {
-                    lock.withUpgraded(action);
+                    lock.runUpgraded(action::run);
                 }
                 assertEquals(RwProbe.ONE_READER | RwProbe.UPGRADABLE | RwProbe.PARKED, RwProbe.state(lock));
                 assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.MAIN));
@@ -690,8 +690,8 @@ class RwLockRegressionsTest {
                 lock.unlockWrite();
             });
             assertFalse(lock.tryLockRead());
-            assertFalse(lock.tryLockReadFor(Delays.SHORT_DELAY));
-            assertFalse(lock.tryLockReadUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos()));
+            assertFalse(lock.read().tryLockFor(Delays.SHORT_DELAY));
+            assertFalse(lock.read().tryLockUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos()));
             assertTrue(lock.tryLockReadRecursive());
             lock.lockReadRecursive();
             assertEquals(3, RwProbe.readers(lock));
@@ -760,7 +760,8 @@ class RwLockRegressionsTest {
             lock.lockUpgradable();
             lock.lockRead();
             long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos();
-            Thread writer = threads.start("writer", () -> assertFalse(lock.tryLockWriteUntil(deadline)));
+            Thread writer =
+                    threads.start("writer", () -> assertFalse(lock.write().tryLockUntil(deadline)));
             pauseUntil(deadline);
             lock.unlockUpgradableFair(); // perhaps hands the claim to one whose time is over
             TestThreads.join(writer);

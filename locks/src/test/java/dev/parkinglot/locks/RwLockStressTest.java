@@ -33,7 +33,7 @@ class RwLockStressTest {
     private static final int ROUNDS = 3;
     private static final int MAX_NANOS = 1_000_000;
 
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return new RwLock();
     }
 
@@ -53,7 +53,7 @@ class RwLockStressTest {
     private static final class Round {
         private final ThreadKind kind;
         private final long seed;
-        private final RwLock lock;
+        private final ReadersWriterLock lock;
         private final Condvar condvar = new Condvar();
         private final AtomicInteger running = new AtomicInteger(WORKERS);
 
@@ -67,7 +67,7 @@ class RwLockStressTest {
         private int value;
         private int sameValue;
 
-        Round(RwLock lock, ThreadKind kind, long seed) {
+        Round(ReadersWriterLock lock, ThreadKind kind, long seed) {
             this.lock = lock;
             this.kind = kind;
             this.seed = seed;
@@ -86,7 +86,7 @@ class RwLockStressTest {
                     while (running.get() > 0) {
                         workers.get(random.nextInt(WORKERS)).interrupt();
                         // Also the pace of the interrupts.
-                        if (lock.tryLockWriteFor(Duration.ofNanos(random.nextInt(MAX_NANOS)))) {
+                        if (lock.write().tryLockFor(Duration.ofNanos(random.nextInt(MAX_NANOS)))) {
                             lock.unlockWrite();
                         }
                         condvar.signal();

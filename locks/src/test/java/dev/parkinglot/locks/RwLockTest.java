@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReadWriteLock;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +29,10 @@ class RwLockTest {
     /** Of tests of the fair unlocks: any other is fair as well, now and then. */
     private static final int ROUNDS = 20;
 
-    private final RwLock lock = newLock();
+    private final ReadersWriterLock lock = newLock();
 
     /** Of what kind of lock all this is true: overridden. */
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return new RwLock();
     }
 
@@ -75,7 +74,7 @@ class RwLockTest {
     @Test
     void aSubclassIsItsOwnLock() {
         Ledger ledger = new Ledger();
-        ledger.withWrite(() -> {
+        ledger.runWrite(() -> {
             ledger.balance += 10L;
         });
         long balance = ledger.withRead(() -> ledger.balance);
@@ -107,62 +106,62 @@ class RwLockTest {
     private enum Standing {
         FREE(0, 0) {
             @Override
-            void set(RwLock lock, TestThreads threads) {}
+            void set(ReadersWriterLock lock, TestThreads threads) {}
 
             @Override
-            void undo(RwLock lock) {}
+            void undo(ReadersWriterLock lock) {}
         },
         READ(0, 1) {
             @Override
-            void set(RwLock lock, TestThreads threads) {
+            void set(ReadersWriterLock lock, TestThreads threads) {
                 lock.lockRead();
             }
 
             @Override
-            void undo(RwLock lock) {
+            void undo(ReadersWriterLock lock) {
                 lock.unlockRead();
             }
         },
         READ_BY_TWO(0, 2) {
             @Override
-            void set(RwLock lock, TestThreads threads) {
+            void set(ReadersWriterLock lock, TestThreads threads) {
                 lock.lockRead();
                 lock.lockReadRecursive();
             }
 
             @Override
-            void undo(RwLock lock) {
+            void undo(ReadersWriterLock lock) {
                 lock.unlockRead();
                 lock.unlockRead();
             }
         },
         UPGRADABLE(0, 1) {
             @Override
-            void set(RwLock lock, TestThreads threads) {
+            void set(ReadersWriterLock lock, TestThreads threads) {
                 lock.lockUpgradable();
             }
 
             @Override
-            void undo(RwLock lock) {
+            void undo(ReadersWriterLock lock) {
                 lock.unlockUpgradable();
             }
         },
         UPGRADABLE_BESIDE_A_READER(0, 2) {
             @Override
-            void set(RwLock lock, TestThreads threads) {
+            void set(ReadersWriterLock lock, TestThreads threads) {
                 lock.lockUpgradable();
                 lock.lockRead();
             }
 
             @Override
-            void undo(RwLock lock) {
+            void undo(ReadersWriterLock lock) {
                 lock.unlockRead();
                 lock.unlockUpgradable();
             }
         },
         CLAIMED(0, 1) {
             @Override
-            void set(RwLock lock, TestThreads threads) {
+            void set(ReadersWriterLock lock, TestThreads threads) {
                 lock.lockRead();
                 RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "drainer", () -> {
                     lock.lockWrite();
@@ -171,18 +170,18 @@ class RwLockTest {
             }
 
             @Override
-            void undo(RwLock lock) {
+            void undo(ReadersWriterLock lock) {
                 lock.unlockRead();
             }
         },
         WRITE(1, 0) {
             @Override
-            void set(RwLock lock, TestThreads threads) {
+            void set(ReadersWriterLock lock, TestThreads threads) {
                 lock.lockWrite();
             }
 
             @Override
-            void undo(RwLock lock) {
+            void undo(ReadersWriterLock lock) {
                 lock.unlockWrite();
             }
         };
@@ -195,9 +194,9 @@ class RwLockTest {
             this.readLocks = readLocks;
         }
 
-        abstract void set(RwLock lock, TestThreads threads);
+        abstract void set(ReadersWriterLock lock, TestThreads threads);
 
-        abstract void undo(RwLock lock);
+        abstract void undo(ReadersWriterLock lock);
 
         boolean isHeldForReading() {
             return this == READ || this == READ_BY_TWO || this == UPGRADABLE_BESIDE_A_READER || this == CLAIMED;
@@ -233,7 +232,7 @@ class RwLockTest {
     }
 
     private interface Call {
-        void run(RwLock lock) throws InterruptedException;
+        void run(ReadersWriterLock lock) throws InterruptedException;
     }
 
     private static void never() {
@@ -242,35 +241,34 @@ class RwLockTest {
 
     static Stream<Misuse> endsOfAReadHold() {
         return Stream.of(
-                new Misuse("unlockRead", RwLock::unlockRead),
-                new Misuse("bumpRead", RwLock::bumpRead),
+                new Misuse("unlockRead", ReadersWriterLock::unlockRead),
+                new Misuse("bumpRead", ReadersWriterLock::bumpRead),
                 new Misuse("readLock().unlock", lock -> lock.readLock().unlock()));
     }
 
     static Stream<Misuse> endsOfAnUpgradableHold() {
         return Stream.of(
-                new Misuse("unlockUpgradable", RwLock::unlockUpgradable),
-                new Misuse("unlockUpgradableFair", RwLock::unlockUpgradableFair),
-                new Misuse("bumpUpgradable", RwLock::bumpUpgradable),
-                new Misuse("downgradeUpgradable", RwLock::downgradeUpgradable),
-                new Misuse("upgrade", RwLock::upgrade),
-                new Misuse("upgradeInterruptibly", RwLock::upgradeInterruptibly),
-                new Misuse("tryUpgrade", RwLock::tryUpgrade),
+                new Misuse("unlockUpgradable", ReadersWriterLock::unlockUpgradable),
+                new Misuse("unlockUpgradableFair", ReadersWriterLock::unlockUpgradableFair),
+                new Misuse("bumpUpgradable", ReadersWriterLock::bumpUpgradable),
+                new Misuse("downgradeUpgradable", ReadersWriterLock::downgradeUpgradable),
+                new Misuse("upgrade", ReadersWriterLock::upgrade),
+                new Misuse("upgradeInterruptibly", ReadersWriterLock::upgradeInterruptibly),
+                new Misuse("tryUpgrade", ReadersWriterLock::tryUpgrade),
                 new Misuse("tryUpgradeFor", lock -> lock.tryUpgradeFor(Delays.LONG_DELAY)),
                 new Misuse("tryUpgradeUntil", lock -> lock.tryUpgradeUntil(System.nanoTime())),
-                new Misuse("withUpgraded", lock -> lock.withUpgraded((Runnable) RwLockTest::never)),
-                new Misuse(
-                        "upgradableLock().unlock", lock -> lock.upgradableLock().unlock()));
+                new Misuse("runUpgraded", lock -> lock.runUpgraded(RwLockTest::never)),
+                new Misuse("upgradableLock().unlock", lock -> lock.upgradable().unlock()));
     }
 
     @SuppressWarnings("WaitNotInLoop") // it must not even begin to wait
     static Stream<Misuse> endsOfAWriteHold() {
         return Stream.of(
-                new Misuse("unlockWrite", RwLock::unlockWrite),
-                new Misuse("unlockWriteFair", RwLock::unlockWriteFair),
-                new Misuse("bumpWrite", RwLock::bumpWrite),
-                new Misuse("downgrade", RwLock::downgrade),
-                new Misuse("downgradeToUpgradable", RwLock::downgradeToUpgradable),
+                new Misuse("unlockWrite", ReadersWriterLock::unlockWrite),
+                new Misuse("unlockWriteFair", ReadersWriterLock::unlockWriteFair),
+                new Misuse("bumpWrite", ReadersWriterLock::bumpWrite),
+                new Misuse("downgrade", ReadersWriterLock::downgrade),
+                new Misuse("downgradeToUpgradable", ReadersWriterLock::downgradeToUpgradable),
                 new Misuse("writeLock().unlock", lock -> lock.writeLock().unlock()),
                 new Misuse("await", lock -> condition(lock).await()),
                 new Misuse("awaitUninterruptibly", lock -> condition(lock).awaitUninterruptibly()),
@@ -278,7 +276,7 @@ class RwLockTest {
                 new Misuse("signalAll", lock -> condition(lock).signalAll()));
     }
 
-    private static Condition condition(RwLock lock) {
+    private static Condition condition(ReadersWriterLock lock) {
         return lock.writeLock().newCondition();
     }
 
@@ -737,56 +735,56 @@ class RwLockTest {
     private enum Form {
         READ(RwProbe.ONE_READER) {
             @Override
-            <T> T with(RwLock lock, Supplier<T> action) {
+            <T> T with(ReadersWriterLock lock, LockCall<T, RuntimeException> action) {
                 return lock.withRead(action);
             }
 
             @Override
-            void with(RwLock lock, Runnable action) {
-                lock.withRead(action);
+            void with(ReadersWriterLock lock, LockAction<RuntimeException> action) {
+                lock.runRead(action);
             }
         },
         UPGRADABLE(RwProbe.ONE_READER | RwProbe.UPGRADABLE) {
             @Override
-            <T> T with(RwLock lock, Supplier<T> action) {
+            <T> T with(ReadersWriterLock lock, LockCall<T, RuntimeException> action) {
                 return lock.withUpgradable(action);
             }
 
             @Override
-            void with(RwLock lock, Runnable action) {
-                lock.withUpgradable(action);
+            void with(ReadersWriterLock lock, LockAction<RuntimeException> action) {
+                lock.runUpgradable(action);
             }
         },
         UPGRADED(RwProbe.WRITER) {
             @Override
-            <T> T with(RwLock lock, Supplier<T> action) {
+            <T> T with(ReadersWriterLock lock, LockCall<T, RuntimeException> action) {
                 return lock.withUpgraded(action);
             }
 
             @Override
-            void with(RwLock lock, Runnable action) {
-                lock.withUpgraded(action);
+            void with(ReadersWriterLock lock, LockAction<RuntimeException> action) {
+                lock.runUpgraded(action);
             }
 
             @Override
-            void prepare(RwLock lock) {
+            void prepare(ReadersWriterLock lock) {
                 lock.lockUpgradable();
             }
 
             @Override
-            void undo(RwLock lock) {
+            void undo(ReadersWriterLock lock) {
                 lock.unlockUpgradable();
             }
         },
         WRITE(RwProbe.WRITER) {
             @Override
-            <T> T with(RwLock lock, Supplier<T> action) {
+            <T> T with(ReadersWriterLock lock, LockCall<T, RuntimeException> action) {
                 return lock.withWrite(action);
             }
 
             @Override
-            void with(RwLock lock, Runnable action) {
-                lock.withWrite(action);
+            void with(ReadersWriterLock lock, LockAction<RuntimeException> action) {
+                lock.runWrite(action);
             }
         };
 
@@ -796,13 +794,13 @@ class RwLockTest {
             this.hold = hold;
         }
 
-        abstract <T> T with(RwLock lock, Supplier<T> action);
+        abstract <T> T with(ReadersWriterLock lock, LockCall<T, RuntimeException> action);
 
-        abstract void with(RwLock lock, Runnable action);
+        abstract void with(ReadersWriterLock lock, LockAction<RuntimeException> action);
 
-        void prepare(RwLock lock) {}
+        void prepare(ReadersWriterLock lock) {}
 
-        void undo(RwLock lock) {}
+        void undo(ReadersWriterLock lock) {}
     }
 
     @ParameterizedTest
@@ -827,15 +825,15 @@ class RwLockTest {
         assertEquals(1, runs[0]);
         assertEquals(before, RwProbe.state(lock));
 
-        Runnable failing = () -> {
+        LockAction<RuntimeException> failing = () -> {
             throw failure;
         };
-        Supplier<Object> failingSupplier = () -> {
+        LockCall<Object, RuntimeException> failingCall = () -> {
             throw failure;
         };
         assertSame(failure, assertThrows(IllegalArgumentException.class, () -> form.with(lock, failing)));
         assertEquals(before, RwProbe.state(lock));
-        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> form.with(lock, failingSupplier)));
+        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> form.with(lock, failingCall)));
         assertEquals(before, RwProbe.state(lock));
         form.undo(lock);
     }
@@ -845,8 +843,8 @@ class RwLockTest {
     void anActionMustBeGiven(Form form) {
         form.prepare(lock);
         int before = RwProbe.state(lock);
-        assertThrows(NullPointerException.class, () -> form.with(lock, (Runnable) null));
-        assertThrows(NullPointerException.class, () -> form.with(lock, (Supplier<Object>) null));
+        assertThrows(NullPointerException.class, () -> form.with(lock, (LockAction<RuntimeException>) null));
+        assertThrows(NullPointerException.class, () -> form.with(lock, (LockCall<Object, RuntimeException>) null));
         assertEquals(before, RwProbe.state(lock));
         form.undo(lock);
     }
@@ -856,20 +854,20 @@ class RwLockTest {
     private enum Guarded {
         READ(RwKind.READ) {
             @Override
-            RwLock.Guard guard(RwLock lock) {
-                return lock.readGuard();
+            RwLockGuard guard(ReadersWriterLock lock) {
+                return lock.read().guard();
             }
         },
         UPGRADABLE(RwKind.UPGRADABLE) {
             @Override
-            RwLock.Guard guard(RwLock lock) {
-                return lock.upgradableGuard();
+            RwLockGuard guard(ReadersWriterLock lock) {
+                return lock.upgradable().guard();
             }
         },
         WRITE(RwKind.WRITE) {
             @Override
-            RwLock.Guard guard(RwLock lock) {
-                return lock.writeGuard();
+            RwLockGuard guard(ReadersWriterLock lock) {
+                return lock.write().guard();
             }
         };
 
@@ -879,14 +877,14 @@ class RwLockTest {
             this.kind = kind;
         }
 
-        abstract RwLock.Guard guard(RwLock lock);
+        abstract RwLockGuard guard(ReadersWriterLock lock);
     }
 
     @ParameterizedTest
     @EnumSource(Guarded.class)
     @SuppressWarnings("try") // the guard is there to be closed
     void aGuardHoldsTheLockUntilItIsClosed(Guarded guarded) {
-        try (RwLock.Guard guard = guarded.guard(lock)) {
+        try (RwLockGuard guard = guarded.guard(lock)) {
             assertEquals(guarded.kind.hold, RwProbe.state(lock));
         }
         RwProbe.assertIdle(lock);
@@ -895,7 +893,7 @@ class RwLockTest {
     @ParameterizedTest
     @EnumSource(Guarded.class)
     void closingTwiceDoesNothing(Guarded guarded) {
-        RwLock.Guard guard = guarded.guard(lock);
+        RwLockGuard guard = guarded.guard(lock);
         guard.close();
         guard.close();
         RwProbe.assertIdle(lock);
@@ -908,7 +906,7 @@ class RwLockTest {
     @ParameterizedTest
     @EnumSource(Guarded.class)
     void closingAfterAnExplicitUnlockDoesNothing(Guarded guarded) {
-        RwLock.Guard guard = guarded.guard(lock);
+        RwLockGuard guard = guarded.guard(lock);
         guarded.kind.unlock(lock);
         assertDoesNotThrow(guard::close);
         RwProbe.assertIdle(lock);
@@ -919,7 +917,7 @@ class RwLockTest {
     void closingWhenTheLockIsHeldInOtherModesDoesNothing(Guarded guarded) {
         for (RwKind other : List.of(RwKind.READ, RwKind.UPGRADABLE, RwKind.WRITE)) {
             if (other != guarded.kind) {
-                RwLock.Guard guard = guarded.guard(lock);
+                RwLockGuard guard = guarded.guard(lock);
                 guarded.kind.unlock(lock);
                 other.lock(lock);
                 guard.close();
@@ -931,7 +929,7 @@ class RwLockTest {
 
     @Test
     void aGuardClosesAHoldThatWasConvertedAndConvertedBack() {
-        RwLock.Guard guard = lock.upgradableGuard();
+        RwLockGuard guard = lock.upgradable().guard();
         lock.upgrade();
         lock.downgradeToUpgradable();
         guard.close();
@@ -940,7 +938,7 @@ class RwLockTest {
 
     @Test
     void aGuardWhoseHoldWasConvertedLeavesItAlone() {
-        RwLock.Guard guard = lock.writeGuard();
+        RwLockGuard guard = lock.write().guard();
         lock.downgrade();
         guard.close();
         assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));

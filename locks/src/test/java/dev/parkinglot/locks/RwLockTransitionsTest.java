@@ -19,10 +19,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who may hold a {@link RwLock} together, who waits where, and who is woken by what. */
 class RwLockTransitionsTest {
-    private final RwLock lock = newLock();
+    private final ReadersWriterLock lock = newLock();
 
     /** Of what kind of lock all this is true: overridden. */
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return new RwLock();
     }
 
@@ -124,7 +124,7 @@ class RwLockTransitionsTest {
             lock.unlockWrite();
             assertEquals(List.of(waiter), RwProbe.queueOf(lock, RwProbe.MAIN));
             lock.lockWrite();
-            RwCore.Mode.WRITE.wakeLost(lock, CondvarLock.RETRY, new Error("it could not come"));
+            Access.WRITE.wakeLost(lock, CondvarLock.RETRY, new Error("it could not come"));
             lock.unlockWrite();
         }
         RwProbe.assertIdle(lock);
@@ -132,7 +132,7 @@ class RwLockTransitionsTest {
 
     @Test
     void aWakeThatIsLostIsPassedOnAndAHandOverReleased() {
-        for (RwCore.Mode mode : RwCore.Mode.values()) {
+        for (Access mode : Access.values()) {
             lock.lockWrite();
             try (TestThreads threads = new TestThreads()) {
                 RwProbe.startQueued(threads, lock, RwProbe.MAIN, "waiter", () -> {
@@ -274,7 +274,7 @@ class RwLockTransitionsTest {
     /** The lock and all who have to do with it, for one row. */
     private static final class Scene implements AutoCloseable {
         private final Row row;
-        private final RwLock lock;
+        private final ReadersWriterLock lock;
         private final Duration claimerTimeout;
         private final TestThreads threads = new TestThreads();
         private final CountDownLatch over = new CountDownLatch(1);
@@ -282,7 +282,7 @@ class RwLockTransitionsTest {
         private volatile boolean hasGivenUp;
         private Thread claimer;
 
-        Scene(Row row, RwLock lock, Duration claimerTimeout) {
+        Scene(Row row, ReadersWriterLock lock, Duration claimerTimeout) {
             this.row = row;
             this.lock = lock;
             this.claimerTimeout = claimerTimeout;

@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * nothing to unwrap or to serialize, and a lock is never poisoned.
  */
 class RwLockUpstreamTest {
-    private final RwLock lock = newLock();
+    private final ReadersWriterLock lock = newLock();
 
     /** Of what kind of lock all this is true: overridden. */
-    RwLock newLock() {
+    ReadersWriterLock newLock() {
         return new RwLock();
     }
 
@@ -74,7 +74,7 @@ class RwLockUpstreamTest {
         Runnable failing = () -> {
             throw new IllegalStateException("on purpose");
         };
-        List<ThrowingRunnable> first = List.of(() -> lock.withWrite(failing), () -> lock.withRead(failing));
+        List<ThrowingRunnable> first = List.of(() -> lock.runWrite(failing::run), () -> lock.runRead(failing::run));
         List<RwKind> next = List.of(RwKind.READ, RwKind.WRITE);
         for (ThrowingRunnable holder : first) {
             for (RwKind kind : next) {
@@ -234,7 +234,7 @@ class RwLockUpstreamTest {
     void withUpgradedTwiceInARowLeavesTheHoldUpgradable() {
         lock.lockUpgradable();
         for (int i = 0; i < 2; i++) {
-            lock.withUpgraded(() -> assertTrue(RwProbe.has(lock, RwProbe.WRITER)));
+            lock.runUpgraded(() -> assertTrue(RwProbe.has(lock, RwProbe.WRITER)));
             assertEquals(RwProbe.ONE_READER | RwProbe.UPGRADABLE, RwProbe.state(lock));
         }
         lock.unlockUpgradable();
@@ -254,7 +254,7 @@ class RwLockUpstreamTest {
                     throw new IllegalStateException("on purpose");
                 });
                 dying.setUncaughtExceptionHandler((thread, failure) -> {
-                    lock.withWrite(() -> seen.set(failure));
+                    lock.runWrite(() -> seen.set(failure));
                     handled.countDown();
                 });
                 dying.start();

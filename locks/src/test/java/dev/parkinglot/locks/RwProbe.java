@@ -38,18 +38,18 @@ final class RwProbe {
      * The state as it would be without bias: all readers are counted in it, wherever they are, and a wake under way is
      * left out.
      */
-    static int state(RwLock lock) {
+    static int state(ReadersWriterLock lock) {
         int row = rawState(lock) < 0 ? VisibleReaders.sum(VisibleReaders.rowOf(lock)) : 0;
         return (rawState(lock) & ~(WOKEN | BIASED | ROW)) + readHolds(row);
     }
 
     /** The state as it is. */
-    static int rawState(RwLock lock) {
+    static int rawState(ReadersWriterLock lock) {
         return lock.stateVolatile();
     }
 
     /** Sets the state of a lock that has no readers in its row; it is not biased any more. */
-    static void setState(RwLock lock, int state) {
+    static void setState(ReadersWriterLock lock, int state) {
         while (!lock.casState(rawState(lock), state)) {
             Thread.onSpinWait();
         }
@@ -58,7 +58,7 @@ final class RwProbe {
     /**
      * Makes readers count in the lock's row from now on, as if two had met; false if a writer is there, or was last.
      */
-    static boolean bias(RwLock lock) {
+    static boolean bias(ReadersWriterLock lock) {
         if (VisibleReaders.rowOfOrNew(lock) == VisibleReaders.NO_ROW) {
             System.gc(); // the rows of earlier tests' locks are in the way
             return false;
@@ -80,16 +80,16 @@ final class RwProbe {
      * Says that somebody is parked although nobody is, which is legal. A thread that parks and gives up takes the mark
      * away when it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
-    static void mark(RwLock lock, int bits) {
+    static void mark(ReadersWriterLock lock, int bits) {
         if ((bits & (WRITER | DRAINING)) != 0
                 && (rawState(lock) & ROW) != 0) { // which a claimer sets, so no bias is left
-            VisibleReaders.move(VisibleReaders.rowOf(lock), lock);
+            lock.revoke();
             lock.clear(BIASED | ROW);
         }
         lock.set(bits);
     }
 
-    static boolean has(RwLock lock, int bits) {
+    static boolean has(ReadersWriterLock lock, int bits) {
         return (state(lock) & bits) == bits;
     }
 
@@ -98,26 +98,26 @@ final class RwProbe {
         return count << 5;
     }
 
-    static int readers(RwLock lock) {
+    static int readers(ReadersWriterLock lock) {
         return (state(lock) & ~(WOKEN | BIASED | ROW)) >>> 5;
     }
 
     /** The threads in one of the two queues, longest waiting first. */
-    static List<Thread> queueOf(RwLock lock, long queue) {
+    static List<Thread> queueOf(ReadersWriterLock lock, long queue) {
         return ParkingLot.waiters(lock.base(), lock.offset() + queue).stream()
                 .map(ParkedThread::thread)
                 .toList();
     }
 
     /** Waits until exactly these threads are in a queue, in this order. */
-    static void awaitQueue(RwLock lock, long queue, Thread... threads) {
+    static void awaitQueue(ReadersWriterLock lock, long queue, Thread... threads) {
         List<Thread> expected = List.of(threads);
         TestThreads.await(
                 "queue " + queue + " is " + expected, () -> queueOf(lock, queue).equals(expected));
     }
 
     /** Waits until a thread is in a queue. */
-    static void awaitQueued(RwLock lock, long queue, Thread thread) {
+    static void awaitQueued(ReadersWriterLock lock, long queue, Thread thread) {
         TestThreads.await(
                 thread + " is in queue " + queue, () -> queueOf(lock, queue).contains(thread));
     }
@@ -137,7 +137,8 @@ final class RwProbe {
      * Starts a thread, and returns when it is in a queue: so those that are started one by one are queued in that
      * order.
      */
-    static Thread startQueued(TestThreads threads, RwLock lock, long queue, String name, ThrowingRunnable body) {
+    static Thread startQueued(
+            TestThreads threads, ReadersWriterLock lock, long queue, String name, ThrowingRunnable body) {
         Thread thread = threads.start(name, body);
         awaitQueued(lock, queue, thread);
         return thread;
@@ -147,7 +148,7 @@ final class RwProbe {
      * Starts a thread that is queued with those that wait for the lock, and wants nothing. {@link #useUpFairness} wakes
      * it, if it is the first.
      */
-    static Thread startDecoy(TestThreads threads, RwLock lock) {
+    static Thread startDecoy(TestThreads threads, ReadersWriterLock lock) {
         return startQueued(
                 threads, lock, MAIN, "decoy", () -> ParkingLot.park(lock.base(), lock.offset() + MAIN, () -> true));
     }
@@ -155,12 +156,12 @@ final class RwProbe {
     /**
      * Wakes a decoy, so that the next release is less likely to be fair by chance, the bucket having just been fair.
      */
-    static void useUpFairness(RwLock lock) {
+    static void useUpFairness(ReadersWriterLock lock) {
         ParkingLot.unparkOne(lock.base(), lock.offset() + MAIN);
     }
 
     /** Nobody holds the lock, nobody waits for it, and it does not believe that anybody does. */
-    static void assertIdle(RwLock lock) {
+    static void assertIdle(ReadersWriterLock lock) {
         assertAll(
                 () -> assertEquals(0, state(lock), "state"),
                 () -> assertEquals(0, rawState(lock) & WOKEN, "woken, and not arrived"),

@@ -20,7 +20,6 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,16 +100,16 @@ class UpstreamTableTest {
             assertEquals(1, reentrant.getHoldCount());
         }
         RwLock rwLock = new RwLock();
-        try (RwLock.Guard guard = rwLock.readGuard()) {
+        try (RwLockGuard guard = rwLock.read().guard()) {
             assertInstanceOf(AutoCloseable.class, guard);
             assertTrue(rwLock.tryLockRead());
             rwLock.unlockRead();
         }
-        try (RwLock.Guard guard = rwLock.upgradableGuard()) {
+        try (RwLockGuard guard = rwLock.upgradable().guard()) {
             assertInstanceOf(AutoCloseable.class, guard);
             assertFalse(rwLock.tryLockUpgradable());
         }
-        try (RwLock.Guard guard = rwLock.writeGuard()) {
+        try (RwLockGuard guard = rwLock.write().guard()) {
             assertInstanceOf(AutoCloseable.class, guard);
             assertFalse(rwLock.tryLockRead());
         }
@@ -118,18 +117,18 @@ class UpstreamTableTest {
 
         mutex.runLocked(action::run);
         reentrant.runLocked(action::run);
-        rwLock.withRead(action);
-        rwLock.withUpgradable(action);
-        rwLock.withWrite(action);
-        rwLock.withUpgradable(() -> rwLock.withUpgraded(action));
+        rwLock.runRead(action::run);
+        rwLock.runUpgradable(action::run);
+        rwLock.runWrite(action::run);
+        rwLock.runUpgradable(() -> rwLock.runUpgraded(action::run));
         assertEquals(6, runs);
         assertEquals("computed", mutex.withLock(computation::get));
         assertEquals("computed", reentrant.withLock(computation::get));
-        assertEquals("computed", rwLock.withRead(computation));
-        assertEquals("computed", rwLock.withUpgradable(computation));
-        assertEquals("computed", rwLock.withWrite(computation));
-        Supplier<String> upgraded = () -> rwLock.withUpgraded(computation);
-        assertEquals("computed", rwLock.withUpgradable(upgraded));
+        assertEquals("computed", rwLock.withRead(computation::get));
+        assertEquals("computed", rwLock.withUpgradable(computation::get));
+        assertEquals("computed", rwLock.withWrite(computation::get));
+        Supplier<String> upgraded = () -> rwLock.withUpgraded(computation::get);
+        assertEquals("computed", rwLock.withUpgradable(upgraded::get));
         assertFalse(rwLock.isLocked());
     }
 
@@ -177,9 +176,9 @@ class UpstreamTableTest {
         RwLock lock = new RwLock();
         assertInstanceOf(ReadWriteLock.class, lock);
         lock.lockRead();
-        lock.lockReadInterruptibly();
+        lock.read().lockInterruptibly();
         assertTrue(lock.tryLockRead());
-        assertTrue(lock.tryLockReadFor(SOON));
+        assertTrue(lock.read().tryLockFor(SOON));
         lock.bumpRead();
         assertFalse(lock.tryLockWrite());
         for (int i = 0; i < 4; i++) {
@@ -188,7 +187,7 @@ class UpstreamTableTest {
         assertThrows(IllegalMonitorStateException.class, lock::unlockRead);
         lock.lockWrite();
         assertFalse(lock.tryLockRead());
-        assertFalse(lock.tryLockReadFor(SOON));
+        assertFalse(lock.read().tryLockFor(SOON));
         lock.unlockWrite();
         assertFalse(lock.isLocked());
     }
@@ -199,13 +198,13 @@ class UpstreamTableTest {
         RwLock lock = new RwLock();
         lock.lockReadRecursive();
         assertTrue(lock.tryLockReadRecursive());
-        assertTrue(lock.tryLockReadRecursiveFor(SOON));
+        assertTrue(lock.readRecursive().tryLockFor(SOON));
         for (int i = 0; i < 3; i++) {
             lock.unlockRead();
         }
         lock.lockWrite();
         assertFalse(lock.tryLockReadRecursive());
-        assertFalse(lock.tryLockReadRecursiveFor(SOON));
+        assertFalse(lock.readRecursive().tryLockFor(SOON));
         lock.unlockWrite();
         assertFalse(lock.isLocked());
     }
@@ -216,14 +215,14 @@ class UpstreamTableTest {
         RwLock lock = new RwLock();
         lock.lockWrite();
         assertFalse(lock.tryLockWrite());
-        assertFalse(lock.tryLockWriteFor(SOON));
+        assertFalse(lock.write().tryLockFor(SOON));
         lock.bumpWrite();
         lock.unlockWrite();
         assertTrue(lock.tryLockWrite());
         lock.unlockWriteFair();
-        assertTrue(lock.tryLockWriteFor(SOON));
+        assertTrue(lock.write().tryLockFor(SOON));
         lock.unlockWrite();
-        lock.lockWriteInterruptibly();
+        lock.write().lockInterruptibly();
         lock.unlockWrite();
         assertThrows(IllegalMonitorStateException.class, lock::unlockWrite);
         assertThrows(IllegalMonitorStateException.class, lock::unlockWriteFair);
@@ -236,7 +235,7 @@ class UpstreamTableTest {
         RwLock lock = new RwLock();
         lock.lockUpgradable();
         assertFalse(lock.tryLockUpgradable());
-        assertFalse(lock.tryLockUpgradableFor(SOON));
+        assertFalse(lock.upgradable().tryLockFor(SOON));
         assertTrue(lock.tryLockRead(), "a plain reader is not blocked");
         assertFalse(lock.tryUpgrade());
         assertFalse(lock.tryUpgradeFor(SOON));
@@ -248,7 +247,7 @@ class UpstreamTableTest {
         assertTrue(lock.tryLockUpgradable());
         assertTrue(lock.tryUpgrade());
         lock.unlockWrite();
-        assertTrue(lock.tryLockUpgradableFor(SOON));
+        assertTrue(lock.upgradable().tryLockFor(SOON));
         assertTrue(lock.tryUpgradeFor(SOON));
         lock.unlockWrite();
         lock.lockUpgradable();
@@ -286,7 +285,7 @@ class UpstreamTableTest {
         RwLock lock = new RwLock();
         Lock reading = lock.readLock();
         Lock writing = lock.writeLock();
-        Lock upgradable = lock.upgradableLock();
+        Lock upgradable = lock.upgradable();
         assertState(lock, false, false);
         reading.lock();
         assertState(lock, true, false);
@@ -375,9 +374,8 @@ class UpstreamTableTest {
     void classesAreOpenWithFinalMethods(Class<?> type) {
         assertTrue(Modifier.isPublic(type.getModifiers()), "public");
         assertFalse(Modifier.isFinal(type.getModifiers()), "open");
-        List<Method> methods = Stream.<Class<?>>iterate(type, above -> above != Object.class, Class::getSuperclass)
-                .flatMap(above -> Arrays.stream(above.getDeclaredMethods()))
-                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+        List<Method> methods = Arrays.stream(type.getMethods())
+                .filter(method -> method.getDeclaringClass() != Object.class && !method.isSynthetic())
                 .filter(method -> !method.getName().equals("toString"))
                 .toList();
         assertFalse(methods.isEmpty(), "no methods found");

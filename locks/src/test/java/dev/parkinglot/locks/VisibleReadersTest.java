@@ -25,7 +25,7 @@ class VisibleReadersTest {
     private final int row = VisibleReaders.rowOf(lock);
 
     private int inState() {
-        return RwCore.countOf(RwProbe.rawState(lock));
+        return RwWord.countOf(RwProbe.rawState(lock));
     }
 
     private void assertBiased(boolean expected) {
@@ -71,7 +71,7 @@ class VisibleReadersTest {
     @Test
     void aClaimMovesTheHoldsOfTheRowToTheState() {
         lock.lockRead();
-        assertFalse(lock.tryLockWriteFor(Delays.SHORT_DELAY));
+        assertFalse(lock.write().tryLockFor(Delays.SHORT_DELAY));
         assertBiased(false);
         assertWhere(0, 1);
         lock.unlockRead();
@@ -81,7 +81,7 @@ class VisibleReadersTest {
     @Test
     void aBiasThatWasEndedBeginsAgainOnlyAfterAWriterHeldTheLock() {
         lock.lockRead();
-        assertFalse(lock.tryLockWriteFor(Delays.SHORT_DELAY));
+        assertFalse(lock.write().tryLockFor(Delays.SHORT_DELAY));
         assertFalse(lock.startBias(), "the row has not been seen empty with the lock claimed");
         lock.unlockRead();
         assertTrue(lock.tryLockWrite());
@@ -124,7 +124,7 @@ class VisibleReadersTest {
             try (TestThreads threads = new TestThreads()) {
                 threads.start("another", lock::unlockRead);
             }
-            assertFalse(lock.isLocked());
+            assertEquals(0, lock.readHolds());
             assertBiased(true);
         }
     }
@@ -253,7 +253,7 @@ class VisibleReadersTest {
             }
             threads.start("writer", () -> {
                 for (int turn = 0; finished.get() < 2; turn++) {
-                    if (turn % 2 == 0 ? lock.tryLockWrite() : lock.tryLockWriteFor(Delays.SHORT_DELAY)) {
+                    if (turn % 2 == 0 ? lock.tryLockWrite() : lock.write().tryLockFor(Delays.SHORT_DELAY)) {
                         assertEquals(0, readers.get());
                         lock.unlockWrite();
                     }

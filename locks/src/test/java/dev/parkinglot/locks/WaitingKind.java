@@ -13,7 +13,7 @@ enum WaitingKind {
     FAIR_DROP_IN(() -> Pair.of(new dev.parkinglot.locks.ReentrantLock(true)), true),
     WRITE(() -> Pair.of(new RwLock().writeLock()), true),
     READ(WaitingKind::read, false),
-    UPGRADABLE(() -> Pair.of(new RwLock().upgradableLock()), false),
+    UPGRADABLE(() -> Pair.of(new RwLock().upgradable()), false),
     DROP_IN_WRITE(() -> Pair.of(new dev.parkinglot.locks.ReentrantReadWriteLock().writeLock()), true),
     DROP_IN_READ(WaitingKind::dropInRead, false),
     FIELD(() -> Pair.of(InField.newMutex()), true);

@@ -4,12 +4,12 @@ import java.util.concurrent.locks.Condition;
 
 class WriteLockConditionTest extends ConditionContract {
     @Override
-    RwLock newMutex() {
+    ReadersWriterLock newMutex() {
         return new RwLock();
     }
 
     @Override
     Condition newCondition() {
-        return ((RwLock) mutex).writeLock().newCondition();
+        return ((ReadersWriterLock) mutex).writeLock().newCondition();
     }
 }

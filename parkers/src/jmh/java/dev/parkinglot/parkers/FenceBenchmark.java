@@ -33,6 +33,7 @@ public class FenceBenchmark {
 
     @Setup(Level.Trial)
     public void startNeighbours() {
+        AsymmetricFence.unavailableReason(); // sets it up
         running = new Thread[neighbours];
         for (int i = 0; i < neighbours; i++) {
             running[i] = new Thread(this::run, "neighbour");

@@ -1,6 +1,7 @@
 package dev.parkinglot.parkers;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A memory fence that one thread executes on behalf of all: after it, every other thread of the process has passed a
@@ -24,8 +25,12 @@ import java.util.Optional;
  * Graal's ordered accesses count as writes of any location), so this class is available only on a HotSpot JVM.
  *
  * <p>Implemented by {@code membarrier} of Linux (private expedited); needs JDK 22 and native access, see {@link
- * ParkerBackends}. Probed once, at first use, which the first lock class makes. Cost: a system call that interrupts
- * every processor on which a thread of this process runs, some microseconds.
+ * ParkerBackends}. Cost: a system call that interrupts every processor on which a thread of this process runs, some
+ * microseconds.
+ *
+ * <p><b>First use.</b> Setting the fence up takes the JDK some 80 ms of processor time, so a program that never needs it
+ * should not pay for it; and it takes much stack. So the first {@link #tryFence} has a thread of its own do it, and until
+ * that is done there is no fence. A thread that cannot be started is tried again by the next call.
  *
  * <p>Source of the idea: asymmetric Dekker synchronization (Dice, Huang, Yang, 2001); {@code
  * folly::asymmetric_thread_fence}.
@@ -34,53 +39,99 @@ public final class AsymmetricFence {
     /** The system property that, set to {@code off}, does without this fence. Read once, at first use. */
     public static final String PROPERTY = "dev.parkinglot.fence";
 
-    private static final Probe<NativeAccess.Fence> FENCE = new Probe<>(AsymmetricFence::find);
+    private static final String SYSTEM = "Linux";
+
+    private static final boolean IS_OFF = isOff();
+
+    private static final LazyFence FENCE = new LazyFence(mayExist());
+
+    /** Null until somebody asks; without a static initializer for the sake of those at the end of a stack. */
+    private static final AtomicReference<Probe<NativeAccess.Fence>> PROBE = new AtomicReference<>();
 
     private AsymmetricFence() {}
 
+    /** Loads what {@link #tryFence} needs until there is a fence. Cheap: it sets nothing up. */
+    public static void prepare() {
+        // initialising this class is all there is to do
+    }
+
     /**
-     * Executes the fence, if there is one.
+     * Executes the fence, if there is one. The first call has a thread of its own begin to set it up, and does not wait
+     * for that; neither do the calls that come before it is ready.
      *
      * @return true if every other thread has executed a full fence during this call; false, and nothing has happened,
-     *     where this is not available or if the system has failed this time (for want of memory)
+     *     where this is not available, is not ready yet, or if the system has failed this time (for want of memory)
      */
     public static boolean tryFence() {
-        NativeAccess.Fence fence = FENCE.foundOrNull();
+        NativeAccess.Fence fence = FENCE.getOrBegin();
         return fence != null && fence.tryFence();
     }
 
     /**
-     * Why there is no such fence on this machine and JVM.
+     * Why there is no such fence on this machine and JVM. Sets the fence up first, if that has not been done; so after
+     * an empty answer {@link #tryFence} has one.
      *
      * @return empty when there is one, otherwise a reason for people to read
      */
     public static Optional<String> unavailableReason() {
-        return FENCE.unavailableReason();
+        FENCE.setUp();
+        return probe().unavailableReason();
     }
 
-    private static NativeAccess.Fence find() throws UnavailableException {
-        if ("off".equals(property())) {
-            throw new UnavailableException("-D" + PROPERTY + "=off says so");
+    /** What finds the fence, and the reason if there is none. */
+    static Probe<NativeAccess.Fence> probe() {
+        Probe<NativeAccess.Fence> probe = PROBE.get();
+        if (probe == null) {
+            PROBE.compareAndSet(null, Finder.newProbe());
+            probe = PROBE.get();
         }
-        SystemBackend.requireSystem("Linux", System.getProperty("os.name", ""));
-        requireHotSpot(System.getProperty("java.vm.name", ""));
-        return NativeAccess.find().fence();
+        return probe;
     }
 
-    private static String property() {
+    /** False where it is known without trying that there is none: then no thread tries. */
+    private static boolean mayExist() {
         try {
-            return System.getProperty(PROPERTY);
+            return Runtime.version().feature() >= NativeAccess.NEEDED_FEATURE
+                    && !IS_OFF
+                    && System.getProperty("os.name", "").startsWith(SYSTEM);
         } catch (SecurityException e) {
-            return null; // nobody is known to have said anything
+            return false;
         }
     }
 
-    /** For the sake of the compilers, see above. */
-    static void requireHotSpot(String vmName) throws UnavailableException {
-        if (!vmName.contains("HotSpot") && !vmName.contains("OpenJDK")) {
-            throw new UnavailableException(
-                    "only of HotSpot is it known that the compilers keep ordered accesses in order, and this is "
-                            + vmName);
+    private static boolean isOff() {
+        try {
+            return "off".equals(System.getProperty(PROPERTY));
+        } catch (SecurityException e) {
+            return false; // nobody is known to have said anything
+        }
+    }
+
+    /** Finds the fence. Apart, so that what this needs is not loaded before somebody asks. */
+    static final class Finder implements Probe.Attempt<NativeAccess.Fence> {
+        private Finder() {}
+
+        static Probe<NativeAccess.Fence> newProbe() {
+            return new Probe<>(new Finder());
+        }
+
+        @Override
+        public NativeAccess.Fence make() throws UnavailableException {
+            if (IS_OFF) {
+                throw new UnavailableException("-D" + PROPERTY + "=off says so");
+            }
+            SystemBackend.requireSystem(SYSTEM, System.getProperty("os.name", ""));
+            requireHotSpot(System.getProperty("java.vm.name", ""));
+            return NativeAccess.find().fence();
+        }
+
+        /** For the sake of the compilers, see above. */
+        static void requireHotSpot(String vmName) throws UnavailableException {
+            if (!vmName.contains("HotSpot") && !vmName.contains("OpenJDK")) {
+                throw new UnavailableException(
+                        "only of HotSpot is it known that the compilers keep ordered accesses in order, and this is "
+                                + vmName);
+            }
         }
     }
 }

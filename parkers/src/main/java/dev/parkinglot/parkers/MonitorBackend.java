@@ -10,10 +10,6 @@ import java.util.concurrent.TimeUnit;
  * <p>Not for virtual threads: until JDK 24 waiting on a monitor pins the carrier.
  */
 final class MonitorBackend implements ParkerBackend {
-    static final MonitorBackend INSTANCE = new MonitorBackend();
-
-    private MonitorBackend() {}
-
     @Override
     public String name() {
         return "monitor";

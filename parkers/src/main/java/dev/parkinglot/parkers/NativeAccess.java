@@ -5,7 +5,7 @@ package dev.parkinglot.parkers;
  * java.lang.foreign}. Found by name, so that this class loads where that package does not exist.
  */
 abstract class NativeAccess {
-    private static final int NEEDED_FEATURE = 22;
+    static final int NEEDED_FEATURE = 22;
 
     private static final String IMPLEMENTATION = "dev.parkinglot.parkers.ForeignAccess";
 

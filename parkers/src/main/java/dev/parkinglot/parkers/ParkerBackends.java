@@ -4,6 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
@@ -50,14 +51,11 @@ public final class ParkerBackends {
 
     private static final ParkerBackend DEFAULT = LockSupportBackend.INSTANCE;
 
-    private static final List<ParkerBackend> ALL = List.of(
-            DEFAULT,
-            new SystemBackend("futex", "Linux"),
-            new SystemBackend("ulock", "Mac"),
-            new SystemBackend("waitaddress", "Windows"),
-            new SystemBackend("keyedevent", "Windows"),
-            MonitorBackend.INSTANCE,
-            SpinBackend.INSTANCE);
+    /**
+     * Null until somebody asks for it, so that backends which nobody has chosen are not loaded. That may be at the end
+     * of a stack; so none of them, nor what they consist of, has a static initializer, which would be lost there.
+     */
+    private static final AtomicReference<List<ParkerBackend>> ALL = new AtomicReference<>();
 
     /**
      * A choice, and how it came about.
@@ -71,7 +69,9 @@ public final class ParkerBackends {
     private static final Choice CHOICE = choose(property());
 
     static {
-        CHOICE.problem().ifPresent(ParkerBackends::warn);
+        if (CHOICE.problem().isPresent()) {
+            warn(CHOICE.problem().get());
+        }
     }
 
     private ParkerBackends() {}
@@ -82,7 +82,21 @@ public final class ParkerBackends {
      * @return an unmodifiable list, the default first, then those of operating systems in order of preference
      */
     public static List<ParkerBackend> all() {
-        return ALL;
+        List<ParkerBackend> all = ALL.get();
+        if (all == null) {
+            ALL.compareAndSet(
+                    null,
+                    List.of(
+                            DEFAULT,
+                            new SystemBackend("futex", "Linux"),
+                            new SystemBackend("ulock", "Mac"),
+                            new SystemBackend("waitaddress", "Windows"),
+                            new SystemBackend("keyedevent", "Windows"),
+                            new MonitorBackend(),
+                            new SpinBackend()));
+            all = ALL.get();
+        }
+        return all;
     }
 
     /**
@@ -115,7 +129,7 @@ public final class ParkerBackends {
      */
     public static ParkerBackend named(String name) {
         Objects.requireNonNull(name, "name");
-        for (ParkerBackend backend : ALL) {
+        for (ParkerBackend backend : all()) {
             if (backend.name().equals(name)) {
                 Optional<String> reason = backend.unavailableReason();
                 if (reason.isPresent()) {
@@ -135,7 +149,7 @@ public final class ParkerBackends {
      * @return a snapshot that does not change any more
      */
     public static ParkerReport report() {
-        return ParkerReport.of(CHOICE, ALL);
+        return ParkerReport.of(CHOICE, all());
     }
 
     private static String property() {
@@ -159,7 +173,7 @@ public final class ParkerBackends {
     }
 
     private static ParkerBackend system() {
-        for (ParkerBackend backend : ALL) {
+        for (ParkerBackend backend : all()) {
             if (backend instanceof SystemBackend && backend.unavailableReason().isEmpty()) {
                 return backend;
             }
@@ -176,7 +190,7 @@ public final class ParkerBackends {
     }
 
     private static String choices() {
-        return ALL.stream()
+        return all().stream()
                 .filter(backend -> backend.unavailableReason().isEmpty())
                 .map(ParkerBackend::name)
                 .collect(Collectors.joining(", ", "Set -D" + PROPERTY + " to one of: ", ""));

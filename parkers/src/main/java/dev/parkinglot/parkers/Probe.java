@@ -1,8 +1,7 @@
 package dev.parkinglot.parkers;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Something that a machine has or has not, found out at first use by trying it. The answer never changes afterwards.
@@ -13,16 +12,6 @@ import java.util.Optional;
  * @param <T> what there is, if there is
  */
 final class Probe<T> {
-    private static final VarHandle ANSWER;
-
-    static {
-        try {
-            ANSWER = MethodHandles.lookup().findVarHandle(Probe.class, "answer", Answer.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /** One try. */
     interface Attempt<T> {
         T make() throws UnavailableException;
@@ -33,9 +22,8 @@ final class Probe<T> {
 
     private final Attempt<T> attempt;
 
-    /** Null until somebody has tried. */
-    @SuppressWarnings("unused") // through ANSWER
-    private Answer<T> answer;
+    /** Null until somebody has tried. Not through a VarHandle, whose static initializer could be lost. */
+    private final AtomicReference<Answer<T>> answer = new AtomicReference<>();
 
     Probe(Attempt<T> attempt) {
         this.attempt = attempt;
@@ -73,13 +61,11 @@ final class Probe<T> {
         }
     }
 
-    @SuppressWarnings("unchecked")
     private Answer<T> answerAcquire() {
-        return (Answer<T>) ANSWER.getAcquire(this);
+        return answer.getAcquire();
     }
 
-    @SuppressWarnings("unchecked")
     private Answer<T> caeAnswer(Answer<T> value) {
-        return (Answer<T>) ANSWER.compareAndExchange(this, (Answer<T>) null, value);
+        return answer.compareAndExchange(null, value);
     }
 }

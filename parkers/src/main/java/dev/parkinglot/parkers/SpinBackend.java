@@ -7,11 +7,7 @@ package dev.parkinglot.parkers;
  * <p>Not for virtual threads, which share carriers: a spinning one would keep the others from running.
  */
 final class SpinBackend implements ParkerBackend {
-    static final SpinBackend INSTANCE = new SpinBackend();
-
     private static final int PAUSES_BETWEEN_YIELDS = 64;
-
-    private SpinBackend() {}
 
     @Override
     public String name() {

@@ -7,8 +7,9 @@ import java.util.Optional;
  *
  * <p>Not for virtual threads: a system call holds on to the carrier.
  */
-final class SystemBackend implements ParkerBackend {
+final class SystemBackend implements ParkerBackend, Probe.Attempt<NativeAccess.Parkers> {
     private final String name;
+    private final String system;
     private final Probe<NativeAccess.Parkers> parkers;
 
     /**
@@ -19,10 +20,15 @@ final class SystemBackend implements ParkerBackend {
      */
     SystemBackend(String name, String system) {
         this.name = name;
-        parkers = new Probe<>(() -> {
-            requireSystem(system, System.getProperty("os.name", ""));
-            return NativeAccess.find().parkers(name);
-        });
+        this.system = system;
+        parkers = new Probe<>(this);
+    }
+
+    /** Tries it. */
+    @Override
+    public NativeAccess.Parkers make() throws UnavailableException {
+        requireSystem(system, System.getProperty("os.name", ""));
+        return NativeAccess.find().parkers(name);
     }
 
     static void requireSystem(String system, String thisOne) throws UnavailableException {

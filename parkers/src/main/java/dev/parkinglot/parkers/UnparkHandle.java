@@ -12,7 +12,7 @@ package dev.parkinglot.parkers;
 @FunctionalInterface
 public interface UnparkHandle {
     /** A handle with nothing left to do. */
-    UnparkHandle NONE = () -> {};
+    UnparkHandle NONE = new NothingToUnpark();
 
     /**
      * Rouses the thread that the handle was made for. Call it once, on any thread, without a queue lock.

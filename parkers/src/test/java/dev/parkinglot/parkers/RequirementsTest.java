@@ -19,14 +19,14 @@ class RequirementsTest {
                 "Java HotSpot(TM) 64-Bit Server VM"
             })
     void theFenceTrustsTheCompilersOfHotSpot(String vmName) {
-        assertDoesNotThrow(() -> AsymmetricFence.requireHotSpot(vmName));
+        assertDoesNotThrow(() -> AsymmetricFence.Finder.requireHotSpot(vmName));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Eclipse OpenJ9 VM", "IBM J9 VM", "Substrate VM", "Zing 64-Bit Tiered VM", ""})
     void theFenceTrustsNoOthers(String vmName) {
         UnavailableException refusal =
-                assertThrows(UnavailableException.class, () -> AsymmetricFence.requireHotSpot(vmName));
+                assertThrows(UnavailableException.class, () -> AsymmetricFence.Finder.requireHotSpot(vmName));
         assertEquals(
                 "only of HotSpot is it known that the compilers keep ordered accesses in order, and this is " + vmName,
                 refusal.getMessage());

@@ -19,10 +19,12 @@ final class WaitingSections {
 
     private static final String PACKAGE = "dev.parkinglot.locks.";
 
+    private static final List<String> QUICK_QUEUES = List.of("(1,1,16,100)", "(4,4,128,100)");
+
     private WaitingSections() {}
 
     static List<Section> all() {
-        return List.of(conditions(), tryLock(), parked(), manyLocks(), virtualThreads());
+        return List.of(conditions(), queues(), tryLock(), parked(), manyLocks(), virtualThreads());
     }
 
     private static Section conditions() {
@@ -50,6 +52,45 @@ final class WaitingSections {
                         Cell.of("all processors").onlyInFullRuns()))
                 .metrics(Metric.MICROS)
                 .build();
+    }
+
+    private static Section queues() {
+        List<Cell> cells = Stream.of(
+                        "1,1,16,0",
+                        "1,1,16,100",
+                        "1,1,128,100",
+                        "2,2,16,100",
+                        "2,2,128,100",
+                        "4,4,16,0",
+                        "4,4,16,100",
+                        "4,4,128,100",
+                        "1,4,16,100",
+                        "4,1,16,100",
+                        "8,8,1,100",
+                        "8,8,1024,1000",
+                        "16,16,16,100")
+                .map(cell -> Cell.of("(" + cell + ")").params(Map.of("cell", cell)))
+                .map(cell -> QUICK_QUEUES.contains(cell.label()) ? cell : cell.onlyInFullRuns())
+                .toList();
+        return Section.of(
+                "queues",
+                "Bounded queues",
+                "Nanoseconds for an element that goes through a bounded queue: (producers, consumers, capacity, steps of "
+                        + "work that a thread does between two elements). The same ring with each kind of lock and two "
+                        + "conditions, the monitor with `notifyAll`; then two queues of the JDK as they are. Such queues "
+                        + "are bistable: in one mode a wake serves many elements, in the other each element costs a wake.",
+                Table.of("queues", PACKAGE + "QueueBenchmark")
+                        .peers(List.of(
+                                Peer.ours("Mutex and Condvar", "", Map.of("queue", "MUTEX")),
+                                Peer.ours("drop-in", "", Map.of("queue", "DROP_IN")),
+                                Peer.theirs(Peers.REENTRANT_LOCK, "", Map.of("queue", "JDK_LOCK")),
+                                Peer.theirs("monitor", "", Map.of("queue", "MONITOR")),
+                                Peer.theirs("ArrayBlockingQueue", "", Map.of("queue", "ARRAY_BLOCKING_QUEUE")),
+                                Peer.theirs("LinkedBlockingQueue", "", Map.of("queue", "LINKED_BLOCKING_QUEUE"))))
+                        .baseline(Peers.REENTRANT_LOCK)
+                        .cells(cells)
+                        .metrics(Metric.NANOS)
+                        .build());
     }
 
     private static Section tryLock() {

@@ -1,0 +1,69 @@
+package dev.parkinglot.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the start-up of the lot loads, in JVMs of their own that say so. Milliseconds differ from machine to machine; but
+ * whatever has the JDK make classes at run time, or sets up calls of the system, costs more than all of the rest.
+ */
+class StartUpInJvmTest {
+    /** What the JVM runs. */
+    static final class Program {
+        private Program() {}
+
+        public static void main(String[] args) {
+            ParkingLot.prepare();
+            System.out.println("prepared");
+        }
+    }
+
+    /** The classes that are loaded: each is a name, and where it is from. */
+    private static List<String> loadedWith(String... flags) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:class+load:stdout:none"));
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
+        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (InputStream console = child.getInputStream()) {
+            List<String> lines = new String(console.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            assertTrue(child.waitFor(1, TimeUnit.MINUTES), lines::toString);
+            assertTrue(lines.contains("prepared"), lines::toString);
+            assertTrue(lines.stream().anyMatch(line -> line.startsWith(WaitQueue.class.getName())), "the premise");
+            return lines;
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    /** Lambdas, and what method handles are made of; not those that come with the JDK's own archive. */
+    @Test
+    void noClassIsMadeAtRunTime() throws Exception {
+        List<String> made = loadedWith().stream()
+                .filter(line -> line.contains("/0x") && !line.contains("shared objects file"))
+                .toList();
+        assertEquals(List.of(), made);
+    }
+
+    @Test
+    void theFenceIsNotSetUpAlsoWhereNativeAccessWasGranted() throws Exception {
+        if (Runtime.version().feature() < 22) {
+            return; // the flag is unknown
+        }
+        List<String> foreign = loadedWith("--enable-native-access=ALL-UNNAMED").stream()
+                .filter(line -> line.startsWith("java.lang.foreign.Linker")
+                        || line.startsWith("dev.parkinglot.parkers.NativeAccess"))
+                .toList();
+        assertEquals(List.of(), foreign);
+    }
+}

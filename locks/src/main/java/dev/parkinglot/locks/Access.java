@@ -1,0 +1,72 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.ParkCallbacks;
+
+/** The ways to hold a readers-writer lock, seen from the queue of those who cannot be admitted. */
+enum Access implements ParkCallbacks<RwReleasing> {
+    READ("read", RwWord.ONE_READER, RwWord.PARKED) {
+        @Override
+        boolean isAdmitted(int state) {
+            return (state & RwWord.WRITER) == 0;
+        }
+    },
+    READ_RECURSIVE("recursive read", RwWord.ONE_READER, RwWord.PARKED | RwWord.RECURSIVE) {
+        @Override
+        boolean isAdmitted(int state) {
+            return (state & RwWord.WRITER) == 0 || (state & RwWord.READERS) != 0;
+        }
+    },
+    UPGRADABLE("upgradable", RwWord.UPGRADABLE_HOLD, RwWord.PARKED) {
+        @Override
+        boolean isAdmitted(int state) {
+            return (state & (RwWord.WRITER | RwWord.UPGRADABLE)) == 0;
+        }
+    },
+    /** Only the claim; the readers must be drained afterwards. */
+    WRITE("write", RwWord.WRITER, RwWord.PARKED) {
+        @Override
+        boolean isAdmitted(int state) {
+            return (state & (RwWord.WRITER | RwWord.UPGRADABLE)) == 0;
+        }
+    };
+
+    /** What it is called in messages. */
+    final String title;
+
+    /** What a holder in this mode adds to the state. */
+    final int hold;
+
+    /** The bits that must be set while a thread of this mode is parked. */
+    final int announcement;
+
+    Access(String title, int hold, int announcement) {
+        this.title = title;
+        this.hold = hold;
+        this.announcement = announcement;
+    }
+
+    abstract boolean isAdmitted(int state);
+
+    /** The hold, and RECURSIVE if that is announced: what a release needs to know of a parked thread. */
+    long parkToken() {
+        return hold | (announcement & RwWord.RECURSIVE);
+    }
+
+    @Override
+    public boolean validate(RwReleasing lock, long parkToken) {
+        int now = lock.stateVolatile();
+        return (now & announcement) == announcement && !isAdmitted(now);
+    }
+
+    @Override
+    public void timedOut(RwReleasing lock, Object base, long offset, boolean wasLastThread) {
+        if (wasLastThread) {
+            lock.clearParked();
+        }
+    }
+
+    @Override
+    public void wakeLost(RwReleasing lock, long unparkToken, Throwable failure) {
+        lock.forwardWake(hold, unparkToken);
+    }
+}

@@ -1,0 +1,316 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.FilterOp;
+import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkOptions;
+import dev.parkinglot.core.ParkResult;
+import dev.parkinglot.core.ParkTokenFilter;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
+import dev.parkinglot.core.UnparkCallback;
+
+/** How a hold of a readers-writer lock begins: readers are admitted, writers claim the lock and drain it. */
+abstract class RwAcquiring extends RwReleasing {
+    /* Overview.
+     *
+     * A writer sets WRITER, which keeps newcomers out, and then waits for the readers to leave. A try for writing looks
+     * into the row first, and claims only if nobody seems to be there; if a reader comes at that moment, the try gives
+     * up as a drain does, and may for that moment have kept out others.
+     *
+     * Recursive readers. A recursive reader parks only under a write hold, that is,
+     * with no readers. When the writer leaves, readers may get in, and then the next writer claims the lock, while the
+     * recursive reader is still parked behind that writer; it must be admitted now, since a reader may be waiting for
+     * it:
+     *
+     *   write held; parked: R1, W, R2 (recursive)
+     *   unlockWrite wakes R1 and W
+     *   R1 reads                    W sets WRITER, drains: sees RECURSIVE, wakes R2
+     *   R1 waits for R2             R2: WRITER, but READERS > 0: admitted
+     *
+     * From then on no recursive reader can park before the drain is over: its validate says that readers hold the lock.
+     *
+     * Giving up a drain (timeout, interrupt): the thread leaves the drain queue, clears WRITER (an upgrader takes back
+     * its upgradable hold in the same step) and wakes the main queue: others waited only because of this WRITER. A
+     * woken thread whose time is over in the meantime still goes for the lock once; if it gets WRITER, it drains with
+     * no patience left, and so gives up in the way just described. Thus no wake ends in a thread that leaves.
+     */
+
+    /** Between a claim and giving it back, which makes sure once more. */
+    private static final int CALLS_FROM_CLAIM = 4 * CALLS_TO_UNPARK;
+
+    // ---- at once
+
+    final boolean tryAcquire(Access access) {
+        return tryAcquire(access, 0);
+    }
+
+    private boolean tryAcquire(Access access, int bitsToClear) {
+        while (true) {
+            int now = stateOpaque();
+            if (access.hold == ONE_READER && (now & BIASED) != 0 && tryEnterRow()) {
+                return true;
+            }
+            if (!access.isAdmitted(now) && !(access == Access.READ_RECURSIVE && isReadBesideClaim(now))) {
+                return false;
+            }
+            if ((access.hold & READERS) != 0 && (now & FULL) != 0) {
+                throw new Error("Maximum lock count exceeded: " + MAX_READERS + " readers hold the lock");
+            }
+            if (casState(now, plus(now, access.hold) & ~bitsToClear)) {
+                return true;
+            }
+            if (access.hold == ONE_READER) {
+                bias();
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The fast path of {@link Access#UPGRADABLE}: one try, which also fails for a reader that comes or goes now. */
+    final boolean tryUpgradableOnce() {
+        int now = stateOpaque();
+        return (now & (WRITER | UPGRADABLE | FULL)) == 0 && casState(now, now + UPGRADABLE_HOLD);
+    }
+
+    /** Succeeds only if there is nothing to drain. */
+    final boolean tryAcquireWrite() {
+        while (true) {
+            int now = stateOpaque();
+            if ((now & (WRITER | READERS)) != 0 || ((now & ROW) != 0 && seemsReadInRow())) {
+                return false;
+            }
+            if (casState(now, plus(now, WRITER))) {
+                return (now & ROW) == 0 || drainAtOnce(0);
+            }
+        }
+    }
+
+    final boolean tryUpgradeNow() {
+        while (true) {
+            int now = stateOpaque();
+            requireHeld(isUpgradable(now), "upgradable");
+            if (countOf(now) != 1 || ((now & ROW) != 0 && seemsReadInRow())) {
+                return false;
+            }
+            if (casState(now, plus(now - UPGRADABLE_HOLD, WRITER))) {
+                return (now & ROW) == 0 || drainAtOnce(UPGRADABLE_HOLD);
+            }
+        }
+    }
+
+    /** With WRITER set, and nobody found in the row before: a reader may have come at the same moment. */
+    private boolean drainAtOnce(int holdBefore) {
+        revoke();
+        int now;
+        do {
+            now = stateVolatile();
+            if ((now & READERS) != 0) {
+                exchange(WRITER, holdBefore);
+                return false;
+            }
+        } while (!casState(now, now & ~ROW));
+        return true;
+    }
+
+    // ---- waiting
+
+    final Acquisition acquireSlow(Access access, Patience patience) {
+        return acquireSlow(access, patience, false);
+    }
+
+    // Until acquired: admitted -> take it; nobody parked, or woken -> look again after a while; announce; park.
+    private Acquisition acquireSlow(Access access, Patience patience, boolean wokenBefore) {
+        boolean woken = wokenBefore; // and has not announced since that it parks again
+        boolean returns = wokenBefore;
+        long since = 0L;
+        int looks = Spinning.looks();
+        while (!tryAcquireOrForward(access, woken)) {
+            int now = stateOpaque();
+            if ((returns || (now & (PARKED | DRAINING)) == 0) && looks-- > 0) {
+                Spinning.pause();
+                continue;
+            }
+            int mark = woken ? markOfWoken(access.hold) : 0;
+            if (access.isAdmitted(now) || !announce(now, access.announcement, mark)) {
+                continue;
+            }
+            if (mark != 0 && (now & UPGRADABLE) != 0) {
+                wakeAdmitted(UPGRADABLE_HOLD); // the wake that ends here had stopped at this writer
+            }
+            woken = false; // in any other state, whoever ends or has ended it wakes the main queue
+            if (since == 0L) {
+                since = System.nanoTime();
+            }
+            ParkOptions options = returns ? ParkOptions.NONE.returning(since) : ParkOptions.NONE;
+            ParkResult result = park(this, MAIN, access, options, access.parkToken(), patience);
+            if (result.kind() == ParkResult.Kind.UNPARKED) {
+                if (result.unparkToken() == HANDOFF) {
+                    return Acquisition.ACQUIRED;
+                }
+                woken = true;
+                returns = true;
+            } else if (result.kind() != ParkResult.Kind.INVALID) {
+                return Acquisition.of(result.kind());
+            }
+            looks = Spinning.looks();
+        }
+        return Acquisition.ACQUIRED;
+    }
+
+    /** A woken thread that is refused with an error leaves its wake to those behind it. */
+    private boolean tryAcquireOrForward(Access access, boolean woken) {
+        try {
+            return tryAcquire(access, woken ? markOfWoken(access.hold) : 0);
+        } catch (Error refusal) {
+            if (woken) {
+                forwardWake(access.hold, RETRY);
+            }
+            throw refusal;
+        }
+    }
+
+    final Acquisition acquireWriteSlow(Patience patience) {
+        return acquireWriteSlow(patience, false);
+    }
+
+    private Acquisition acquireWriteSlow(Patience patience, boolean woken) {
+        ParkingLot.requireStack(
+                CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
+        Acquisition claimed = acquireSlow(Access.WRITE, patience, woken);
+        return claimed == Acquisition.ACQUIRED ? drain(patience, 0) : claimed;
+    }
+
+    final Acquisition upgrade(Patience patience) {
+        ParkingLot.requireStack(CALLS_FROM_CLAIM); // as above
+        int now;
+        do {
+            now = stateOpaque();
+            requireHeld(isUpgradable(now), "upgradable");
+        } while (!casState(now, plus(now - UPGRADABLE_HOLD, WRITER)));
+        return drain(patience, UPGRADABLE_HOLD);
+    }
+
+    // ---- draining
+
+    /**
+     * Waits, with WRITER set, for the readers to leave; if patience ends, exchanges WRITER for the hold it had before.
+     */
+    private Acquisition drain(Patience patience, int holdBefore) {
+        if ((stateOpaque() & ROW) != 0) {
+            revoke();
+        }
+        int spins = Spinning.budget();
+        while (true) {
+            int now = stateVolatile();
+            if ((now & READERS) == 0) {
+                if (announce(now, 0, ROW)) {
+                    return Acquisition.ACQUIRED;
+                }
+            } else if ((now & RECURSIVE) != 0) {
+                ParkingLot.unparkFilter(base(), offset() + MAIN, this, RECURSIVE_ONLY, ADMIT_RECURSIVE);
+            } else if (spins-- > 0) {
+                Thread.onSpinWait();
+            } else if (announce(now, DRAINING, 0)) {
+                ParkResult.Kind kind = parkAsDrainer(patience, holdBefore);
+                if (kind == ParkResult.Kind.TIMED_OUT || kind == ParkResult.Kind.INTERRUPTED) {
+                    exchange(WRITER, holdBefore);
+                    return Acquisition.of(kind);
+                }
+                spins = Spinning.budget();
+            }
+        }
+    }
+
+    private ParkResult.Kind parkAsDrainer(Patience patience, int holdBefore) {
+        try {
+            return park(this, DRAIN, DRAINER, LOOKING, ParkingLot.DEFAULT_PARK_TOKEN, patience)
+                    .kind();
+        } catch (Throwable failure) {
+            exchange(WRITER, holdBefore);
+            throw failure;
+        }
+    }
+
+    /** Looks by itself, should a reader have had no stack to wake it. */
+    private static final ParkCallbacks<RwAcquiring> DRAINER = new ParkCallbacks<>() {
+        @Override
+        public boolean validate(RwAcquiring lock, long parkToken) {
+            int now = lock.stateVolatile();
+            return (now & DRAINING) != 0 && (now & READERS) != 0;
+        }
+
+        @Override
+        public void timedOut(RwAcquiring lock, Object base, long offset, boolean wasLastThread) {
+            lock.clear(DRAINING);
+        }
+    };
+
+    private static final ParkTokenFilter<RwAcquiring> RECURSIVE_ONLY =
+            (lock, token) -> isRecursive(token) ? FilterOp.UNPARK : FilterOp.SKIP;
+
+    private static final UnparkCallback<RwAcquiring> ADMIT_RECURSIVE = (lock, parkToken, result) -> {
+        lock.clear(result.haveMoreThreads() ? RECURSIVE : PARKED | RECURSIVE);
+        return RETRY;
+    };
+
+    // ---- for Condvar: the write hold
+
+    @Override
+    void resume(long hold, long token) {
+        try {
+            // A claim that was handed over may still have readers to drain.
+            if (token == HANDOFF) {
+                drain(Patience.ENDLESS, 0);
+            } else {
+                acquireWriteSlow(Patience.ENDLESS, token == RETRY);
+            }
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            while (!tryAcquireWrite()) { // nothing left to queue with, but the thread must have the lock again
+                Thread.yield();
+            }
+            if (token == RETRY) {
+                clear(WOKEN);
+            }
+        }
+    }
+
+    // ---- first use
+
+    /**
+     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
+     * first wait of a thread without stack or memory. Called for a lock that is made for this by each class that says
+     * where the state is, when it is initialised. What has not been done here is done in the first wait.
+     */
+    final void rehearse() {
+        try {
+            rehearseOrFail();
+        } catch (RuntimeException | Error e) {
+            // then later
+        }
+    }
+
+    private void rehearseOrFail() {
+        for (Access access : Access.values()) {
+            acquireWriteSlow(Patience.until(Deadlines.after(-1L)));
+            acquireSlow(access, Patience.until(System.nanoTime()));
+            set(PARKED | RECURSIVE);
+            release(WRITER, true);
+        }
+        if (readersMayShareNothing()) {
+            VisibleReaders.rowOfOrNew(this);
+            startBias();
+        }
+        tryReadOnce();
+        tryReleaseReadOnce();
+        tryAcquire(Access.READ);
+        acquireWriteSlow(Patience.until(System.nanoTime()));
+        releaseRead();
+        tryAcquire(Access.UPGRADABLE);
+        upgrade(Patience.ENDLESS);
+        markParked();
+        exchange(WRITER, ONE_READER);
+        set(DRAINING);
+        releaseRead();
+        tryReadOnce();
+    }
+}

@@ -1,0 +1,197 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.Patience;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * One hold of a {@link ReadersWriterLock}, which ends when the guard is closed. If it is converted through the guard,
+ * the guard closes what the hold has become.
+ *
+ * <p>Closing a guard twice does nothing, nor does closing it when nobody has a hold of its mode any more, because the
+ * hold was ended in another way. The lock does not know who holds it: if somebody else has such a hold by then, that
+ * one is ended. All other methods throw {@code IllegalMonitorStateException} if the guard is closed, and change
+ * nothing.
+ *
+ * <p>A guard may be passed on to another thread, but is not to be used by two at a time.
+ */
+public final class RwLockGuard implements AutoCloseable {
+    private final ReadersWriterLock lock;
+
+    /** The mode of the hold; null before it began and after it ended. */
+    private Access access;
+
+    RwLockGuard(ReadersWriterLock lock) {
+        this.lock = lock;
+    }
+
+    /** From now on it stands for a hold that the caller has just got. */
+    RwLockGuard open(Access mode) {
+        access = mode;
+        return this;
+    }
+
+    // ---- ending the hold
+
+    /** Unlocks, if the hold has not ended yet. */
+    @Override
+    public void close() {
+        end(false);
+    }
+
+    /** As {@link #close}, but hands the lock to those who waited for it. */
+    public void closeFair() {
+        end(true);
+    }
+
+    private void end(boolean fair) {
+        Access held = access;
+        if (held == null) {
+            return;
+        }
+        access = null;
+        try {
+            lock.unlockIfHeld(held, fair);
+        } catch (StackOverflowError e) {
+            access = held; // the hold is still there
+            throw e;
+        }
+    }
+
+    /**
+     * Lets those have the lock for a while that wait for this hold to end, if there are any.
+     *
+     * @throws IllegalMonitorStateException if the guard is closed; nothing is changed
+     */
+    public void bump() {
+        new RwLockMode(lock, held()).bump();
+    }
+
+    /**
+     * Unlocks, runs an action, and locks again in any case, waiting as long as it takes.
+     *
+     * @param <X> what the action may throw
+     * @param action what to run; what it throws leaves this method after the lock is held again
+     * @throws X what {@code action} threw
+     * @throws IllegalMonitorStateException if the guard is closed; nothing is changed
+     */
+    public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        Access held = held();
+        end(false);
+        try {
+            action.run();
+        } finally {
+            lock.lock(held);
+            access = held;
+        }
+    }
+
+    // ---- converting it
+
+    /**
+     * Turns the write or upgradable hold into a read hold; no writer gets in between. Readers that wait come in.
+     *
+     * @throws IllegalMonitorStateException if this guard has no such hold; nothing is changed
+     */
+    public void downgrade() {
+        if (access == Access.UPGRADABLE) {
+            become(Access.READ, lock::downgradeUpgradable);
+        } else {
+            require(Access.WRITE);
+            become(Access.READ, lock::downgrade);
+        }
+    }
+
+    /**
+     * Turns the write hold into an upgradable hold; no writer gets in between. Readers that wait come in.
+     *
+     * @throws IllegalMonitorStateException if this guard has no write hold; nothing is changed
+     */
+    public void downgradeToUpgradable() {
+        require(Access.WRITE);
+        become(Access.UPGRADABLE, lock::downgradeToUpgradable);
+    }
+
+    /** If memory is short, a conversion throws after it has happened; otherwise, if it throws, it has not happened. */
+    private void become(Access weaker, Runnable conversion) {
+        Access held = access;
+        access = weaker;
+        try {
+            conversion.run();
+        } catch (StackOverflowError | IllegalMonitorStateException e) {
+            access = held;
+            throw e;
+        }
+    }
+
+    /**
+     * Turns the upgradable hold into a write hold, waiting for the other readers to leave. No other writer gets in
+     * between, and from the call on, no new reader. An interrupt has no effect and stays pending.
+     *
+     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
+     */
+    public void upgrade() {
+        require(Access.UPGRADABLE);
+        lock.upgrade(Patience.ENDLESS);
+        access = Access.WRITE;
+    }
+
+    /**
+     * Turns the upgradable hold into a write hold if there are no other readers. Does not wait.
+     *
+     * @return whether the hold is a write hold now; otherwise it is as before
+     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
+     */
+    public boolean tryUpgrade() {
+        require(Access.UPGRADABLE);
+        return upgradedIf(lock.tryUpgrade());
+    }
+
+    /**
+     * As {@link #upgrade}, unless a timeout comes first. New readers are kept out meanwhile.
+     *
+     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
+     * @return whether the hold is a write hold now; otherwise it is as before
+     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
+     */
+    public boolean tryUpgradeFor(Duration timeout) {
+        require(Access.UPGRADABLE);
+        return upgradedIf(lock.tryUpgradeFor(timeout));
+    }
+
+    /**
+     * As {@link #upgrade}, unless a deadline comes first. New readers are kept out meanwhile.
+     *
+     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
+     * @return whether the hold is a write hold now; otherwise it is as before
+     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
+     */
+    public boolean tryUpgradeUntil(long deadlineNanos) {
+        require(Access.UPGRADABLE);
+        return upgradedIf(lock.tryUpgradeUntil(deadlineNanos));
+    }
+
+    private boolean upgradedIf(boolean upgraded) {
+        if (upgraded) {
+            access = Access.WRITE;
+        }
+        return upgraded;
+    }
+
+    // ---- what it has
+
+    private Access held() {
+        if (access == null) {
+            throw new IllegalMonitorStateException("the guard is closed: lock again, which makes another one");
+        }
+        return access;
+    }
+
+    private void require(Access mode) {
+        if (held() != mode) {
+            throw new IllegalMonitorStateException(
+                    "the guard holds the lock in " + access.title + " mode, which cannot be converted in this way");
+        }
+    }
+}

@@ -1,0 +1,315 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The modes of a readers-writer lock as objects, and their guards, wherever the lock is. */
+class RwLockModeTest {
+    private static final int UPGRADABLE_HOLD = RwProbe.ONE_READER | RwProbe.UPGRADABLE;
+
+    /** Each kind of lock, as a plain list: a test runs with a free lock of its own. */
+    static List<ReadersWriterLock> locks() {
+        return List.of(new RwLock(), RwProbe.biased(), InBuffer.newRwLock());
+    }
+
+    private static List<RwLockMode> modes(ReadersWriterLock lock) {
+        return List.of(lock.read(), lock.readRecursive(), lock.upgradable(), lock.write());
+    }
+
+    private static int holdOf(ReadersWriterLock lock, RwLockMode mode) {
+        if (mode.equals(lock.write())) {
+            return RwProbe.WRITER;
+        }
+        return mode.equals(lock.upgradable()) ? UPGRADABLE_HOLD : RwProbe.ONE_READER;
+    }
+
+    /** Keeps everybody out while something runs. */
+    private static void whileWritten(ReadersWriterLock lock, LockAction<RuntimeException> action) {
+        lock.lockWrite();
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("other", action::run);
+        }
+        lock.unlockWrite();
+    }
+
+    // ---- modes
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void modesOfOneLockAreEqualIfTheyAreTheSame(ReadersWriterLock lock) {
+        assertEquals(modes(lock), modes(lock));
+        assertEquals(modes(lock).hashCode(), modes(lock).hashCode());
+        assertEquals(lock.read(), lock.readLock());
+        assertEquals(lock.write(), lock.writeLock());
+        for (RwLockMode mode : modes(lock)) {
+            assertEquals(1, modes(lock).stream().filter(mode::equals).count());
+            assertFalse(modes(new RwLock()).contains(mode));
+            assertNotEquals(mode, (Object) lock);
+        }
+    }
+
+    @Test
+    void modesOfAFlyweightStayWithTheirLock() {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[16]);
+        BufferRwLock flyweight = new BufferRwLock(buffer, 4);
+        RwLockMode mode = flyweight.write();
+        assertEquals(new BufferRwLock(buffer, 4).write(), mode);
+        assertEquals(new BufferRwLock(buffer, 4).write().hashCode(), mode.hashCode());
+        flyweight.wrap(buffer, 8);
+        assertNotEquals(flyweight.write(), mode);
+        mode.lock();
+        assertTrue(BufferRwLock.isWriteLocked(buffer, 4));
+        mode.unlock();
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void eachFormOfEachModeTakesItsHoldAndGivesItBack(ReadersWriterLock lock) throws InterruptedException {
+        for (RwLockMode mode : modes(lock)) {
+            int hold = holdOf(lock, mode);
+            mode.lock();
+            assertEquals(hold, RwProbe.state(lock));
+            mode.bump();
+            mode.unlock();
+            mode.lockInterruptibly();
+            assertEquals(hold, RwProbe.state(lock));
+            mode.unlockFair();
+            for (int form = 0; form < 4; form++) {
+                assertTrue(tryLock(mode, form));
+                assertEquals(hold, RwProbe.state(lock));
+                mode.unlock();
+                assertEquals(0, RwProbe.state(lock));
+            }
+            assertEquals(hold, mode.withLock(() -> RwProbe.state(lock)));
+            mode.runLocked(() -> assertEquals(hold, RwProbe.state(lock)));
+            assertEquals(0, RwProbe.state(lock));
+            assertThrows(IllegalMonitorStateException.class, mode::unlock);
+            assertThrows(IllegalMonitorStateException.class, mode::unlockFair);
+            assertThrows(IllegalMonitorStateException.class, mode::bump);
+            whileWritten(lock, () -> {
+                for (int form = 0; form < 4; form++) {
+                    assertFalse(tryLock(mode, form));
+                }
+            });
+            assertTrue(mode.toString().contains(" mode of "), mode::toString);
+        }
+        RwProbe.assertIdle(lock);
+    }
+
+    private static boolean tryLock(RwLockMode mode, int form) {
+        try {
+            return switch (form) {
+                case 0 -> mode.tryLock();
+                case 1 -> mode.tryLockFor(Delays.SHORT_DELAY);
+                case 2 -> mode.tryLockUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos());
+                default -> mode.tryLock(Delays.SHORT_DELAY.toNanos(), TimeUnit.NANOSECONDS);
+            };
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void whatIsThrownUnderTheLockComesOutAsItIsAfterTheUnlock(ReadersWriterLock lock) {
+        Exception failure = new Exception("on purpose");
+        for (RwLockMode mode : modes(lock)) {
+            assertSame(
+                    failure,
+                    assertThrows(
+                            Exception.class,
+                            () -> mode.withLock(() -> {
+                                throw failure;
+                            })));
+            assertSame(
+                    failure,
+                    assertThrows(
+                            Exception.class,
+                            () -> mode.runLocked(() -> {
+                                throw failure;
+                            })));
+            assertEquals(0, RwProbe.state(lock));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void onlyTheWriteModeHasConditions(ReadersWriterLock lock) {
+        for (RwLockMode mode : modes(lock).subList(0, 3)) {
+            assertTrue(assertThrows(UnsupportedOperationException.class, mode::newCondition)
+                    .getMessage()
+                    .contains("write().newCondition()"));
+        }
+        lock.write().newCondition();
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void threadsThatWaitAreCountedInBothQueues(ReadersWriterLock lock) {
+        assertFalse(lock.hasQueuedThreads());
+        lock.lockRead();
+        try (TestThreads threads = new TestThreads()) {
+            RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> lock.runWrite(() -> {}));
+            assertEquals(1, lock.getQueueLength());
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> lock.runRead(() -> {}));
+            assertEquals(2, lock.getQueueLength());
+            assertTrue(lock.hasQueuedThreads());
+            lock.unlockRead();
+        }
+        assertEquals(0, lock.getQueueLength());
+        RwProbe.assertIdle(lock);
+    }
+
+    // ---- guards
+
+    private static List<Optional<RwLockGuard>> guards(RwLockMode mode, Duration timeout) {
+        List<Optional<RwLockGuard>> guards = new ArrayList<>();
+        for (int form = 0; form < 3; form++) {
+            Optional<RwLockGuard> guard = switch (form) {
+                case 0 -> mode.tryGuard();
+                case 1 -> mode.tryGuardFor(timeout);
+                default -> mode.tryGuardUntil(System.nanoTime() + timeout.toNanos());
+            };
+            guard.ifPresent(RwLockGuard::close);
+            guards.add(guard);
+        }
+        return guards;
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void aTriedGuardIsThereIfTheLockIsHad(ReadersWriterLock lock) throws InterruptedException {
+        for (RwLockMode mode : modes(lock)) {
+            assertTrue(guards(mode, Delays.LONG_DELAY).stream().allMatch(Optional::isPresent));
+            assertEquals(0, RwProbe.state(lock));
+            whileWritten(
+                    lock,
+                    () -> assertTrue(guards(mode, Delays.SHORT_DELAY).stream().allMatch(Optional::isEmpty)));
+            RwLockGuard guard = mode.guardInterruptibly();
+            assertEquals(holdOf(lock, mode), RwProbe.state(lock));
+            guard.closeFair();
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, mode::guardInterruptibly);
+        }
+        RwProbe.assertIdle(lock);
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void aGuardLetsGoForAnActionAndHasItsHoldAgainInAnyCase(ReadersWriterLock lock) {
+        Exception failure = new Exception("on purpose");
+        for (RwLockMode mode : modes(lock)) {
+            RwLockGuard guard = mode.guard();
+            int hold = RwProbe.state(lock);
+            guard.unlocked(() -> {
+                assertEquals(0, RwProbe.state(lock));
+                guard.close(); // there is nothing to close meanwhile
+            });
+            assertEquals(hold, RwProbe.state(lock));
+            assertSame(
+                    failure,
+                    assertThrows(
+                            Exception.class,
+                            () -> guard.unlocked(() -> {
+                                throw failure;
+                            })));
+            assertThrows(NullPointerException.class, () -> guard.unlocked(null));
+            guard.bump();
+            assertEquals(hold, RwProbe.state(lock));
+            guard.close();
+            assertEquals(0, RwProbe.state(lock));
+            assertThrows(IllegalMonitorStateException.class, guard::bump);
+            assertThrows(IllegalMonitorStateException.class, () -> guard.unlocked(() -> {}));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void aGuardClosesWhatItsHoldHasBecome(ReadersWriterLock lock) {
+        List<LockAction<RuntimeException>> steps = new ArrayList<>();
+        RwLockGuard guard = lock.upgradable().guard();
+        steps.add(guard::upgrade);
+        steps.add(() -> assertTrue(guard.tryUpgrade()));
+        steps.add(() -> assertTrue(guard.tryUpgradeFor(Delays.LONG_DELAY)));
+        steps.add(() -> assertTrue(guard.tryUpgradeUntil(System.nanoTime() + Delays.LONG_DELAY.toNanos())));
+        for (LockAction<RuntimeException> step : steps) {
+            step.run();
+            assertEquals(RwProbe.WRITER, RwProbe.state(lock));
+            guard.downgradeToUpgradable();
+            assertEquals(UPGRADABLE_HOLD, RwProbe.state(lock));
+        }
+        lock.lockRead();
+        assertFalse(guard.tryUpgrade());
+        assertFalse(guard.tryUpgradeFor(Delays.SHORT_DELAY));
+        assertFalse(guard.tryUpgradeUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos()));
+        lock.unlockRead();
+        guard.upgrade();
+        guard.close();
+        RwProbe.assertIdle(lock);
+
+        RwLockGuard write = lock.write().guard();
+        write.downgrade();
+        assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));
+        write.close();
+        RwLockGuard upgradable = lock.upgradable().guard();
+        upgradable.downgrade();
+        assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));
+        upgradable.close();
+        RwProbe.assertIdle(lock);
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void aGuardRefusesToConvertWhatItDoesNotHave(ReadersWriterLock lock) {
+        RwLockGuard read = lock.read().guard();
+        assertThrows(IllegalMonitorStateException.class, read::downgrade);
+        assertThrows(IllegalMonitorStateException.class, read::downgradeToUpgradable);
+        assertThrows(IllegalMonitorStateException.class, read::upgrade);
+        assertThrows(IllegalMonitorStateException.class, read::tryUpgrade);
+        RwLockGuard upgradable = lock.upgradable().guard();
+        assertThrows(IllegalMonitorStateException.class, upgradable::downgradeToUpgradable);
+        assertEquals(2 * RwProbe.ONE_READER | RwProbe.UPGRADABLE, RwProbe.state(lock));
+        upgradable.close();
+        read.close();
+        assertThrows(IllegalMonitorStateException.class, upgradable::upgrade);
+        assertThrows(IllegalMonitorStateException.class, upgradable::downgrade);
+        RwProbe.assertIdle(lock);
+    }
+
+    @ParameterizedTest
+    @MethodSource("locks")
+    void closingFairlyHandsTheLockOver(ReadersWriterLock lock) {
+        for (int round = 0; round < 100; round++) { // a release hands over by itself now and then
+            RwLockGuard guard = lock.write().guard();
+            CountDownLatch looked = new CountDownLatch(1);
+            try (TestThreads threads = new TestThreads()) {
+                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
+                    lock.lockWrite();
+                    looked.await();
+                    lock.unlockWrite();
+                });
+                guard.closeFair();
+                assertTrue(lock.isWriteLocked(), "free for a moment");
+                looked.countDown();
+            }
+        }
+        RwProbe.assertIdle(lock);
+    }
+}
