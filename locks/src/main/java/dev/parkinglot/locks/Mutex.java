@@ -45,7 +45,7 @@ import java.util.concurrent.locks.Lock;
  * <p>Idea: Rust's {@code parking_lot::Mutex}; unlocking without an atomic instruction is HotSpot's "1-0 exit" (Dave
  * Dice).
  */
-public non-sealed class Mutex extends MutexCore implements MutexMethods {
+public class Mutex extends MutexCore implements Lock {
     /** Guards stamp their hold with 2 to 127, in turn; see {@link Guard}. */
     private static final byte FIRST_STAMP = 2;
 
@@ -279,6 +279,63 @@ public non-sealed class Mutex extends MutexCore implements MutexMethods {
         private boolean isHeld() {
             return open && mutex.lockedOpaque() == stamp;
         }
+    }
+
+    /**
+     * Computes a value while holding the lock. Waits for the lock as {@link #lock()} does.
+     *
+     * @param <T> the type of the value
+     * @param <X> what the action may throw
+     * @param action what to compute
+     * @return what the action returned
+     * @throws X whatever the action throws; the hold has been ended
+     */
+    public final <T, X extends Throwable> T withLock(LockCall<T, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lock();
+        try {
+            return action.call();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Runs an action while holding the lock. Waits for the lock as {@link #lock()} does. It has another name than
+     * {@link #withLock}, so that a lambda expression is never taken for the wrong one of the two.
+     *
+     * @param <X> what the action may throw
+     * @param action what to run
+     * @throws X whatever the action throws; the hold has been ended
+     */
+    public final <X extends Throwable> void runLocked(LockAction<X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lock();
+        try {
+            action.run();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the lock,
+     * is not counted. Copies the queue, as {@link #getQueueLength()} does.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final boolean hasQueuedThreads() {
+        return getQueueLength() != 0;
+    }
+
+    /**
+     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
+     * memory for each thread in it.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final int getQueueLength() {
+        return queueLength();
     }
 
     // ---- state and conditions

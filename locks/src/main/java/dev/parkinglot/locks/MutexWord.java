@@ -1,5 +1,6 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.core.ParkingLot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -76,6 +77,11 @@ abstract sealed class MutexWord extends CondvarLock permits MutexCore {
 
     final boolean tryAcquire() {
         return lockedOpaque() == FREE && casLocked(FREE, HELD);
+    }
+
+    /** How many threads are parked; copies the queue. */
+    final int queueLength() {
+        return ParkingLot.waiters(base(), offset() + QUEUE).size();
     }
 
     /** Whether every release hands over. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
 /**
  * A {@link Mutex} with an owner, which may lock it again and must unlock it as often.
@@ -18,7 +19,7 @@ import java.util.concurrent.locks.Condition;
  *
  * <p>Idea: {@code ReentrantMutex} of Rust's {@code parking_lot}.
  */
-public non-sealed class ReentrantMutex extends ReentrantCore implements MutexMethods {
+public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     /** Makes a free mutex. */
     public ReentrantMutex() {
         super(false);
@@ -239,6 +240,63 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements MutexMet
             }
             return open && mutex.getHoldCount() >= depth;
         }
+    }
+
+    /**
+     * Computes a value while holding the lock. Waits for the lock as {@link #lock()} does.
+     *
+     * @param <T> the type of the value
+     * @param <X> what the action may throw
+     * @param action what to compute
+     * @return what the action returned
+     * @throws X whatever the action throws; the hold has been ended
+     */
+    public final <T, X extends Throwable> T withLock(LockCall<T, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lock();
+        try {
+            return action.call();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Runs an action while holding the lock. Waits for the lock as {@link #lock()} does. It has another name than
+     * {@link #withLock}, so that a lambda expression is never taken for the wrong one of the two.
+     *
+     * @param <X> what the action may throw
+     * @param action what to run
+     * @throws X whatever the action throws; the hold has been ended
+     */
+    public final <X extends Throwable> void runLocked(LockAction<X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lock();
+        try {
+            action.run();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the lock,
+     * is not counted. Copies the queue, as {@link #getQueueLength()} does.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final boolean hasQueuedThreads() {
+        return getQueueLength() != 0;
+    }
+
+    /**
+     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
+     * memory for each thread in it.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final int getQueueLength() {
+        return queueLength();
     }
 
     // ---- state and conditions
