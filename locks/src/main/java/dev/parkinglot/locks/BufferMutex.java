@@ -143,14 +143,32 @@ public final class BufferMutex extends DetachedMutex {
     public static void unlock(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         byte[] base = buffer.byteArray();
-        if (UnsafeApi.getByteOpaque(base, address + LOCKED) == FREE
-                || (UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
-            new BufferMutex(buffer, index).unlock();
+        byte hold = UnsafeApi.getByteOpaque(base, address + LOCKED);
+        if (hold == FREE || (UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
+            flyweightToUnlock(buffer, index).unlock();
             return;
         }
         UnsafeApi.putByteRelease(base, address + LOCKED, FREE); // the 1-0 exit, see MutexCore
-        if ((UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
-            new BufferMutex(buffer, index).wakeParked();
+        try {
+            if ((UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
+                flyweightToUnlock(buffer, index).wakeOne();
+            }
+        } catch (StackOverflowError e) {
+            // As in MutexCore.release: if nobody else has the lock by now, it has not been released.
+            if (UnsafeApi.compareAndSetByte(base, address + LOCKED, FREE, hold)) {
+                throw e;
+            }
+        }
+    }
+
+    /** If there is no memory for a flyweight, this waits for some: an unlock that has begun does not fail. */
+    private static BufferMutex flyweightToUnlock(AtomicBuffer buffer, int index) {
+        while (true) {
+            try {
+                return new BufferMutex(buffer, index);
+            } catch (OutOfMemoryError e) {
+                Thread.yield();
+            }
         }
     }
 

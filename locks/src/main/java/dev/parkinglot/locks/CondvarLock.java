@@ -15,7 +15,7 @@ import dev.parkinglot.core.UnparkResult;
  * <p>A signalled thread moves, asleep, to the queue of such a lock and waits there for its turn. That takes an
  * agreement between the two, which is why the set of these locks is closed; subclassing them is not.
  */
-public abstract sealed class CondvarLock permits MutexCore, RwWord {
+public abstract sealed class CondvarLock permits MutexWord, RwWord {
     /** The queue in which threads wait for the lock is {@code (base(), offset() + QUEUE)}. */
     static final long QUEUE = 0L;
 

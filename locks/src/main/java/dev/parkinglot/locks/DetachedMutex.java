@@ -109,17 +109,6 @@ public abstract sealed class DetachedMutex extends Mutex permits BufferMutex {
      */
     protected abstract boolean casByte(int index, byte expected, byte value);
 
-    /** The second half of a 1-0 exit that finds such flags when the mutex has just been freed. */
-    protected final void wakeParked() {
-        try {
-            wakeOne();
-        } catch (StackOverflowError e) {
-            if (tryTakeBack(HELD)) {
-                throw e;
-            }
-        }
-    }
-
     // ---- access
 
     @Override

@@ -134,11 +134,22 @@ public record LockField(FieldWord field, long mask, long queue) {
         while (true) {
             long now = wordOpaque(object);
             if ((now & mask) != lockedBit()) {
-                mutex(object).unlock();
+                viewToUnlock(object).unlock();
                 return;
             }
             if (casWord(object, now, now & ~lockedBit())) {
                 return;
+            }
+        }
+    }
+
+    /** Nothing has been changed yet. If there is no memory for a view, this waits for some: an unlock does not fail. */
+    private Mutex viewToUnlock(Object object) {
+        while (true) {
+            try {
+                return mutex(object);
+            } catch (OutOfMemoryError e) {
+                Thread.yield();
             }
         }
     }

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
 
 /**
  * A mutual exclusion lock of 16 bytes that costs one atomic instruction for an uncontended lock and unlock together.
@@ -15,7 +14,7 @@ import java.util.function.Supplier;
  * it. Subclasses may add fields, so that a lock costs no object of its own: {@code class Account extends Mutex}.
  *
  * <pre>{@code
- * mutex.withLock(() -> balance += amount);
+ * mutex.runLocked(() -> balance += amount);
  *
  * try (var guard = mutex.guard()) {
  *     balance += amount;
@@ -144,8 +143,8 @@ public class Mutex extends MutexCore implements Lock {
     // ---- unlock
 
     /**
-     * Unlocks, on whatever thread. If threads wait, the longest waiting is woken or, about twice a millisecond, handed
-     * the lock.
+     * Unlocks, on whatever thread. If threads are parked and nobody else is on the way to the lock, the first of them is
+     * woken, or handed the lock if it is its turn.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
      * @throws StackOverflowError if threads wait and there is no stack to wake one; the lock is still held
@@ -159,8 +158,10 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     /**
-     * As {@link #unlock()}, but if threads wait, the lock is handed to the longest waiting: it is not free in between,
-     * and no other thread, the caller included, can take it first.
+     * As {@link #unlock()}, but if threads are parked, the lock is handed to the first of them: it is not free in
+     * between, and no other thread, the caller included, can take it first. A thread that spins, or that an earlier
+     * unlock has woken and that has not yet got the lock, is not parked. If there is only such a thread, the lock is
+     * freed, and whoever is fastest takes it.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
      * @throws StackOverflowError as {@link #unlock()}
@@ -171,7 +172,7 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     /**
-     * Lets a waiting thread have the lock for a while: {@link #unlockFair()} and {@link #lock()} if threads wait,
+     * Lets a waiting thread have the lock for a while: {@link #unlockFair()} and {@link #lock()} if threads are parked,
      * otherwise nothing, at the cost of a read. For holders that hold long.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
@@ -194,12 +195,19 @@ public class Mutex extends MutexCore implements Lock {
      * @return a guard for a try-with-resources statement
      */
     public final Guard guard() {
+        Guard guard = new Guard((Mutex) settled()); // first, since without memory it fails
         lock();
+        stampHoldOf(guard);
+        return guard;
+    }
+
+    /** Marks the hold that the caller has just begun as that of a guard. Needs no more stack than locking did. */
+    private void stampHoldOf(Guard guard) {
         byte last = lastStamp();
         byte stamp = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
         setLastStamp(stamp);
         setLockedOpaque(stamp);
-        return new Guard((Mutex) settled(), stamp);
+        guard.stamp = stamp;
     }
 
     /**
@@ -208,12 +216,11 @@ public class Mutex extends MutexCore implements Lock {
      */
     public static final class Guard implements AutoCloseable {
         private final Mutex mutex;
-        private final byte stamp;
+        private byte stamp;
         private boolean open = true;
 
-        Guard(Mutex mutex, byte stamp) {
+        Guard(Mutex mutex) {
             this.mutex = mutex;
-            this.stamp = stamp;
         }
 
         /** Unlocks as {@link Mutex#unlock()}, if the hold has not ended yet. */
@@ -233,17 +240,75 @@ public class Mutex extends MutexCore implements Lock {
             open = false;
         }
 
+        /**
+         * Lets a waiting thread have the lock for a while, as {@link Mutex#bump()}. The guard still holds the lock.
+         *
+         * @throws IllegalMonitorStateException if the hold has ended; nothing is changed
+         */
+        public void bump() {
+            requireHeld();
+            mutex.bump();
+        }
+
+        /**
+         * Unlocks, runs an action, and locks again, whatever the action throws and even if there is no memory left to
+         * wait with. The guard then holds the lock as before. An interrupt has no effect and stays pending.
+         *
+         * @param <X> what the action may throw
+         * @param action what to do while the lock is not held
+         * @throws X whatever the action throws; the lock is held again
+         * @throws IllegalMonitorStateException if the hold has ended; nothing is changed, and the action does not run
+         */
+        public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
+            Objects.requireNonNull(action, "action");
+            requireHeld();
+            mutex.unlock();
+            try {
+                action.run();
+            } finally {
+                mutex.resume(stamp, GAVE_UP);
+            }
+        }
+
+        private void requireHeld() {
+            if (!isHeld()) {
+                throw new IllegalMonitorStateException("the hold of this guard has ended: lock the mutex again");
+            }
+        }
+
         private boolean isHeld() {
             return open && mutex.lockedOpaque() == stamp;
         }
     }
 
     /**
-     * Runs an action while holding the lock.
+     * Computes a value while holding the lock. Waits for the lock as {@link #lock()} does.
      *
-     * @param action what to run; what it throws leaves this method after the lock was released
+     * @param <T> the type of the value
+     * @param <X> what the action may throw
+     * @param action what to compute
+     * @return what the action returned
+     * @throws X whatever the action throws; the hold has been ended
      */
-    public final void withLock(Runnable action) {
+    public final <T, X extends Throwable> T withLock(LockCall<T, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lock();
+        try {
+            return action.call();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Runs an action while holding the lock. Waits for the lock as {@link #lock()} does. It has another name than
+     * {@link #withLock}, so that a lambda expression is never taken for the wrong one of the two.
+     *
+     * @param <X> what the action may throw
+     * @param action what to run
+     * @throws X whatever the action throws; the hold has been ended
+     */
+    public final <X extends Throwable> void runLocked(LockAction<X> action) throws X {
         Objects.requireNonNull(action, "action");
         lock();
         try {
@@ -254,20 +319,23 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     /**
-     * Computes a value while holding the lock.
+     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the lock,
+     * is not counted. Copies the queue, as {@link #getQueueLength()} does.
      *
-     * @param <T> the type of the value
-     * @param action what to compute; what it throws leaves this method after the lock was released
-     * @return what {@code action} returned
+     * @return a value that may be stale when it is looked at
      */
-    public final <T> T withLock(Supplier<T> action) {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            return action.get();
-        } finally {
-            unlock();
-        }
+    public final boolean hasQueuedThreads() {
+        return getQueueLength() != 0;
+    }
+
+    /**
+     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
+     * memory for each thread in it.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final int getQueueLength() {
+        return queueLength();
     }
 
     // ---- state and conditions

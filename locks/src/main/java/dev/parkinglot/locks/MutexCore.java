@@ -7,37 +7,13 @@ import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
 import dev.parkinglot.core.UnparkResult;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
- * The state and the protocol of a mutual exclusion lock, on which {@link Mutex} and {@link ReentrantMutex} are built.
+ * The protocol of a mutual exclusion lock, on which {@link Mutex} and {@link ReentrantMutex} are built. The state is in
+ * {@link MutexWord}. Nothing that is said here about safety depends on what {@link MutexPolicy} decides.
  */
-abstract non-sealed class MutexCore extends CondvarLock {
+abstract non-sealed class MutexCore extends MutexWord {
     /* Overview.
-     *
-     * State. Three bytes. Two of them so that unlocking need not rewrite what waiters write:
-     *
-     *   locked         FREE (0), HELD (1), or the stamp of the guard that holds it (2 to 127)
-     *   flags PARKED   threads are parked, or about to be. Set by anyone, cleared only under the bucket lock, when the
-     *                  queue is empty.
-     *         WOKEN    a thread has been woken and has not yet gone for the lock. Set by the waker, cleared by the
-     *                  woken.
-     *         SPINNING a thread spins on behalf of all who are parked. Set and cleared by it.
-     *         WAKE     derived: PARKED and neither of the two. The next unlock must see to the queue.
-     *         SHARED   a Condvar has been used with this mutex. Set by a holder, never cleared.
-     *         FAIR     every release hands over; acquiring in turn does not get past those who are parked. Never
-     *                  changes.
-     *         TIMED    the holder measures how long it holds. Set and cleared by it.
-     *         BRIEF    when last measured, the lock was held so briefly that moving it between processors costs more.
-     *   heldSince      for TIMED; the holder's
-     *
-     *   WAKE | locked |
-     *   -----+--------+------------------------------------------------------------------------------------------
-     *     0  |  FREE  | idle, or somebody who is awake goes for it
-     *     0  |  held  | its unlock is one store
-     *     1  |  FREE  | somebody is about to wake a thread, or about to find in validate that it need not park
-     *     1  |  held  | its unlock must see to the queue
      *
      * Locking is a compare-and-set of `locked`. Slow: take a place among those who are awake; spin; park, with a
      * validate that demands that the lock is held and PARKED set.
@@ -53,28 +29,6 @@ abstract non-sealed class MutexCore extends CondvarLock {
      *
      * An unlock that finds WAKE releases the lock and then looks for a moment whether somebody takes it: then that
      * holder will see WAKE in its turn. Otherwise it wakes the first in the queue.
-     *
-     * Turns. So two threads could pass the lock between them forever. Therefore a thread that would become SPINNING
-     * asks the lot whether the first in the queue has waited for too long (ParkingLot.isTurnDue). If it has, nobody
-     * spins on behalf of the parked, so the holder's unlock finds WAKE, asks the same question, and hands the lock
-     * over. The first in the queue gets it, once half a millisecond has passed since it came and since the last turn,
-     * with the first unlock after the thread that spins has stopped spinning, or after the one that was woken has got
-     * the lock or has parked again.
-     *
-     * Brief holds. Moving the lock and what it guards to another processor takes some hundred nanoseconds. Where holds
-     * are shorter, the lock is better left for a while where it is, and each look at it by a waiter slows its holder
-     * down. So some of those who had to wait measure their hold, and if it was BRIEF, spinning threads look ever more
-     * rarely. But not with conditions (SHARED), where who waits is often waited for.
-     *
-     * Who is woken first. A thread that a signal moves to the queue goes before those that have come to lock
-     * (signalledThreadsPrecede). It was signalled since there is something to do for it, while the others may find
-     * nothing and sleep again. So few threads stay awake and the rest sleep on. The eldest has its turns.
-     *
-     * Who runs after a wake. The woken thread: nobody else is woken meanwhile, so its waker yields (wakeOne). But not
-     * if holds are BRIEF, for it would take the free lock at once, and its unlock wake the next, and so on, except if
-     * the lot wants this wake to be fair: then the lock is the woken thread's, and everybody waits for it. And never
-     * with conditions: the waker often has more for those it wakes, and one that runs at once takes the first thing and
-     * sleeps again.
      *
      * Unlocking, the 1-0 exit. A full fence between "locked = FREE" and "must I see to the queue?" is what makes an
      * unlock cost as much as a lock. It is left out here:
@@ -139,94 +93,42 @@ abstract non-sealed class MutexCore extends CondvarLock {
      * it is in a queue before it has unlocked in order to wait). So such an exit takes the lock again before it wakes
      * somebody, and if it cannot, leaves it to the holder, whose exit is fenced: nobody is woken while another thread
      * holds the lock. Without SHARED nobody has been moved, and the lock is better not taken again.
-     *
-     * Fair. With FAIR every exit is fenced and hands over, and nobody is woken in any other way; so a lock with threads
-     * in its queue is free only from the exit's store to its second look:
-     *
-     *   unlocker                       T, parking                     N, newcomer
-     *   PARKED? no                     flags: PARKED
-     *                                  validate: held; queued
-     *   locked = FREE                                                 takes the lock: PARKED, so it hands the lock to T
-     *   PARKED, but held: leaves it                                   and goes to the end of the queue
-     *
-     * N sees PARKED: T set it before the unlocker's store, which N's compare-and-set has read. The drop-ins look; their
-     * untimed tryLock, as in the JDK, and the fast path of FairMutex do not.
      */
-
-    private static final VarHandle LOCKED;
-    private static final VarHandle FLAGS;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LOCKED = lookup.findVarHandle(MutexCore.class, "locked", byte.class);
-            FLAGS = lookup.findVarHandle(MutexCore.class, "flags", byte.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    static final byte FREE = 0;
-    static final byte HELD = 1;
 
     /** At most so many calls lie between what makes sure of the stack here and the lot. */
     private static final int CALLS_TO_UNPARK = 6;
 
     private static final int CALLS_TO_PARK = 10;
 
-    static final int PARKED = 1;
-    static final int WOKEN = 1 << 1;
-    static final int SPINNING = 1 << 2;
-    static final int WAKE = 1 << 3;
-    static final int SHARED = 1 << 4;
-    static final int FAIR = 1 << 5;
-    static final int TIMED = 1 << 6;
-    static final int BRIEF = 1 << 7;
-
-    /** With any of these set, an unlock is more than one store. */
-    static final int SLOW_EXIT = WAKE | SHARED | FAIR | TIMED;
-
-    private byte locked;
-
-    @SuppressWarnings("unused") // through FLAGS
-    private byte flags;
-
-    /** When the holder acquired, in {@link Spinning}'s units; with TIMED. Guarded by this lock. */
-    private byte heldSince;
-
     MutexCore(int flags) {
-        this.flags = (byte) flags;
-    }
-
-    final boolean tryAcquire() {
-        return lockedOpaque() == FREE && casLocked(FREE, HELD);
+        super(flags);
     }
 
     final Acquisition acquireSlow(Patience patience) {
-        return handsOver() ? acquireInTurn(patience) : acquire(patience, NEWCOMER, 0);
+        return handsOver() ? FairMutexQueue.acquire(this, PARKING, patience) : acquire(patience, false);
     }
 
     /**
      * Until acquired: spin, park.
      *
-     * @param promise the flag that is set on behalf of this thread, which must take it back: WOKEN, or none
+     * @param wasWoken whether WOKEN is set on behalf of this thread, which must take it back
      */
-    private Acquisition acquire(Patience patience, Locker comingAs, int promise) {
-        Locker locker = comingAs;
-        int promised = promise;
+    private Acquisition acquire(Patience patience, boolean wasWoken) {
+        boolean returns = wasWoken;
+        int promised = wasWoken ? WOKEN : 0;
         long since = 0L;
-        while (!contend(locker, promised)) {
+        while (!tryAcquireOrMarkParked(returns, promised)) {
             if (since == 0L) {
                 since = System.nanoTime();
             }
-            ParkResult result = parkOrWakeAnother(locker, since, patience);
+            ParkResult result = parkOrWakeAnother(returns, since, patience);
             promised = 0;
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
                         return Acquisition.ACQUIRED;
                     }
-                    locker = RETURNER;
+                    returns = true;
                     promised = WOKEN;
                 }
                 // Released, or PARKED cleared, before this thread was queued; or a 1-0 exit had overlooked it.
@@ -240,9 +142,16 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     /** Parks. If not even that is possible, an exit may have relied on the promise that has just been taken back. */
-    private ParkResult parkOrWakeAnother(Locker locker, long since, Patience patience) {
+    private ParkResult parkOrWakeAnother(boolean wasWoken, long since, Patience patience) {
+        ParkOptions options = mayOverlookWaiters() ? LOOKING : ParkOptions.NONE;
         try {
-            return park(this, QUEUE, locker, options(locker, since), ParkingLot.DEFAULT_PARK_TOKEN, patience);
+            return park(
+                    this,
+                    QUEUE,
+                    PARKING,
+                    MutexPolicy.placeInQueue(options, wasWoken, since),
+                    ParkingLot.DEFAULT_PARK_TOKEN,
+                    patience);
         } catch (Throwable failure) {
             try {
                 wakeOne();
@@ -253,15 +162,10 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
     }
 
-    private ParkOptions options(Locker locker, long since) {
-        ParkOptions options = mayOverlookWaiters() ? LOOKING : ParkOptions.NONE;
-        return locker.returns() ? options.returning(since) : options;
-    }
-
     /**
      * Tries to acquire without parking. If that fails, PARKED is set. In either case the promise has been taken back.
      */
-    private boolean contend(Locker locker, int promise) {
+    private boolean tryAcquireOrMarkParked(boolean wasWoken, int promise) {
         if (tryAcquire()) {
             if (promise != 0) {
                 changeFlags(0, promise);
@@ -272,21 +176,21 @@ abstract non-sealed class MutexCore extends CondvarLock {
         int seen = flagsOpaque();
         boolean spin = true;
         if ((seen & PARKED) != 0) {
-            if (locker.maySpeakForParked(this, seen)) {
+            if (MutexPolicy.maySpinForParked(this, seen, wasWoken)) {
                 ParkingLot.requireStack(CALLS_TO_PARK); // whoever makes a promise must be able to keep it
                 changeFlags(SPINNING, promise);
                 promised = SPINNING;
             } else {
-                spin = locker.maySpinForItself(seen);
+                spin = MutexPolicy.maySpinForItself(seen, wasWoken);
             }
         }
         if ((promised & WOKEN) != 0) {
             changeFlags(0, WOKEN);
             promised = 0;
         }
-        if (spin && spin(promised != 0)) {
+        if (spin && MutexPolicy.spin(this, promised != 0)) {
             try {
-                arrive(promised);
+                MutexPolicy.beginHold(this, promised);
             } catch (StackOverflowError e) {
                 // Then there was no promise, and nothing but the measurement of this hold has failed.
             }
@@ -296,71 +200,8 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return false;
     }
 
-    private boolean spin(boolean onBehalfOfParked) {
-        if ((flagsOpaque() & (BRIEF | SHARED)) == BRIEF) {
-            return spinRarely();
-        }
-        int pauses = onBehalfOfParked ? Spinning.budgetOnBehalfOfParked() : Spinning.budget();
-        for (; pauses > 0; pauses--) {
-            Thread.onSpinWait();
-            if (tryAcquire()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean spinRarely() {
-        long nanos = Spinning.FIRST_PAUSE_NANOS;
-        for (int looks = Spinning.rareLooks(); looks > 0; looks--) {
-            Spinning.pause(nanos);
-            if (tryAcquire()) {
-                return true;
-            }
-            if ((flagsOpaque() & PARKED) != 0 && isTurnDue()) {
-                return false;
-            }
-            nanos = Math.min(2L * nanos, Spinning.LONGEST_PAUSE_NANOS);
-        }
-        return false;
-    }
-
-    /** Acquired after a wait: takes the promise back, and sometimes begins to measure the hold. */
-    private void arrive(int promised) {
-        long now = System.nanoTime();
-        if (Spinning.isTimeToMeasure(now)) {
-            changeFlags(TIMED, promised);
-            setHeldSince(Spinning.stamp(now));
-        } else {
-            changeFlags(0, promised);
-        }
-    }
-
-    private void endMeasuring() {
-        boolean brief = Spinning.isBrief(heldSince(), System.nanoTime());
-        changeFlags(brief ? BRIEF : 0, brief ? TIMED : TIMED | BRIEF);
-    }
-
-    /** A thread that parks in order to lock. Stateless: the mutex is the context. */
-    static class Locker implements ParkCallbacks<MutexCore> {
-        /** While threads are parked: whether to become the one that spins on their behalf. */
-        boolean maySpeakForParked(MutexCore mutex, int flags) {
-            return (flags & SPINNING) == 0 && !mutex.isTurnDue();
-        }
-
-        /**
-         * Otherwise: whether to spin all the same. When it is somebody's turn and nobody is awake, the holder is about
-         * to hand over.
-         */
-        boolean maySpinForItself(int flags) {
-            return (flags & (SPINNING | WOKEN)) == 0;
-        }
-
-        /** Whether the thread has been parked and woken, and returns to its place before those who are parked. */
-        boolean returns() {
-            return false;
-        }
-
+    /** What the lot asks of a thread that parks in order to lock. Stateless: the mutex is the context. */
+    static final ParkCallbacks<MutexCore> PARKING = new ParkCallbacks<>() {
         @Override
         public boolean validate(MutexCore mutex, long parkToken) {
             return mutex.lockedVolatile() != FREE && (mutex.flagsVolatile() & PARKED) != 0;
@@ -383,78 +224,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
             mutex.changeFlags(0, WOKEN);
             mutex.wakeOne(); // even if the lock appears to be held: case 3
         }
-    }
-
-    static final Locker NEWCOMER = new Locker();
-
-    /** One that has been parked and woken: it spins in any case. */
-    private static final Locker RETURNER = new Locker() {
-        @Override
-        boolean maySpeakForParked(MutexCore mutex, int flags) {
-            return (flags & SPINNING) == 0;
-        }
-
-        @Override
-        boolean maySpinForItself(int flags) {
-            return true;
-        }
-
-        @Override
-        boolean returns() {
-            return true;
-        }
     };
-
-    // ---- in order of arrival, if FAIR
-
-    /** As {@link #tryAcquire}, but not past those who are parked. */
-    final boolean tryAcquireInTurn() {
-        boolean fair = handsOver();
-        if (!tryAcquire()) {
-            return false;
-        }
-        try {
-            return !fair || keepsTurn();
-        } catch (StackOverflowError e) {
-            return true; // it has the lock, and cannot even give it to whose turn it is
-        }
-    }
-
-    /**
-     * By a thread that has got a fair lock without waiting: whether it was its turn. If not, the first in the queue has
-     * it now.
-     */
-    private boolean keepsTurn() {
-        if ((flagsVolatile() & PARKED) == 0) {
-            return true;
-        }
-        return unparkOne(this, QUEUE, PASS_ON).unparkedThreads() == 0;
-    }
-
-    // No exit of a fair lock overlooks a thread, so none looks again.
-    // Until acquired: free, and nobody before us -> take it; nobody parked -> spin; park at the end of the queue.
-    private Acquisition acquireInTurn(Patience patience) {
-        int pauses = Spinning.budget();
-        while (!tryAcquireInTurn()) {
-            if (pauses-- > 0 && (flagsOpaque() & PARKED) == 0) {
-                Thread.onSpinWait();
-                continue;
-            }
-            changeFlags(PARKED, 0);
-            ParkResult result = park(this, QUEUE, NEWCOMER, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
-            switch (result.kind()) {
-                case UNPARKED -> {
-                    return Acquisition.ACQUIRED; // no wake of a fair lock is anything but a hand-over
-                }
-                // Released, or PARKED cleared, before this thread was queued.
-                case INVALID -> {}
-                case TIMED_OUT, INTERRUPTED -> {
-                    return Acquisition.of(result.kind());
-                }
-            }
-        }
-        return Acquisition.ACQUIRED;
-    }
 
     // ---- releasing
 
@@ -492,7 +262,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     /** As {@link #release}, with a fence or a hand-over. */
     final void releaseSlow(boolean fair) {
         if ((flagsOpaque() & TIMED) != 0) {
-            endMeasuring();
+            MutexPolicy.endMeasuring(this);
         }
         byte hold = lockedPlain();
         int seen = flagsVolatile();
@@ -505,7 +275,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
         }
         setLockedVolatile(FREE); // with the full fence that the 1-0 exit leaves out
         try {
-            if ((flagsVolatile() & WAKE) != 0 && !isTakenOver()) {
+            if ((flagsVolatile() & WAKE) != 0 && !MutexPolicy.isTakenOver(this)) {
                 wakeOne();
             }
         } catch (StackOverflowError e) {
@@ -521,18 +291,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     }
 
     private boolean mustHandOver(int flags) {
-        return (flags & (FAIR | PARKED)) == (FAIR | PARKED) || ((flags & WAKE) != 0 && isTurnDue());
-    }
-
-    /** After the lock was released: whether somebody is there who will see to the queue. */
-    private boolean isTakenOver() {
-        for (int looks = Spinning.LOOKS_FOR_SUCCESSOR; looks > 0; looks--) {
-            if (lockedVolatile() != FREE || (flagsVolatile() & WAKE) == 0) {
-                return true;
-            }
-            Thread.onSpinWait();
-        }
-        return false;
+        return (flags & (FAIR | PARKED)) == (FAIR | PARKED) || ((flags & WAKE) != 0 && MutexPolicy.isTurn(this));
     }
 
     /**
@@ -556,26 +315,12 @@ abstract non-sealed class MutexCore extends CondvarLock {
             throw e;
         }
         if (result.unparkedThreads() != 0) {
-            if (mayYield(seen)) {
-                Spinning.letRun(isBetterOffRunning(seen, result));
-            }
+            MutexPolicy.afterWake(seen, result);
         }
     }
 
-    /** After a wake: with conditions, this thread goes on in any case, unless every release hands over. */
-    static boolean mayYield(int flags) {
-        return (flags & (SHARED | FAIR)) != SHARED;
-    }
-
-    /** Otherwise: whether it had better go on, unless there is one processor, than let the woken one run at once. */
-    static boolean isBetterOffRunning(int flags, UnparkResult result) {
-        boolean meantForIt = result.beFair() || (flags & FAIR) != 0;
-        return !meantForIt && (flags & BRIEF) != 0;
-    }
-
     // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So
-    // they
-    // free the lock in the mode in which every release that comes here has done it before.
+    // they free the lock in the mode in which every release that comes here has done it before.
 
     private static final UnparkCallback<MutexCore> HAND_OVER = (mutex, parkToken, result) -> {
         mutex.clearParkedUnless(result.haveMoreThreads());
@@ -612,21 +357,6 @@ abstract non-sealed class MutexCore extends CondvarLock {
         return RETRY;
     };
 
-    private static final UnparkCallback<MutexCore> PASS_ON = (mutex, parkToken, result) -> {
-        mutex.clearParkedUnless(result.haveMoreThreads());
-        return HANDOFF; // to the one that is chosen, or nobody is and the caller keeps it
-    };
-
-    private void clearParkedUnless(boolean haveMoreThreads) {
-        if (!haveMoreThreads) {
-            changeFlags(0, PARKED);
-        }
-    }
-
-    final boolean handsOver() {
-        return (flagsOpaque() & FAIR) != 0;
-    }
-
     /** Only before anybody else knows the lock. */
     final void setFair() {
         changeFlags(FAIR, 0);
@@ -646,7 +376,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
     @Override
     final boolean signalledThreadsPrecede() {
-        return !handsOver();
+        return MutexPolicy.signalledThreadsPrecede(this);
     }
 
     /** From now on no exit overlooks a waiter. By the holder. */
@@ -660,7 +390,7 @@ abstract non-sealed class MutexCore extends CondvarLock {
     final void acquireAfterAwait(long token) {
         try {
             if (token == RETRY) {
-                acquire(Patience.ENDLESS, RETURNER, WOKEN);
+                acquire(Patience.ENDLESS, true);
             } else if (token == GAVE_UP || (token == SIGNALLED && !tryAcquire())) {
                 acquireSlow(Patience.ENDLESS);
             }
@@ -718,13 +448,13 @@ abstract non-sealed class MutexCore extends CondvarLock {
         acquireSlow(Patience.until(Deadlines.after(-1L)));
         markParkedIfLocked();
         releaseSlow(true);
-        tryAcquireInTurn();
+        FairMutexQueue.tryAcquire(this);
         markParked();
         acquireSlow(Patience.until(System.nanoTime()));
         markParked();
         release();
         acquireAfterAwait(RETRY);
-        endMeasuring();
+        MutexPolicy.endMeasuring(this);
         share();
         release();
         markParked();
@@ -750,70 +480,5 @@ abstract non-sealed class MutexCore extends CondvarLock {
 
         @Override
         void resume(long hold, long token) {}
-    }
-
-    // ---- access; overridden where the state lies outside of the object
-
-    byte lockedOpaque() {
-        return (byte) LOCKED.getOpaque(this);
-    }
-
-    /** By the holder, who reads its own write. */
-    byte lockedPlain() {
-        return locked;
-    }
-
-    byte lockedVolatile() {
-        return (byte) LOCKED.getVolatile(this);
-    }
-
-    void setLockedOpaque(byte value) {
-        LOCKED.setOpaque(this, value);
-    }
-
-    void setLockedRelease(byte value) {
-        LOCKED.setRelease(this, value);
-    }
-
-    void setLockedVolatile(byte value) {
-        LOCKED.setVolatile(this, value);
-    }
-
-    boolean casLocked(byte expected, byte value) {
-        return LOCKED.compareAndSet(this, expected, value);
-    }
-
-    int flagsOpaque() {
-        return (byte) FLAGS.getOpaque(this);
-    }
-
-    int flagsVolatile() {
-        return (byte) FLAGS.getVolatile(this);
-    }
-
-    /** Sets and clears flags, and derives WAKE, in one step; with a full fence if anything changes. */
-    void changeFlags(int set, int clear) {
-        while (true) {
-            int now = flagsOpaque();
-            int next = (now | set) & ~(clear | WAKE);
-            if ((next & (PARKED | WOKEN | SPINNING)) == PARKED) {
-                next |= WAKE;
-            }
-            if (next == now || casFlags(now, next)) {
-                return;
-            }
-        }
-    }
-
-    boolean casFlags(int expected, int value) {
-        return FLAGS.compareAndSet(this, (byte) expected, (byte) value);
-    }
-
-    byte heldSince() {
-        return heldSince;
-    }
-
-    void setHeldSince(byte stamp) {
-        heldSince = stamp;
     }
 }

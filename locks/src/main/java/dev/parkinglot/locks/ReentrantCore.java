@@ -83,7 +83,7 @@ abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, Re
             holdAgain();
             return true;
         }
-        if (!tryAcquireInTurn()) {
+        if (!FairMutexQueue.tryAcquire(this)) {
             return false;
         }
         owner = current;

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
 
 /**
  * A {@link Mutex} with an owner, which may lock it again and must unlock it as often.
@@ -143,8 +142,9 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      * @return a guard for a try-with-resources statement
      */
     public final Guard guard() {
+        Guard guard = new Guard(this, getHoldCount() + 1); // first, since without memory it fails
         lock();
-        return new Guard(this, getHoldCount());
+        return guard;
     }
 
     /**
@@ -186,22 +186,90 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
             }
         }
 
-        private boolean end() {
-            if (open && holder != Thread.currentThread()) {
-                throw new IllegalMonitorStateException("close the guard on the thread that made it");
+        /**
+         * Lets a waiting thread have the lock for a while, as {@link ReentrantMutex#bump()}. The guard still holds it.
+         *
+         * @throws IllegalMonitorStateException if the hold has ended, or called by another thread; nothing is changed
+         */
+        public void bump() {
+            requireHeld();
+            mutex.bump();
+        }
+
+        /**
+         * Ends this hold, runs an action, and locks again, whatever the action throws and even if there is no memory
+         * left to wait with. The guard then has its hold as before. Other holds of the thread stay, so only if this is
+         * the last one is the lock free meanwhile. An interrupt has no effect and stays pending.
+         *
+         * @param <X> what the action may throw
+         * @param action what to do without this hold
+         * @throws X whatever the action throws; the hold has begun again
+         * @throws IllegalMonitorStateException if the hold has ended, or called by another thread; nothing is changed,
+         *     and the action does not run
+         */
+        public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
+            Objects.requireNonNull(action, "action");
+            requireHeld();
+            mutex.unlock();
+            try {
+                action.run();
+            } finally {
+                if (mutex.isHeldByCurrentThread()) {
+                    mutex.lock();
+                } else {
+                    mutex.resume(0L, CondvarLock.GAVE_UP);
+                }
             }
-            boolean held = open && mutex.getHoldCount() >= depth;
+        }
+
+        private boolean end() {
+            boolean held = isHeld();
             open = false;
             return held;
+        }
+
+        private void requireHeld() {
+            if (!isHeld()) {
+                throw new IllegalMonitorStateException("the hold of this guard has ended: lock the mutex again");
+            }
+        }
+
+        private boolean isHeld() {
+            if (open && holder != Thread.currentThread()) {
+                throw new IllegalMonitorStateException("use the guard on the thread that made it");
+            }
+            return open && mutex.getHoldCount() >= depth;
         }
     }
 
     /**
-     * Runs an action while holding the lock.
+     * Computes a value while holding the lock. Waits for the lock as {@link #lock()} does.
      *
-     * @param action what to run; what it throws leaves this method after the hold was ended
+     * @param <T> the type of the value
+     * @param <X> what the action may throw
+     * @param action what to compute
+     * @return what the action returned
+     * @throws X whatever the action throws; the hold has been ended
      */
-    public final void withLock(Runnable action) {
+    public final <T, X extends Throwable> T withLock(LockCall<T, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lock();
+        try {
+            return action.call();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Runs an action while holding the lock. Waits for the lock as {@link #lock()} does. It has another name than
+     * {@link #withLock}, so that a lambda expression is never taken for the wrong one of the two.
+     *
+     * @param <X> what the action may throw
+     * @param action what to run
+     * @throws X whatever the action throws; the hold has been ended
+     */
+    public final <X extends Throwable> void runLocked(LockAction<X> action) throws X {
         Objects.requireNonNull(action, "action");
         lock();
         try {
@@ -212,20 +280,23 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     }
 
     /**
-     * Computes a value while holding the lock.
+     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the lock,
+     * is not counted. Copies the queue, as {@link #getQueueLength()} does.
      *
-     * @param <T> the type of the value
-     * @param action what to compute; what it throws leaves this method after the hold was ended
-     * @return what {@code action} returned
+     * @return a value that may be stale when it is looked at
      */
-    public final <T> T withLock(Supplier<T> action) {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            return action.get();
-        } finally {
-            unlock();
-        }
+    public final boolean hasQueuedThreads() {
+        return getQueueLength() != 0;
+    }
+
+    /**
+     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
+     * memory for each thread in it.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final int getQueueLength() {
+        return queueLength();
     }
 
     // ---- state and conditions

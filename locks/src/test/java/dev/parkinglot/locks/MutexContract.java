@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -587,6 +586,43 @@ abstract class MutexContract {
     }
 
     @Test
+    void unlockedRunsItsActionWithoutTheLockAndTheGuardHoldsItAgain() {
+        IllegalArgumentException failure = new IllegalArgumentException();
+        try (Mutex.Guard guard = mutex.guard()) {
+            guard.unlocked(() -> {
+                assertFalse(mutex.isLocked());
+                mutex.lock(); // somebody else's hold, as far as the guard can tell
+                mutex.unlock();
+            });
+            assertTrue(mutex.isLocked());
+            LockAction<IllegalArgumentException> failing = () -> {
+                assertFalse(mutex.isLocked());
+                throw failure;
+            };
+            assertSame(failure, assertThrows(IllegalArgumentException.class, () -> guard.unlocked(failing)));
+            assertTrue(mutex.isLocked());
+            guard.bump();
+            assertTrue(mutex.isLocked());
+            assertThrows(NullPointerException.class, () -> guard.unlocked(null));
+            assertTrue(mutex.isLocked());
+        }
+        assertFalse(mutex.isLocked());
+    }
+
+    @Test
+    void aGuardWhoseHoldHasEndedRunsNothingUnlockedAndBumpsNobody() {
+        Mutex.Guard guard = mutex.guard();
+        guard.close();
+        mutex.lock();
+        AtomicBoolean ran = new AtomicBoolean();
+        assertThrows(IllegalMonitorStateException.class, () -> guard.unlocked(() -> ran.set(true)));
+        assertThrows(IllegalMonitorStateException.class, guard::bump);
+        assertFalse(ran.get());
+        assertTrue(mutex.isLocked());
+        mutex.unlock();
+    }
+
+    @Test
     void bumpWithoutWaitersGoesOnHolding() {
         mutex.lock();
         mutex.bump();
@@ -733,9 +769,9 @@ abstract class MutexContract {
     }
 
     @Test
-    void withLockRunsAnActionWhileHolding() {
+    void runLockedRunsAnActionWhileHolding() {
         List<Boolean> held = new ArrayList<>();
-        mutex.withLock(() -> {
+        mutex.runLocked(() -> {
             held.add(mutex.isLocked());
         });
         assertEquals(List.of(true), held);
@@ -744,30 +780,46 @@ abstract class MutexContract {
 
     @Test
     void withLockReturnsWhatTheActionComputedWhileHolding() {
-        Supplier<Boolean> action = mutex::isLocked;
-        assertTrue(mutex.withLock(action));
+        assertTrue(mutex.withLock(mutex::isLocked));
         Probe.assertIdle(mutex);
     }
 
     @Test
     void whatAnActionThrowsLeavesAfterTheLockWasReleased() {
         IllegalArgumentException failure = new IllegalArgumentException("on purpose");
-        Runnable action = () -> {
+        LockAction<IllegalArgumentException> action = () -> {
             throw failure;
         };
-        Supplier<String> computation = () -> {
+        LockCall<String, IllegalArgumentException> computation = () -> {
             throw failure;
         };
-        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> mutex.withLock(action)));
+        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> mutex.runLocked(action)));
         Probe.assertIdle(mutex);
         assertSame(failure, assertThrows(IllegalArgumentException.class, () -> mutex.withLock(computation)));
         Probe.assertIdle(mutex);
     }
 
     @Test
+    void tellsHowManyThreadsAreParkedForIt() {
+        assertFalse(mutex.hasQueuedThreads());
+        assertEquals(0, mutex.getQueueLength());
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            Probe.queueUp(threads, mutex, 3, i -> () -> {
+                mutex.lock();
+                mutex.unlock();
+            });
+            assertTrue(mutex.hasQueuedThreads());
+            assertEquals(3, mutex.getQueueLength());
+            mutex.unlock();
+        }
+        assertFalse(mutex.hasQueuedThreads());
+    }
+
+    @Test
     void anActionMustBeGiven() {
-        assertThrows(NullPointerException.class, () -> mutex.withLock((Runnable) null));
-        assertThrows(NullPointerException.class, () -> mutex.withLock((Supplier<String>) null));
+        assertThrows(NullPointerException.class, () -> mutex.runLocked(null));
+        assertThrows(NullPointerException.class, () -> mutex.withLock(null));
         Probe.assertIdle(mutex);
     }
 

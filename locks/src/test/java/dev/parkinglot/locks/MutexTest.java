@@ -26,7 +26,7 @@ class MutexTest extends MutexContract {
     @Test
     void aSubclassIsItsOwnLock() {
         Account account = new Account();
-        account.withLock(() -> {
+        account.runLocked(() -> {
             account.balance += 10L;
         });
         assertEquals(10L, account.balance);

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.core.UnparkResult;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +82,7 @@ class MutexWaitingTest {
     @Test
     void aWakeThatIsLostIsPassedOn() {
         unlockWith(PARKED | WOKEN); // leaves those who are parked to the woken thread
-        MutexCore.NEWCOMER.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
+        MutexCore.PARKING.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
         assertEquals(0, Probe.flagsOf(mutex));
     }
 
@@ -93,7 +94,7 @@ class MutexWaitingTest {
     void aWakeThatIsLostIsPassedOnEvenIfTheLockAppearsToBeHeld() {
         mutex.lock();
         Probe.setFlags(mutex, PARKED | WOKEN);
-        MutexCore.NEWCOMER.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
+        MutexCore.PARKING.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
         assertEquals(0, Probe.flagsOf(mutex));
         mutex.unlock();
     }
@@ -102,7 +103,7 @@ class MutexWaitingTest {
     void aHandOverThatIsLostIsARelease() {
         mutex.lock(); // as if by hand-over
         Probe.setFlags(mutex, PARKED | WAKE);
-        MutexCore.NEWCOMER.wakeLost(mutex, CondvarLock.HANDOFF, new Error("the new holder cannot go on"));
+        MutexCore.PARKING.wakeLost(mutex, CondvarLock.HANDOFF, new Error("the new holder cannot go on"));
         assertFalse(mutex.isLocked());
         assertEquals(0, Probe.flagsOf(mutex));
     }
@@ -138,10 +139,10 @@ class MutexWaitingTest {
     void theWakerGoesOnWithConditionsAndIfHoldsAreBriefUnlessTheLockIsTheWokenThreads(int flags) {
         UnparkResult wake = new UnparkResult(1, 0, true, false);
         UnparkResult fairWake = new UnparkResult(1, 0, true, true);
-        assertEquals((flags & SHARED) == 0 || (flags & FAIR) != 0, MutexCore.mayYield(flags));
+        assertEquals((flags & SHARED) == 0 || (flags & FAIR) != 0, MutexPolicy.mayYield(flags));
         boolean goesOn = (flags & BRIEF) != 0 && (flags & FAIR) == 0;
-        assertEquals(goesOn, MutexCore.isBetterOffRunning(flags, wake));
-        assertFalse(MutexCore.isBetterOffRunning(flags, fairWake));
+        assertEquals(goesOn, MutexPolicy.isBetterOffRunning(flags, wake));
+        assertFalse(MutexPolicy.isBetterOffRunning(flags, fairWake));
     }
 
     // ---- promises
@@ -285,12 +286,106 @@ class MutexWaitingTest {
                 mutex.unlock();
             });
             Probe.awaitQueue(mutex, first);
-            assertTrue(MutexCore.NEWCOMER.maySpeakForParked(mutex, MutexCore.PARKED) || mutex.isTurnDue());
+            assertTrue(MutexPolicy.maySpinForParked(mutex, MutexCore.PARKED, false) || mutex.isTurnDue());
             awaitTurn();
-            assertFalse(MutexCore.NEWCOMER.maySpeakForParked(mutex, MutexCore.PARKED));
+            assertFalse(MutexPolicy.maySpinForParked(mutex, MutexCore.PARKED, false));
+            assertTrue(MutexPolicy.maySpinForParked(mutex, MutexCore.PARKED, true), "one that was woken");
             mutex.unlock();
         }
         Probe.assertIdle(mutex);
+    }
+
+    /**
+     * With conditions nobody yields after a wake, so a thread that frees the lock and tries it at once would get it in
+     * some round.
+     */
+    @Test
+    void whoseTurnItIsOwnsTheLockAsSoonAsItIsReleased() {
+        assertIsHandedOverWhenItIsItsTurn(mutex::unlock);
+    }
+
+    /** An unlock that is late takes the lock again, in order to wake somebody, and hands it over just as well. */
+    @Test
+    void whoseTurnItIsOwnsTheLockAlsoIfItWasFreedBeforeTheWake() {
+        assertIsHandedOverWhenItIsItsTurn(() -> {
+            Probe.unlockOverlookingWaiters(mutex);
+            mutex.wakeOne();
+        });
+    }
+
+    private void assertIsHandedOverWhenItIsItsTurn(Runnable release) {
+        for (int round = 0; round < 50; round++) {
+            CountDownLatch tried = new CountDownLatch(1);
+            mutex.lock();
+            mutex.share();
+            try (TestThreads threads = new TestThreads()) {
+                Thread parked = threads.start("parked", () -> {
+                    mutex.lock();
+                    tried.await();
+                    mutex.unlock();
+                });
+                Probe.awaitQueue(mutex, parked);
+                awaitTurn();
+                release.run();
+                boolean taken = mutex.tryLock();
+                if (taken) {
+                    mutex.unlock();
+                }
+                tried.countDown();
+                assertFalse(taken, "it owned the lock already");
+            }
+        }
+        Probe.assertIdle(mutex);
+    }
+
+    /** The rest of an unlock, when another thread holds the lock already: what is in the queue is left to that one. */
+    @Test
+    void withConditionsNobodyIsWokenWhileAnotherThreadHoldsTheLock() {
+        mutex.lock();
+        mutex.share();
+        mutex.markParked();
+        mutex.wakeOne();
+        assertEquals(PARKED | WAKE | SHARED, Probe.flagsOf(mutex), "it has not been to the lot");
+        mutex.unlock();
+    }
+
+    /** The order is forced: a thread says that it parks between the two looks of an unlock. */
+    @Test
+    void anUnlockLooksAgainAfterItHasFreedTheLock() {
+        Mutex late = new Mutex() {
+            @Override
+            void setLockedRelease(byte value) {
+                markParked();
+                super.setLockedRelease(value);
+            }
+        };
+        late.lock();
+        late.unlock();
+        assertEquals(0, Probe.flagsOf(late), "it has been to the lot, and found nobody");
+    }
+
+    /** The lock is free and a thread is parked for it, as between the two looks of an unlock. */
+    @Test
+    void whoeverGetsAFairLockPastTheParkedPassesItOnToThem() {
+        FairMutex fair = new FairMutex();
+        CountDownLatch tried = new CountDownLatch(1);
+        fair.lock();
+        try (TestThreads threads = new TestThreads()) {
+            Thread parked = threads.start("parked", () -> {
+                fair.lock();
+                tried.await();
+                fair.unlock();
+            });
+            Probe.awaitQueue(fair, parked);
+            Probe.unlockOverlookingWaiters(fair);
+            boolean taken = FairMutexQueue.tryAcquire(fair);
+            if (taken) {
+                fair.unlock();
+            }
+            tried.countDown();
+            assertFalse(taken, "it was the turn of the one that is parked");
+        }
+        Probe.assertIdle(fair);
     }
 
     /** Two threads that pass the lock between them do not keep a third waiting: its turn comes. */

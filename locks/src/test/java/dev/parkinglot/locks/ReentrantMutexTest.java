@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -602,6 +601,29 @@ class ReentrantMutexTest {
     // ---- guards and withLock
 
     @Test
+    void unlockedGivesUpOneHoldAndTakesItAgainWhateverTheActionThrows() {
+        IllegalArgumentException failure = new IllegalArgumentException();
+        try (ReentrantMutex.Guard outer = mutex.guard()) {
+            outer.unlocked(() -> assertFalse(mutex.isLocked()));
+            assertEquals(1, mutex.getHoldCount());
+            ReentrantMutex.Guard inner = mutex.guard();
+            LockAction<IllegalArgumentException> failing = () -> {
+                assertEquals(1, mutex.getHoldCount());
+                throw failure;
+            };
+            assertSame(failure, assertThrows(IllegalArgumentException.class, () -> inner.unlocked(failing)));
+            assertEquals(2, mutex.getHoldCount());
+            inner.bump();
+            assertEquals(2, mutex.getHoldCount());
+            inner.close();
+            assertThrows(IllegalMonitorStateException.class, inner::bump);
+            assertThrows(IllegalMonitorStateException.class, () -> inner.unlocked(() -> {}));
+            assertEquals(1, mutex.getHoldCount());
+        }
+        assertFalse(mutex.isLocked());
+    }
+
+    @Test
     @SuppressWarnings("try") // closing early, and so twice, is what is tested
     void guardsNestAndEachEndsOneHold() {
         try (ReentrantMutex.Guard outer = mutex.guard()) {
@@ -718,30 +740,29 @@ class ReentrantMutexTest {
     @Test
     void withLockRunsAnActionWithOneMoreHold() {
         List<Integer> holds = new ArrayList<>();
-        mutex.withLock(() -> {
+        mutex.runLocked(() -> {
             holds.add(mutex.getHoldCount());
-            mutex.withLock(() -> {
+            mutex.runLocked(() -> {
                 holds.add(mutex.getHoldCount());
             });
             holds.add(mutex.getHoldCount());
         });
         assertEquals(List.of(1, 2, 1), holds);
         assertFree();
-        Supplier<Integer> computation = () -> mutex.withLock(mutex::getHoldCount);
-        assertEquals(2, mutex.withLock(computation));
+        assertEquals(2, mutex.<Integer, RuntimeException>withLock(() -> mutex.withLock(mutex::getHoldCount)));
     }
 
     @Test
     void whatAnActionThrowsLeavesAfterItsHoldWasEnded() {
         IllegalArgumentException failure = new IllegalArgumentException("on purpose");
-        Runnable action = () -> {
+        LockAction<IllegalArgumentException> action = () -> {
             throw failure;
         };
-        Supplier<String> computation = () -> {
+        LockCall<String, IllegalArgumentException> computation = () -> {
             throw failure;
         };
         mutex.lock();
-        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> mutex.withLock(action)));
+        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> mutex.runLocked(action)));
         assertHeld(1);
         assertSame(failure, assertThrows(IllegalArgumentException.class, () -> mutex.withLock(computation)));
         assertHeld(1);
@@ -749,9 +770,26 @@ class ReentrantMutexTest {
     }
 
     @Test
+    void tellsHowManyThreadsAreParkedForIt() {
+        assertFalse(mutex.hasQueuedThreads());
+        assertEquals(0, mutex.getQueueLength());
+        try (TestThreads threads = new TestThreads()) {
+            mutex.lock();
+            Probe.queueUp(threads, mutex, 3, i -> () -> {
+                mutex.lock();
+                mutex.unlock();
+            });
+            assertTrue(mutex.hasQueuedThreads());
+            assertEquals(3, mutex.getQueueLength());
+            mutex.unlock();
+        }
+        assertFalse(mutex.hasQueuedThreads());
+    }
+
+    @Test
     void anActionMustBeGiven() {
-        assertThrows(NullPointerException.class, () -> mutex.withLock((Runnable) null));
-        assertThrows(NullPointerException.class, () -> mutex.withLock((Supplier<String>) null));
+        assertThrows(NullPointerException.class, () -> mutex.runLocked(null));
+        assertThrows(NullPointerException.class, () -> mutex.withLock(null));
     }
 
     // ---- what it is
@@ -788,13 +826,13 @@ class ReentrantMutexTest {
         long balance;
 
         void deposit(long amount) {
-            withLock(() -> {
+            runLocked(() -> {
                 balance += amount;
             });
         }
 
         void depositTwice(long amount) {
-            withLock(() -> {
+            runLocked(() -> {
                 deposit(amount);
                 deposit(amount);
             });

@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -532,9 +531,9 @@ class RegressionsTest {
 
     @Test
     void r22_anErrorOfAnActionReleasesTheLock() {
-        Runnable overflow = () -> overflow(0);
-        Supplier<long[][]> exhaust = () -> new long[Integer.MAX_VALUE][Integer.MAX_VALUE];
-        assertThrows(StackOverflowError.class, () -> mutex.withLock(overflow));
+        LockAction<RuntimeException> overflow = () -> overflow(0);
+        LockCall<long[][], RuntimeException> exhaust = () -> new long[Integer.MAX_VALUE][Integer.MAX_VALUE];
+        assertThrows(StackOverflowError.class, () -> mutex.runLocked(overflow));
         Probe.assertIdle(mutex);
         assertThrows(OutOfMemoryError.class, () -> mutex.withLock(exhaust));
         Probe.assertIdle(mutex);

@@ -115,15 +115,15 @@ class UpstreamTableTest {
         }
         assertFalse(rwLock.isLocked());
 
-        mutex.withLock(action);
-        reentrant.withLock(action);
+        mutex.runLocked(action::run);
+        reentrant.runLocked(action::run);
         rwLock.runRead(action::run);
         rwLock.runUpgradable(action::run);
         rwLock.runWrite(action::run);
         rwLock.runUpgradable(() -> rwLock.runUpgraded(action::run));
         assertEquals(6, runs);
-        assertEquals("computed", mutex.withLock(computation));
-        assertEquals("computed", reentrant.withLock(computation));
+        assertEquals("computed", mutex.withLock(computation::get));
+        assertEquals("computed", reentrant.withLock(computation::get));
         assertEquals("computed", rwLock.withRead(computation::get));
         assertEquals("computed", rwLock.withUpgradable(computation::get));
         assertEquals("computed", rwLock.withWrite(computation::get));

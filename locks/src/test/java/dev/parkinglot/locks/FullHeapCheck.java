@@ -1,0 +1,160 @@
+package dev.parkinglot.locks;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** What {@link FullHeapTest} runs. */
+final class FullHeapCheck {
+    private static final VarHandle STATE;
+    private static final LockField FIELD;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(FullHeapCheck.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+        FIELD = LockField.of(STATE, 0b11);
+    }
+
+    @SuppressWarnings("unused") // through STATE
+    private int state;
+
+    private static volatile Object[] hogs;
+    private static volatile boolean full;
+
+    private FullHeapCheck() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        AtomicBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(64));
+        FullHeapCheck object = new FullHeapCheck();
+        switch (args[0]) {
+            case "Mutex.guard" -> {
+                Mutex mutex = new Mutex();
+                guardWhileFull(mutex::guard, mutex::isLocked);
+            }
+            case "ReentrantMutex.guard" -> {
+                ReentrantMutex mutex = new ReentrantMutex();
+                guardWhileFull(mutex::guard, mutex::isLocked);
+            }
+            case "BufferMutex.guard" -> {
+                BufferMutex mutex = new BufferMutex(buffer, 0);
+                guardWhileFull(mutex::guard, mutex::isLocked);
+            }
+            case "LockField.unlock" ->
+                unlockWhileFull(() -> FIELD.lock(object), () -> FIELD.unlock(object), () -> FIELD.isLocked(object));
+            case "BufferMutex.unlock" ->
+                unlockWhileFull(
+                        () -> BufferMutex.lock(buffer, 0),
+                        () -> BufferMutex.unlock(buffer, 0),
+                        () -> BufferMutex.isLocked(buffer, 0));
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+        System.out.println("nothing is lost");
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void guardWhileFull(Supplier<AutoCloseable> guard, BooleanSupplier isLocked) {
+        closeQuietly(guard.get()); // loads and links what it takes
+        boolean failed = false;
+        fill();
+        try {
+            failed = guard.get() == null;
+        } catch (OutOfMemoryError e) {
+            failed = true;
+        }
+        hogs = null;
+        require(failed, "there was memory for a guard, so nothing was tested");
+        require(!isLocked.getAsBoolean(), "the lock is held by a guard that nobody has");
+    }
+
+    private static void closeQuietly(AutoCloseable guard) {
+        try {
+            guard.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void unlockWhileFull(Runnable lock, Runnable unlock, BooleanSupplier isLocked)
+            throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            waitAndUnlock(lock, unlock, () -> {});
+        }
+        Thread releaser = new Thread(FullHeapCheck::emptyAfterAWhile);
+        releaser.setDaemon(true);
+        releaser.start();
+        waitAndUnlock(lock, unlock, () -> {
+            fill();
+            full = true;
+        });
+        require(!isLocked.getAsBoolean(), "the lock is still held");
+    }
+
+    /** Has a thread wait for the lock, prepares, and unlocks; the thread must get the lock. */
+    private static void waitAndUnlock(Runnable lock, Runnable unlock, Runnable prepare) throws InterruptedException {
+        lock.run();
+        Thread waiter = new Thread(() -> {
+            lock.run();
+            unlock.run();
+        });
+        waiter.setDaemon(true);
+        waiter.start();
+        while (waiter.getState() != Thread.State.WAITING && waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        boolean failed = false;
+        prepare.run();
+        try {
+            unlock.run();
+        } catch (OutOfMemoryError e) {
+            failed = true;
+        }
+        hogs = null;
+        require(!failed, "the unlock ran out of memory");
+        waiter.join(20_000L);
+        require(!waiter.isAlive(), "the thread that waits is forgotten");
+    }
+
+    /** Until then the unlock that is tested must have tried to get memory. Allocates nothing. */
+    private static void emptyAfterAWhile() {
+        while (!full) {
+            Thread.onSpinWait();
+        }
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < 1_000_000_000L) {
+            Thread.yield();
+        }
+        hogs = null;
+    }
+
+    private static void fill() {
+        for (int size = 1 << 20; size >= 1; size /= 2) {
+            fill(size);
+        }
+    }
+
+    private static void fill(int size) {
+        try {
+            while (true) {
+                Object[] more = new Object[size];
+                more[0] = hogs;
+                hogs = more;
+            }
+        } catch (OutOfMemoryError e) {
+            // as full as it gets with these
+        }
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            System.out.println(what);
+            Runtime.getRuntime().halt(1);
+        }
+    }
+}
