@@ -64,6 +64,42 @@ public class Condvar extends CondvarCore {
     }
 
     /**
+     * As {@link #await(CondvarLock)} with the lock that a guard holds; it holds it again afterwards.
+     *
+     * @param guard of a mutex, or with a write hold
+     * @throws InterruptedException as {@link #await(CondvarLock)}
+     * @throws IllegalMonitorStateException if the guard has no such hold, or as {@link #await(CondvarLock)}
+     */
+    public final void await(LockGuard guard) throws InterruptedException {
+        await(guard.heldToWait());
+    }
+
+    /**
+     * As {@link #awaitFor(CondvarLock, Duration)} with the lock that a guard holds; it holds it again afterwards.
+     *
+     * @param guard of a mutex, or with a write hold
+     * @param timeout how long to wait for the signal at most
+     * @return true if signalled, false if the time was over first
+     * @throws InterruptedException as {@link #await(CondvarLock)}
+     * @throws IllegalMonitorStateException if the guard has no such hold, or as {@link #await(CondvarLock)}
+     */
+    public final boolean awaitFor(LockGuard guard, Duration timeout) throws InterruptedException {
+        return awaitFor(guard.heldToWait(), timeout);
+    }
+
+    /**
+     * As {@link #awaitWhile(CondvarLock, BooleanSupplier)} with the lock that a guard holds.
+     *
+     * @param guard of a mutex, or with a write hold
+     * @param condition whether to (go on) waiting
+     * @throws InterruptedException as {@link #await(CondvarLock)}
+     * @throws IllegalMonitorStateException if the guard has no such hold, or as {@link #await(CondvarLock)}
+     */
+    public final void awaitWhile(LockGuard guard, BooleanSupplier condition) throws InterruptedException {
+        awaitWhile(guard.heldToWait(), condition);
+    }
+
+    /**
      * As {@link #await(CondvarLock)}, but an interrupt has no effect and stays pending.
      *
      * @param mutex the mutex, held by the caller

@@ -3,6 +3,7 @@ package dev.parkinglot.locks;
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -195,32 +196,83 @@ public class Mutex extends MutexCore implements Lock {
      * @return a guard for a try-with-resources statement
      */
     public final Guard guard() {
-        Guard guard = new Guard((Mutex) settled()); // first, since without memory it fails
+        Guard guard = newGuard();
         lock();
-        stampHoldOf(guard);
-        return guard;
+        return guard.begin();
     }
 
-    /** Marks the hold that the caller has just begun as that of a guard. Needs no more stack than locking did. */
-    private void stampHoldOf(Guard guard) {
-        byte last = lastStamp();
-        byte stamp = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
-        setLastStamp(stamp);
-        setLockedOpaque(stamp);
-        guard.stamp = stamp;
+    /**
+     * As {@link #guard}, unless interrupted before or while waiting.
+     *
+     * @return a guard for a try-with-resources statement
+     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+     */
+    public final Guard guardInterruptibly() throws InterruptedException {
+        Guard guard = newGuard();
+        lockInterruptibly();
+        return guard.begin();
+    }
+
+    /**
+     * Locks if that is possible at once. Does not wait.
+     *
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    public final Optional<Guard> tryGuard() {
+        return tryGuardUntil(System.nanoTime());
+    }
+
+    /**
+     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+     *
+     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    public final Optional<Guard> tryGuardFor(Duration timeout) {
+        return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
+    }
+
+    /**
+     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+     *
+     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    public final Optional<Guard> tryGuardUntil(long deadlineNanos) {
+        Guard guard = newGuard();
+        Optional<Guard> found = Optional.of(guard);
+        if (!tryLockUntil(deadlineNanos)) {
+            return Optional.empty();
+        }
+        guard.begin();
+        return found;
+    }
+
+    private Guard newGuard() {
+        return new Guard((Mutex) settled());
     }
 
     /**
      * One hold of a mutex. Closing it twice, or after the mutex was unlocked in another way, does nothing: a guard only
      * ever ends its own hold. (It knows its hold by a stamp that comes round after 126 guards of the same mutex.)
      */
-    public static final class Guard implements AutoCloseable {
+    public static final class Guard extends LockGuard {
         private final Mutex mutex;
         private byte stamp;
-        private boolean open = true;
+        private boolean open;
 
-        Guard(Mutex mutex) {
+        private Guard(Mutex mutex) {
             this.mutex = mutex;
+        }
+
+        /** From now on it stands for a hold that the caller has just got. Needs no more stack than locking did. */
+        private Guard begin() {
+            byte last = mutex.lastStamp();
+            stamp = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
+            mutex.setLastStamp(stamp);
+            mutex.setLockedOpaque(stamp);
+            open = true;
+            return this;
         }
 
         /** Unlocks as {@link Mutex#unlock()}, if the hold has not ended yet. */
@@ -233,6 +285,7 @@ public class Mutex extends MutexCore implements Lock {
         }
 
         /** Unlocks as {@link Mutex#unlockFair()}, if the hold has not ended yet. */
+        @Override
         public void closeFair() {
             if (isHeld()) {
                 mutex.unlockFair();
@@ -240,25 +293,13 @@ public class Mutex extends MutexCore implements Lock {
             open = false;
         }
 
-        /**
-         * Lets a waiting thread have the lock for a while, as {@link Mutex#bump()}. The guard still holds the lock.
-         *
-         * @throws IllegalMonitorStateException if the hold has ended; nothing is changed
-         */
+        @Override
         public void bump() {
             requireHeld();
             mutex.bump();
         }
 
-        /**
-         * Unlocks, runs an action, and locks again, whatever the action throws and even if there is no memory left to
-         * wait with. The guard then holds the lock as before. An interrupt has no effect and stays pending.
-         *
-         * @param <X> what the action may throw
-         * @param action what to do while the lock is not held
-         * @throws X whatever the action throws; the lock is held again
-         * @throws IllegalMonitorStateException if the hold has ended; nothing is changed, and the action does not run
-         */
+        @Override
         public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
             Objects.requireNonNull(action, "action");
             requireHeld();
@@ -268,6 +309,12 @@ public class Mutex extends MutexCore implements Lock {
             } finally {
                 mutex.resume(stamp, GAVE_UP);
             }
+        }
+
+        @Override
+        CondvarLock heldToWait() {
+            requireHeld();
+            return mutex;
         }
 
         private void requireHeld() {

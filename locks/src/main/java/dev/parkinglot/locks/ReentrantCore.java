@@ -184,6 +184,11 @@ abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, Re
         return ownerOpaque() == Thread.currentThread();
     }
 
+    /** How often the owner holds it beyond the first time. By the owner. */
+    final int again() {
+        return again;
+    }
+
     final int holds() {
         return isHeldHere() ? again + 1 : 0;
     }

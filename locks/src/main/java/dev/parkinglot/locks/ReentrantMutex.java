@@ -3,6 +3,7 @@ package dev.parkinglot.locks;
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -142,9 +143,60 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      * @return a guard for a try-with-resources statement
      */
     public final Guard guard() {
-        Guard guard = new Guard(this, getHoldCount() + 1); // first, since without memory it fails
+        Guard guard = newGuard();
         lock();
-        return guard;
+        return guard.begin();
+    }
+
+    /**
+     * As {@link #guard}, unless interrupted before or while waiting.
+     *
+     * @return a guard for a try-with-resources statement
+     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+     */
+    public final Guard guardInterruptibly() throws InterruptedException {
+        Guard guard = newGuard();
+        lockInterruptibly();
+        return guard.begin();
+    }
+
+    /**
+     * Locks if that is possible at once. Does not wait.
+     *
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    public final Optional<Guard> tryGuard() {
+        return tryGuardUntil(System.nanoTime());
+    }
+
+    /**
+     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+     *
+     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    public final Optional<Guard> tryGuardFor(Duration timeout) {
+        return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
+    }
+
+    /**
+     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+     *
+     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    public final Optional<Guard> tryGuardUntil(long deadlineNanos) {
+        Guard guard = newGuard();
+        Optional<Guard> found = Optional.of(guard);
+        if (!tryLockUntil(deadlineNanos)) {
+            return Optional.empty();
+        }
+        guard.begin();
+        return found;
+    }
+
+    private Guard newGuard() {
+        return new Guard(this);
     }
 
     /**
@@ -152,15 +204,21 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      * knows its hold by the number of holds: if the thread has ended it and has then locked as often again, closing
      * ends one of those.) Close it on the thread that made it.
      */
-    public static final class Guard implements AutoCloseable {
+    public static final class Guard extends LockGuard {
         private final ReentrantMutex mutex;
         private final Thread holder = Thread.currentThread();
-        private final int depth;
-        private boolean open = true;
+        private int depth;
+        private boolean open;
 
-        Guard(ReentrantMutex mutex, int depth) {
+        private Guard(ReentrantMutex mutex) {
             this.mutex = mutex;
-            this.depth = depth;
+        }
+
+        /** From now on it stands for a hold that the caller has just got. */
+        private Guard begin() {
+            depth = mutex.again() + 1; // no more stack than locking has taken
+            open = true;
+            return this;
         }
 
         /**
@@ -170,9 +228,10 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
          */
         @Override
         public void close() {
-            if (end()) {
+            if (isHeld()) {
                 mutex.unlock();
             }
+            open = false;
         }
 
         /**
@@ -180,33 +239,22 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
          *
          * @throws IllegalMonitorStateException if called by another thread; nothing is changed
          */
+        @Override
         public void closeFair() {
-            if (end()) {
+            if (isHeld()) {
                 mutex.unlockFair();
             }
+            open = false;
         }
 
-        /**
-         * Lets a waiting thread have the lock for a while, as {@link ReentrantMutex#bump()}. The guard still holds it.
-         *
-         * @throws IllegalMonitorStateException if the hold has ended, or called by another thread; nothing is changed
-         */
+        @Override
         public void bump() {
             requireHeld();
             mutex.bump();
         }
 
-        /**
-         * Ends this hold, runs an action, and locks again, whatever the action throws and even if there is no memory
-         * left to wait with. The guard then has its hold as before. Other holds of the thread stay, so only if this is
-         * the last one is the lock free meanwhile. An interrupt has no effect and stays pending.
-         *
-         * @param <X> what the action may throw
-         * @param action what to do without this hold
-         * @throws X whatever the action throws; the hold has begun again
-         * @throws IllegalMonitorStateException if the hold has ended, or called by another thread; nothing is changed,
-         *     and the action does not run
-         */
+        /** Other holds of the thread stay, so only if this is the last one is the lock free meanwhile. */
+        @Override
         public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
             Objects.requireNonNull(action, "action");
             requireHeld();
@@ -222,10 +270,10 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
             }
         }
 
-        private boolean end() {
-            boolean held = isHeld();
-            open = false;
-            return held;
+        @Override
+        CondvarLock heldToWait() {
+            requireHeld();
+            return mutex;
         }
 
         private void requireHeld() {

@@ -15,7 +15,7 @@ import java.util.Objects;
  *
  * <p>A guard may be passed on to another thread, but is not to be used by two at a time.
  */
-public sealed class RwLockGuard implements AutoCloseable permits RwGuarded.Guard {
+public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
     private final ReadersWriterLock lock;
 
     /** The mode of the hold; null before it began and after it ended. */
@@ -39,7 +39,7 @@ public sealed class RwLockGuard implements AutoCloseable permits RwGuarded.Guard
         end(false);
     }
 
-    /** As {@link #close}, but hands the lock to those who waited for it. */
+    @Override
     public final void closeFair() {
         end(true);
     }
@@ -58,23 +58,12 @@ public sealed class RwLockGuard implements AutoCloseable permits RwGuarded.Guard
         }
     }
 
-    /**
-     * Lets those have the lock for a while that wait for this hold to end, if there are any.
-     *
-     * @throws IllegalMonitorStateException if the guard is closed; nothing is changed
-     */
+    @Override
     public final void bump() {
         new RwLockMode(lock, held()).bump();
     }
 
-    /**
-     * Unlocks, runs an action, and locks again in any case, waiting as long as it takes.
-     *
-     * @param <X> what the action may throw
-     * @param action what to run; what it throws leaves this method after the lock is held again
-     * @throws X what {@code action} threw
-     * @throws IllegalMonitorStateException if the guard is closed; nothing is changed
-     */
+    @Override
     public final <X extends Throwable> void unlocked(LockAction<X> action) throws X {
         Objects.requireNonNull(action, "action");
         Access held = held();
@@ -180,6 +169,12 @@ public sealed class RwLockGuard implements AutoCloseable permits RwGuarded.Guard
     }
 
     // ---- what it has
+
+    @Override
+    final CondvarLock heldToWait() {
+        require(Access.WRITE);
+        return lock;
+    }
 
     final Access held() {
         if (access == null) {
