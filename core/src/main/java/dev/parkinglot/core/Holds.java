@@ -1,7 +1,9 @@
 package dev.parkinglot.core;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -72,10 +74,14 @@ final class Holds {
         return doubtful ? List.of() : holders.getOrDefault(new Key(base, offset), List.of());
     }
 
-    List<Key> of(Thread thread) {
-        List<Key> held = new ArrayList<>();
-        holders.forEach((key, threads) ->
-                threads.stream().filter(holder -> holder == thread).forEach(holder -> held.add(key)));
+    /** What each thread holds, one entry for each hold. */
+    @SuppressWarnings("IdentityHashMapUsage") // whatever a subclass of Thread makes of equals
+    Map<Thread, List<Key>> byThread() {
+        Map<Thread, List<Key>> held = new IdentityHashMap<>();
+        if (!doubtful) {
+            holders.forEach((key, threads) -> threads.forEach(
+                    thread -> held.computeIfAbsent(thread, any -> new ArrayList<>()).add(key)));
+        }
         return held;
     }
 }

@@ -45,9 +45,11 @@ final class WaitGraph {
         blockers.keySet().retainAll(before.keySet());
         blockers.replaceAll(
                 (thread, all) -> all.stream().filter(before::containsKey).toList());
-        return cycles(blockers).stream()
+        List<List<Thread>> cycles = cycles(blockers);
+        Map<Thread, List<Holds.Key>> held = cycles.isEmpty() ? Map.of() : holds.byThread();
+        return cycles.stream()
                 .map(cycle -> new Deadlock(cycle.stream()
-                        .map(thread -> describe(before.get(thread)))
+                        .map(thread -> describe(before.get(thread), held.getOrDefault(thread, List.of())))
                         .toList()))
                 .toList();
     }
@@ -88,9 +90,9 @@ final class WaitGraph {
         return holds.of(wait.base, wait.offset);
     }
 
-    private Deadlock.Member describe(Wait wait) {
+    private Deadlock.Member describe(Wait wait, List<Holds.Key> keys) {
         Thread thread = wait.parked.thread();
-        List<String> held = holds.of(thread).stream()
+        List<String> held = keys.stream()
                 .map(key -> nameOf(key.base(), key.offset(), ParkingLot.DEFAULT_PARK_TOKEN))
                 .toList();
         String wants = nameOf(wait.base, wait.offset, wait.parked.parkToken());

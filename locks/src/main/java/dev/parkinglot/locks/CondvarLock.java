@@ -1,5 +1,6 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.core.DeadlockDetector;
 import dev.parkinglot.core.ParkCallbacks;
 import dev.parkinglot.core.ParkOptions;
 import dev.parkinglot.core.ParkResult;
@@ -7,6 +8,7 @@ import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
 import dev.parkinglot.core.UnparkResult;
+import java.util.List;
 
 /**
  * A lock that a {@link Condvar} can wait with: {@link Mutex}, {@link FairMutex}, {@link ReentrantMutex}, {@link RwLock}
@@ -36,6 +38,7 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
 
     static {
         ParkingLot.prepare();
+        DeadlockDetector.addSource(new LockHolders());
     }
 
     CondvarLock() {}
@@ -96,6 +99,20 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
         if (second != failure) {
             failure.addSuppressed(second);
         }
+    }
+
+    // ---- for whoever looks for deadlocks
+
+    /**
+     * The threads for which a waiting thread waits, as far as the lock knows without a record; null if it does not know.
+     */
+    List<Thread> blockers(long queue) {
+        return null;
+    }
+
+    /** What a thread with a park token waits for in one of the queues, if there is more than one thing, for people. */
+    String purposeOf(long queue, long parkToken) {
+        return "";
     }
 
     // ---- what waiting takes

@@ -235,6 +235,12 @@ abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, Re
 
     // ---- monitoring
 
+    @Override
+    final List<Thread> blockers(long queue) {
+        Thread holder = ownerOpaque();
+        return holder == null ? List.of() : List.of(holder);
+    }
+
     /** The threads that wait for the lock, longest waiting first. */
     final List<Thread> queued() {
         return ParkingLot.waiters(this, QUEUE).stream()

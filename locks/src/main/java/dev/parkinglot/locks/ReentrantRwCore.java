@@ -402,6 +402,12 @@ abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadW
 
     // ---- monitoring
 
+    @Override
+    final List<Thread> blockers(long queue) {
+        Thread writer = ownerOpaque();
+        return writer == null || queue == DRAIN ? super.blockers(queue) : List.of(writer);
+    }
+
     final List<Thread> queued() {
         return threadsOf(parkedThreads());
     }

@@ -2,6 +2,7 @@ package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -109,6 +110,25 @@ abstract non-sealed class RwWord extends CondvarLock {
     /** Who waits for readers to leave, then the others, longest waiting first. */
     final Stream<ParkedThread> parkedThreads() {
         return Stream.of(DRAIN, MAIN).flatMap(queue -> ParkingLot.waiters(base(), offset() + queue).stream());
+    }
+
+    /** Whoever waits in the main queue waits for the writer that has claimed the lock and waits for its readers. */
+    @Override
+    List<Thread> blockers(long queue) {
+        List<Thread> claimer = queue == DRAIN
+                ? List.of()
+                : ParkingLot.waiters(base(), offset() + DRAIN).stream()
+                        .map(ParkedThread::thread)
+                        .toList();
+        return claimer.isEmpty() ? null : claimer;
+    }
+
+    @Override
+    final String purposeOf(long queue, long parkToken) {
+        if (queue == DRAIN) {
+            return "until its readers have left";
+        }
+        return (parkToken & WRITER) != 0 ? "for writing" : (parkToken & UPGRADABLE) != 0 ? "upgradably" : "for reading";
     }
 
     // ---- for Condvar: the write hold

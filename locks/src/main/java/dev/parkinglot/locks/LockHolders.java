@@ -1,0 +1,23 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.HoldSource;
+import dev.parkinglot.core.ParkedThread;
+import java.util.List;
+
+/** What the locks of this package know of their holders, for the deadlock detector of the lot. */
+final class LockHolders implements HoldSource {
+    @Override
+    public List<Thread> blockers(Object base, long offset, ParkedThread waiter) {
+        return base instanceof CondvarLock lock ? lock.blockers(offset) : null;
+    }
+
+    @Override
+    public String describe(Object base, long offset, long parkToken) {
+        if (!(base instanceof CondvarLock lock)) {
+            return null;
+        }
+        String name = lock.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(lock));
+        String purpose = lock.purposeOf(offset, parkToken);
+        return purpose.isEmpty() ? name : name + " " + purpose;
+    }
+}
