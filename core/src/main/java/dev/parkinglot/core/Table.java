@@ -205,8 +205,8 @@ final class Table {
                 resizing.tryBeginToShrink(generation);
             }
             resizeFurther();
-        } catch (OutOfMemoryError | StackOverflowError e) {
-            // Another size would be better, but any size works.
+        } catch (StackOverflowError e) {
+            // Another size would be better, but any size works. (Resizing itself survives the want of memory.)
         }
     }
 

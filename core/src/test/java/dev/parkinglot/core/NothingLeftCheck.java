@@ -1,0 +1,277 @@
+package dev.parkinglot.core;
+
+import java.util.function.Supplier;
+
+/**
+ * What {@link NothingLeftInJvmTest} runs: calls for which there is no memory, so that each allocation fails, or no
+ * stack, so that they fail at whatever depth they need.
+ */
+final class NothingLeftCheck {
+    private static final Object[] HOG = new Object[1_000_000];
+
+    private NothingLeftCheck() {}
+
+    public static void main(String[] args) {
+        // What is done for the first time may load a class or link a call, and needs memory for that.
+        boolean[] both = {false, true};
+        for (boolean full : both) {
+            noMemory(full);
+            noStack(full);
+        }
+        System.out.println("all right");
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw new AssertionError(what);
+        }
+    }
+
+    // ---- no memory
+
+    /** Leaves not even room for the smallest of objects. */
+    private static void fillMemory() {
+        int count = 0;
+        int size = 1 << 20;
+        while (size >= 0) {
+            try {
+                HOG[count] = new byte[size];
+                count++;
+            } catch (OutOfMemoryError e) {
+                size = size == 0 ? -1 : size / 2;
+            }
+        }
+    }
+
+    private static void freeMemory() {
+        for (int i = 0; i < HOG.length; i++) {
+            HOG[i] = null;
+        }
+    }
+
+    /** What an action has thrown. */
+    private record Thrown(Throwable what) {}
+
+    /** Runs something, with memory or without; returns its result, or a {@link Thrown}. */
+    private static Object without(boolean memory, Supplier<Object> action) {
+        if (!memory) {
+            fillMemory();
+        }
+        Object result = null;
+        Throwable thrown = null;
+        try {
+            result = action.get();
+        } catch (Throwable e) {
+            thrown = e;
+        }
+        freeMemory();
+        return thrown == null ? result : new Thrown(thrown);
+    }
+
+    private static void noMemory(boolean full) {
+        boolean memory = !full;
+        Throwable first = new IllegalStateException("first");
+        Throwable second = new IllegalStateException("second");
+        require(
+                without(memory, () -> {
+                            Failures.add(first, second);
+                            return "done";
+                        })
+                        == "done",
+                "a failure that cannot be noted is left out");
+        require(first.getSuppressed().length == (memory ? 1 : 0), "noted if there is memory");
+        Throwable overflow = new StackOverflowError("injected");
+        Object told = without(memory, () -> Failures.afterwards(overflow));
+        require(
+                memory ? told instanceof IllegalStateException : told instanceof OutOfMemoryError,
+                "afterwards: " + told);
+        holdsWithoutMemory(memory);
+        lockWithoutMemory(memory);
+        resizingWithoutMemory(memory);
+        require(
+                without(memory, () -> {
+                            Rehearsal.run();
+                            return "done";
+                        })
+                        == "done",
+                "a rehearsal that fails is left out");
+    }
+
+    private static void holdsWithoutMemory(boolean memory) {
+        Holds holds = new Holds();
+        Thread thread = Thread.currentThread();
+        Object added = without(memory, () -> {
+            holds.add("key", 0L, thread);
+            return "done";
+        });
+        require(added == "done", "a hold that cannot be noted: " + added);
+        require(holds.of("key", 0L).size() == (memory ? 1 : 0), "noted if there is memory");
+        require(!holds.isDoubtful(), "a hold that is missing makes no false report");
+        holds.add("other", 0L, thread);
+        Object removed = without(memory, () -> {
+            holds.remove("other", 0L, thread);
+            return "done";
+        });
+        require(removed == "done", "the end of a hold that cannot be noted: " + removed);
+        require(holds.isDoubtful() == !memory, "it makes a report doubtful");
+    }
+
+    /** Its only waiter waits for it itself, and frees it when it sleeps. */
+    private static final class Lock extends WordLock {
+        Lock() {
+            super(true);
+        }
+
+        @Override
+        void sleep(long nanos) {
+            state = FREE;
+        }
+
+        void reallySleep() {
+            super.sleep(1L);
+        }
+    }
+
+    private static void lockWithoutMemory(boolean memory) {
+        Lock lock = new Lock();
+        Object locked = without(memory, () -> {
+            lock.lockSlow();
+            return "done";
+        });
+        require(locked == "done", "a waiter without a place: " + locked);
+        require(lock.isHeld(), "it has the lock");
+        lock.unlock();
+    }
+
+    private static void resizingWithoutMemory(boolean memory) {
+        KeyedLot lot = Sleepless.lot(1);
+        Sleepless.enqueue(lot, Key.fresh());
+        Generation generation = Invariants.currentGeneration(lot.lot.table);
+        Resizing resizing = new Resizing(1);
+        Object begun = without(memory, () -> resizing.tryBeginToGrow(generation));
+        require(begun.equals(memory), "growing begins if there is memory: " + begun);
+        require((generation.nextVolatile() != null) == memory, "the next generation");
+        generation.casNext(new Generation(2));
+        Object moved = without(memory, () -> resizing.moveSome(generation));
+        require(moved.equals(memory), "a step is done if there is memory: " + moved);
+        require(generation.buckets[0].forwarded == memory, "or not at all");
+        require(resizing.moveSome(generation), "and can be done later");
+    }
+
+    // ---- no stack
+
+    /** Something that may not throw where there is stack to call it and one more. */
+    private abstract static class Attempt {
+        private int attempts;
+        private boolean reachedTheEnd;
+        private Throwable failure;
+
+        abstract void run();
+
+        /** Goes to the end of the stack and, on the way back, tries in every frame. */
+        @SuppressWarnings("InfiniteRecursion") // the stack ends it
+        final void descend() {
+            try {
+                descend();
+            } catch (StackOverflowError e) {
+                reachedTheEnd = true;
+            }
+            if (failure == null) {
+                attempt();
+            }
+        }
+
+        private void attempt() {
+            try {
+                call(1L, 2L, 3L, 4L);
+            } catch (StackOverflowError e) {
+                return; // no room to begin
+            }
+            attempts++;
+            try {
+                run();
+            } catch (Throwable e) {
+                failure = e;
+            }
+        }
+
+        /** Two calls that take more stack than the one that is tried. */
+        private static long call(long a, long b, long c, long d) {
+            return callOnce(a, b, c, d, a + b, b + c, c + d, d + a) + 1L;
+        }
+
+        private static long callOnce(long a, long b, long c, long d, long e, long f, long g, long h) {
+            long sum = a + b + c + d;
+            long product = e * f * g * h;
+            return sum ^ product;
+        }
+
+        final void check(boolean full, String what) {
+            if (!full) {
+                run();
+                return;
+            }
+            Thread thread = new Thread(null, this::descend, what, 512L * 1024L);
+            thread.start();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts", e);
+            }
+            require(reachedTheEnd && attempts > 0, "the premise: " + what);
+            if (failure != null) {
+                throw new AssertionError(what, failure);
+            }
+        }
+    }
+
+    private static void noStack(boolean full) {
+        Holds holds = new Holds();
+        Thread thread = Thread.currentThread();
+        new Attempt() {
+            @Override
+            void run() {
+                holds.add("key", 0L, thread);
+            }
+        }.check(full, "a hold that cannot be noted for want of stack");
+        require(!holds.isDoubtful(), "a hold that is missing makes no false report");
+        new Attempt() {
+            @Override
+            void run() {
+                holds.remove("key", 0L, thread);
+            }
+        }.check(full, "the end of a hold that cannot be noted for want of stack");
+        require(holds.isDoubtful() == full, "it makes a report doubtful");
+        Throwable first = new IllegalStateException("first");
+        Throwable second = new IllegalStateException("second");
+        new Attempt() {
+            @Override
+            void run() {
+                Failures.add(first, second);
+            }
+        }.check(full, "a failure that cannot be noted for want of stack");
+        Lock lock = new Lock();
+        new Attempt() {
+            @Override
+            void run() {
+                lock.reallySleep();
+            }
+        }.check(full, "a sleep for which there is no stack");
+        lookAtSizeWithoutStack(full);
+    }
+
+    /** While the size changes, so that the look does some of the work. */
+    private static void lookAtSizeWithoutStack(boolean full) {
+        KeyedLot lot = Sleepless.lot(1);
+        Table table = lot.lot.table;
+        Generation generation = Invariants.currentGeneration(table);
+        generation.casNext(new Generation(2));
+        new Attempt() {
+            @Override
+            void run() {
+                table.lookAtSize(generation.buckets[0]);
+            }
+        }.check(full, "a look at the size for which there is no stack");
+        require(generation.buckets[0].forwarded, "in the end there was stack enough");
+    }
+}
