@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,26 @@ class CompensationTest {
         TestThreads.await("queued", () -> lot.queue(key).size() == 1);
         assertEquals(1, lot.unparkAll(key, 5L));
         assertEquals(ParkResult.unparked(5L), resultOf(waiting));
+    }
+
+    @Test
+    void poolThatHasNoMemoryForASubstituteDoesNotMatter() throws Exception {
+        AtomicInteger refusals = new AtomicInteger();
+        ForkJoinPool.ForkJoinWorkerThreadFactory threads = theirs -> {
+            if (theirs.getPoolSize() > 1) {
+                refusals.incrementAndGet();
+                throw new OutOfMemoryError("injected");
+            }
+            return ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(theirs);
+        };
+        // Nobody waits for its end: a pool miscounts its workers when one could not be made.
+        ForkJoinPool poor = new ForkJoinPool(1, threads, null, false);
+        ForkJoinTask<ParkResult> waiting = poor.submit(() -> park(COMPENSATING, Patience.ENDLESS));
+        TestThreads.await("queued", () -> lot.queue(key).size() == 1);
+        TestThreads.await("asked for a substitute", () -> refusals.get() == 1);
+        assertEquals(1, lot.unparkAll(key, 5L));
+        assertEquals(ParkResult.unparked(5L), resultOf(waiting));
+        poor.shutdownNow();
     }
 
     @Test

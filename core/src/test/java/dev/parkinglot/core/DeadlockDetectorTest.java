@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who waits for whom, with waits that the test makes up, and with threads that really park. */
 class DeadlockDetectorTest {
@@ -243,8 +245,13 @@ class DeadlockDetectorTest {
 
     // ---- the watch
 
-    @Test
-    void theWatchTellsEachDeadlockOnceAndSurvivesItsListener() {
+    static List<Supplier<Throwable>> kinds() {
+        return List.of(() -> new IllegalStateException("injected"), () -> new InternalError("injected"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void theWatchTellsEachDeadlockOnceAndSurvivesItsListener(Supplier<Throwable> kind) {
         holds.add(first, 0L, A);
         List<List<Deadlock>> found = new ArrayList<>();
         found.add(find(queue(first, waiting(A, 1L))));
@@ -252,7 +259,7 @@ class DeadlockDetectorTest {
         DeadlockWatch watch = new DeadlockWatch(Duration.ofSeconds(1), () -> found.get(0), deadlock -> {
             told.add(deadlock);
             if (told.size() == 3) {
-                throw new IllegalStateException("from the listener");
+                Thrower.sneakily(kind.get());
             }
         });
         watch.look();

@@ -247,6 +247,24 @@ class ExceptionSafetyTest {
         };
     }
 
+    @Test
+    void clockThatThrowsLeavesNoBucketLocked() {
+        Throwable[] failure = {null};
+        KeyedLot failing = Sleepless.lot(1, () -> {
+            Thrower.sneakily(failure[0]);
+            return 0L;
+        });
+        Sleepless.enqueue(failing, key);
+        failure[0] = injected;
+        assertThrowsInjected(() -> failing.isTurnDue(key));
+        assertFalse(failing.bucketOf(key).isHeld());
+        assertThrowsInjected(() -> failing.unparkOne(key, 0L));
+        assertFalse(failing.bucketOf(key).isHeld());
+        failure[0] = null;
+        failing.checkInvariants();
+        assertEquals(1, failing.unparkAll(key, 0L));
+    }
+
     // ---- a wake that the failure would swallow
 
     @Test

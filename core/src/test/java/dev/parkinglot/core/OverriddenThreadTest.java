@@ -2,6 +2,7 @@ package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -211,6 +212,18 @@ class OverriddenThreadTest {
         liar.end();
         assertEquals(1, refusals.size());
         assertEquals(0, liar.asked.get());
+    }
+
+    @Test
+    void rehearsalSurvivesAThreadThatCannotBeInterrupted() {
+        Liar liar = new Liar(self -> {
+            self.interrupt();
+            self.failure = new IllegalStateException("injected");
+            Rehearsal.run();
+            assertNotEquals(1, self.ownInterrupts.get(), "the premise: the interrupt was to be set again");
+        });
+        liar.begin();
+        liar.end();
     }
 
     @Test
