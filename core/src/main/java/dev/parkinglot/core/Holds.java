@@ -79,8 +79,8 @@ final class Holds {
     Map<Thread, List<Key>> byThread() {
         Map<Thread, List<Key>> held = new IdentityHashMap<>();
         if (!doubtful) {
-            holders.forEach((key, threads) -> threads.forEach(
-                    thread -> held.computeIfAbsent(thread, any -> new ArrayList<>()).add(key)));
+            holders.forEach((key, threads) -> threads.forEach(thread ->
+                    held.computeIfAbsent(thread, any -> new ArrayList<>()).add(key)));
         }
         return held;
     }

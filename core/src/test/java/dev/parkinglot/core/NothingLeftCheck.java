@@ -169,7 +169,7 @@ final class NothingLeftCheck {
         abstract void run();
 
         /** Goes to the end of the stack and, on the way back, tries in every frame. */
-        @SuppressWarnings("InfiniteRecursion") // until the stack ends
+        @SuppressWarnings("InfiniteRecursion") // the stack ends it
         final void descend() {
             try {
                 descend();
