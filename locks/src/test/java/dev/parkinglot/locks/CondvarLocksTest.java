@@ -49,7 +49,7 @@ class CondvarLocksTest {
         Set<Class<?>> found = new HashSet<>();
         for (Class<?> below : List.of(type.getPermittedSubclasses())) {
             // The two in the middle are not sealed, and package-private: their subclasses lie in this package.
-            if (below == MutexCore.class) {
+            if (below == MutexWord.class) {
                 found.addAll(List.of(Mutex.class, FairMutex.class, ReentrantMutex.class, BufferMutex.class));
             } else if (below == RwWord.class) {
                 found.addAll(List.of(RwLock.class, BufferRwLock.class));
