@@ -22,21 +22,23 @@ import java.util.concurrent.locks.Lock;
  * }
  * }</pre>
  *
- * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. If the longest waiting
+ * <p><b>Fairness.</b> A thread that comes while the lock is free takes it, even if others wait. If the eldest waiting
  * thread has waited for half a millisecond, and half a millisecond has passed since it was last somebody's turn, the
- * next unlock hands it the lock instead ({@link #unlockFair()} always does). So throughput is that of an unfair lock. A
- * thread with <em>n</em> parked before it gets the lock by the (<em>n</em> + 1)th turn at the latest. A turn comes half
- * a millisecond after the one before; to this add the holds that are under way, up to 80 microseconds for which a
- * thread spins that had begun before the turn was due, and the time until the system lets a woken thread run.
+ * next unlock hands the eldest the lock. So throughput is that of an unfair lock, and nobody starves: a thread with
+ * <em>n</em> others that wait when it comes gets the lock by the (<em>n</em> + 1)th turn at the latest. A turn comes
+ * half a millisecond after the one before; to this add the holds that are under way, up to 80 microseconds for which a
+ * thread spins that had begun before the turn was due, and the time until the system lets a woken thread run. Between
+ * two turns, threads are woken in the order in which they began to wait, except that those go first that a {@link
+ * Condvar} has signalled.
  *
  * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread
  * does that locks later.
  *
  * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store
  * to unlock, no allocation. Contended: a waiter spins, for microseconds, or up to 80 of them if the lock is held for
- * less than a quarter of a microsecond at a time; then it allocates about 100 bytes and parks. An unlock that has freed
- * the lock and wakes a thread yields the processor, so that the woken thread can run; if a {@link Condvar} was ever
- * used with the mutex, or it is held that briefly, only about twice a millisecond.
+ * less than a quarter of a microsecond at a time; then it allocates and parks (a hundred bytes of ours, on a platform
+ * thread). An unlock that wakes a thread yields the processor, so that the woken thread can run; not if a {@link
+ * Condvar} was ever used with the mutex, and if it is held that briefly, only for a turn.
  *
  * <p><b>Visibility of waiters.</b> An unlock may overlook a thread that is just parking; the thread then finds out by
  * itself after about a millisecond. One thread a lock looks again in this way, and ever more rarely: after 1 ms, 64 ms,

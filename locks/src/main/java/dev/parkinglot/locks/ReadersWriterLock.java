@@ -41,13 +41,13 @@ import java.util.concurrent.locks.ReadWriteLock;
  * as the state can tell: it knows how many readers there are, not who they are.
  *
  * <p><b>Forms.</b> The short calls are here. Each mode is also an object, {@link #read}, {@link #readRecursive}, {@link
- * #upgradable} and {@link #write}, which has the calls with timeouts and interrupts, runs actions and makes guards.
+ * #upgradable} and {@link #write}, which can be held and passed on as a {@code Lock}, runs actions and makes guards.
  *
  * <p>At most 8 388 608 readers at a time; one more is refused with an {@code Error}.
  *
  * <p>Idea: {@code RwLock} of Rust's {@code parking_lot}.
  */
-public abstract sealed class ReadersWriterLock extends RwByAccess implements ReadWriteLock
+public abstract sealed class ReadersWriterLock extends RwTimedCalls implements ReadWriteLock
         permits RwLock, BufferRwLock {
     ReadersWriterLock() {}
 
@@ -73,11 +73,7 @@ public abstract sealed class ReadersWriterLock extends RwByAccess implements Rea
         return mode(Access.READ_RECURSIVE);
     }
 
-    /**
-     * The upgradable mode.
-     *
-     * @return a small object, equal to every other that stands for this mode of this lock
-     */
+    @Override
     public final RwLockMode upgradable() {
         return mode(Access.UPGRADABLE);
     }

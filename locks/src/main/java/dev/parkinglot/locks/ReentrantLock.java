@@ -20,14 +20,13 @@ import java.util.concurrent.locks.Lock;
  * private final Condition notEmpty = lock.newCondition();
  * }</pre>
  *
- * <p><b>Fairness.</b> By default a thread that comes while the lock is free takes it, even if others wait; but about
- * twice a millisecond an unlock hands the lock to the longest waiting thread, so that no waiter is overtaken for much
- * longer once it is first. A fair lock is handed over at every unlock in the order in which threads began to wait; only
+ * <p><b>Fairness.</b> By default a thread that comes while the lock is free takes it, even if others wait; but an
+ * unlock hands it to the eldest waiting thread if it is the turn of that ({@link Mutex}, "Fairness"). A fair lock is handed over at every unlock in the order in which threads began to wait; only
  * the untimed {@link #tryLock()} gets past them.
  *
  * <p><b>Conditions.</b> Signals are first in, first out. A signalled thread moves, asleep, to the queue of the lock:
- * from the return of {@code signal} until it is its turn, {@link #hasQueuedThread} says so. There are no spurious
- * wake-ups.
+ * from the return of {@code signal} until it is its turn, {@link #hasQueuedThread} says so. Unless the lock is fair, it
+ * goes before those that have come to lock. There are no spurious wake-ups.
  *
  * <p><b>Memory effects.</b> As {@link Lock} requires: what a thread did before it unlocked happens-before what a thread
  * does that locks later.

@@ -23,7 +23,8 @@ import java.util.concurrent.locks.ReadWriteLock;
  * for itself. Threads that come to read wait behind a writer that waits, unless they read already: that never blocks.
  *
  * <p><b>Fairness.</b> By default a thread that can get the lock takes it, even if others wait; but a writer that waits
- * keeps out readers that come after it, and about twice a millisecond a writer hands the lock over. A fair lock is
+ * keeps out readers that come after it, and a writer hands the lock over if it is the turn of those who wait ({@link
+ * Mutex}, "Fairness"). A fair lock is
  * always handed over, in the order in which threads began to wait, to all readers at the front together. Only the
  * untimed {@code tryLock} of both locks gets past those who wait.
  *

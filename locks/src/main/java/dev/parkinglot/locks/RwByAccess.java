@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.Patience;
+import java.time.Duration;
 import java.util.Objects;
 
 /** Locking and unlocking in a mode that is given by an {@link Access}. */
@@ -17,6 +18,28 @@ abstract class RwByAccess extends RwAcquiring {
 
     final Acquisition lockSlow(Access access, Patience patience) {
         return access == Access.WRITE ? acquireWriteSlow(patience) : acquireSlow(access, patience);
+    }
+
+    final void lockInterruptibly(Access access) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!tryLock(access)) {
+            lockSlow(access, Patience.INTERRUPTIBLE).orThrow();
+        }
+    }
+
+    final boolean tryLockFor(Access access, Duration timeout) {
+        long nanos = Deadlines.nanosOf(timeout);
+        return tryLock(access) || (nanos > 0L && tryLockSlow(access, Deadlines.after(nanos)));
+    }
+
+    final boolean tryLockUntil(Access access, long deadlineNanos) {
+        return tryLock(access) || (!Deadlines.hasPassed(deadlineNanos) && tryLockSlow(access, deadlineNanos));
+    }
+
+    private boolean tryLockSlow(Access access, long deadlineNanos) {
+        return lockSlow(access, Patience.until(deadlineNanos)) == Acquisition.ACQUIRED;
     }
 
     final void unlock(Access access, boolean fair) {

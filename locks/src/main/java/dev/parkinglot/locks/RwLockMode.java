@@ -50,10 +50,7 @@ public final class RwLockMode implements Lock {
      */
     @Override
     public void lockInterruptibly() throws InterruptedException {
-        throwIfInterrupted();
-        if (!tryLock()) {
-            lock.lockSlow(access, Patience.INTERRUPTIBLE).orThrow();
-        }
+        lock.lockInterruptibly(access);
     }
 
     /**
@@ -77,7 +74,9 @@ public final class RwLockMode implements Lock {
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         long nanos = unit.toNanos(time);
-        throwIfInterrupted();
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
         return tryLock()
                 || (nanos > 0L
                         && lock.lockSlow(access, Patience.interruptiblyUntil(Deadlines.after(nanos)))
@@ -91,8 +90,7 @@ public final class RwLockMode implements Lock {
      * @return whether the lock is now held by the caller
      */
     public boolean tryLockFor(Duration timeout) {
-        long nanos = Deadlines.nanosOf(timeout);
-        return tryLock() || (nanos > 0L && tryLockSlow(Deadlines.after(nanos)));
+        return lock.tryLockFor(access, timeout);
     }
 
     /**
@@ -102,17 +100,7 @@ public final class RwLockMode implements Lock {
      * @return whether the lock is now held by the caller
      */
     public boolean tryLockUntil(long deadlineNanos) {
-        return tryLock() || (!Deadlines.hasPassed(deadlineNanos) && tryLockSlow(deadlineNanos));
-    }
-
-    private boolean tryLockSlow(long deadlineNanos) {
-        return lock.lockSlow(access, Patience.until(deadlineNanos)) == Acquisition.ACQUIRED;
-    }
-
-    private static void throwIfInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
+        return lock.tryLockUntil(access, deadlineNanos);
     }
 
     // ---- unlocking
