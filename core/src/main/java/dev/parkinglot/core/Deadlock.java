@@ -38,7 +38,17 @@ public record Deadlock(List<Member> threads) {
             String wants,
             List<String> holds,
             List<StackTraceElement> stack) {
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param thread the thread
+         * @param base the object of the key in whose queue it waits, null for memory outside the heap
+         * @param offset the offset of that key
+         * @param waiting its place in that queue
+         * @param wants what it waits for, for people
+         * @param holds what it is recorded to hold, for people
+         * @param stack where it waits, innermost call first
+         */
         public Member {
             holds = List.copyOf(holds);
             stack = List.copyOf(stack);

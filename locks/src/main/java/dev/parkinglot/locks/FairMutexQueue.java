@@ -6,6 +6,7 @@ import dev.parkinglot.core.ParkResult;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
+import dev.parkinglot.core.UnparkResult;
 
 /** How a mutex with the flag FAIR is acquired: in the order of arrival. */
 final class FairMutexQueue {
@@ -76,8 +77,11 @@ final class FairMutexQueue {
         return Acquisition.ACQUIRED;
     }
 
-    private static final UnparkCallback<MutexWord> PASS_ON = (mutex, parkToken, result) -> {
-        mutex.clearParkedUnless(result.haveMoreThreads());
-        return CondvarLock.HANDOFF; // to the one that is chosen, or nobody is and the caller keeps it
+    private static final UnparkCallback<MutexWord> PASS_ON = new UnparkCallback<>() {
+        @Override
+        public long unparking(MutexWord mutex, long parkToken, UnparkResult result) {
+            mutex.clearParkedUnless(result.haveMoreThreads());
+            return CondvarLock.HANDOFF; // to the one that is chosen, or nobody is and the caller keeps it
+        }
     };
 }

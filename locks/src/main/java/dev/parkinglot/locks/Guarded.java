@@ -111,6 +111,7 @@ public final class Guarded<T> {
      *
      * @return gives access to the value, and unlocks when it is closed
      */
+    @CheckReturnValue
     public Guard<T> lock() {
         Guard<T> guard = new Guard<>(this);
         mutex.lock();
@@ -123,6 +124,7 @@ public final class Guarded<T> {
      * @return gives access to the value, and unlocks when it is closed
      * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
      */
+    @CheckReturnValue
     public Guard<T> lockInterruptibly() throws InterruptedException {
         Guard<T> guard = new Guard<>(this);
         mutex.lockInterruptibly();
@@ -134,6 +136,7 @@ public final class Guarded<T> {
      *
      * @return empty if it is not free
      */
+    @CheckReturnValue
     public Optional<Guard<T>> tryLock() {
         Optional<Guard<T>> guard = Optional.of(new Guard<>(this));
         return mutex.tryLock() ? guard : Optional.empty();
@@ -145,6 +148,7 @@ public final class Guarded<T> {
      * @param timeout how long to wait at most; zero or less means not at all
      * @return empty if the time was over first
      */
+    @CheckReturnValue
     public Optional<Guard<T>> tryLockFor(Duration timeout) {
         Optional<Guard<T>> guard = Optional.of(new Guard<>(this));
         return mutex.tryLockFor(timeout) ? guard : Optional.empty();
@@ -156,6 +160,7 @@ public final class Guarded<T> {
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return empty if the deadline came first
      */
+    @CheckReturnValue
     public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {
         Optional<Guard<T>> guard = Optional.of(new Guard<>(this));
         return mutex.tryLockUntil(deadlineNanos) ? guard : Optional.empty();

@@ -197,6 +197,7 @@ public class Mutex extends MutexCore implements Lock {
      *
      * @return a guard for a try-with-resources statement
      */
+    @CheckReturnValue
     public final Guard guard() {
         Guard guard = newGuard();
         lock();
@@ -209,6 +210,7 @@ public class Mutex extends MutexCore implements Lock {
      * @return a guard for a try-with-resources statement
      * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
      */
+    @CheckReturnValue
     public final Guard guardInterruptibly() throws InterruptedException {
         Guard guard = newGuard();
         lockInterruptibly();
@@ -220,6 +222,7 @@ public class Mutex extends MutexCore implements Lock {
      *
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public final Optional<Guard> tryGuard() {
         return tryGuardUntil(System.nanoTime());
     }
@@ -230,6 +233,7 @@ public class Mutex extends MutexCore implements Lock {
      * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public final Optional<Guard> tryGuardFor(Duration timeout) {
         return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
     }
@@ -240,6 +244,7 @@ public class Mutex extends MutexCore implements Lock {
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public final Optional<Guard> tryGuardUntil(long deadlineNanos) {
         Guard guard = newGuard();
         Optional<Guard> found = Optional.of(guard);

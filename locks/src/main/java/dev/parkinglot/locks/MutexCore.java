@@ -322,39 +322,48 @@ abstract non-sealed class MutexCore extends MutexWord {
     // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So
     // they free the lock in the mode in which every release that comes here has done it before.
 
-    private static final UnparkCallback<MutexCore> HAND_OVER = (mutex, parkToken, result) -> {
-        mutex.clearParkedUnless(result.haveMoreThreads());
-        if (result.unparkedThreads() == 0) {
-            mutex.setLockedVolatile(FREE);
-            return RETRY;
-        }
-        mutex.setLockedOpaque(HELD); // no longer the hold of a guard
-        return HANDOFF;
-    };
-
-    private static final UnparkCallback<MutexCore> WAKE_ONE = (mutex, parkToken, result) -> {
-        mutex.clearParkedUnless(result.haveMoreThreads());
-        if (result.unparkedThreads() == 0) {
-            return RETRY;
-        }
-        if (result.beFair() && mutex.tryAcquire()) {
+    private static final UnparkCallback<MutexCore> HAND_OVER = new UnparkCallback<>() {
+        @Override
+        public long unparking(MutexCore mutex, long parkToken, UnparkResult result) {
+            mutex.clearParkedUnless(result.haveMoreThreads());
+            if (result.unparkedThreads() == 0) {
+                mutex.setLockedVolatile(FREE);
+                return RETRY;
+            }
+            mutex.setLockedOpaque(HELD); // no longer the hold of a guard
             return HANDOFF;
         }
-        mutex.changeFlags(WOKEN, 0);
-        return RETRY;
     };
 
-    /** The same, by a thread that has taken the lock again. */
-    private static final UnparkCallback<MutexCore> RELEASE_TO_ONE = (mutex, parkToken, result) -> {
-        mutex.clearParkedUnless(result.haveMoreThreads());
-        if (result.unparkedThreads() != 0) {
-            if (result.beFair()) {
+    private static final UnparkCallback<MutexCore> WAKE_ONE = new UnparkCallback<>() {
+        @Override
+        public long unparking(MutexCore mutex, long parkToken, UnparkResult result) {
+            mutex.clearParkedUnless(result.haveMoreThreads());
+            if (result.unparkedThreads() == 0) {
+                return RETRY;
+            }
+            if (result.beFair() && mutex.tryAcquire()) {
                 return HANDOFF;
             }
             mutex.changeFlags(WOKEN, 0);
+            return RETRY;
         }
-        mutex.setLockedVolatile(FREE);
-        return RETRY;
+    };
+
+    /** The same, by a thread that has taken the lock again. */
+    private static final UnparkCallback<MutexCore> RELEASE_TO_ONE = new UnparkCallback<>() {
+        @Override
+        public long unparking(MutexCore mutex, long parkToken, UnparkResult result) {
+            mutex.clearParkedUnless(result.haveMoreThreads());
+            if (result.unparkedThreads() != 0) {
+                if (result.beFair()) {
+                    return HANDOFF;
+                }
+                mutex.changeFlags(WOKEN, 0);
+            }
+            mutex.setLockedVolatile(FREE);
+            return RETRY;
+        }
     };
 
     /** Only before anybody else knows the lock. */

@@ -142,6 +142,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      *
      * @return a guard for a try-with-resources statement
      */
+    @CheckReturnValue
     public final Guard guard() {
         Guard guard = newGuard();
         lock();
@@ -154,6 +155,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      * @return a guard for a try-with-resources statement
      * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
      */
+    @CheckReturnValue
     public final Guard guardInterruptibly() throws InterruptedException {
         Guard guard = newGuard();
         lockInterruptibly();
@@ -165,6 +167,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      *
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public final Optional<Guard> tryGuard() {
         return tryGuardUntil(System.nanoTime());
     }
@@ -175,6 +178,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public final Optional<Guard> tryGuardFor(Duration timeout) {
         return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
     }
@@ -185,6 +189,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public final Optional<Guard> tryGuardUntil(long deadlineNanos) {
         Guard guard = newGuard();
         Optional<Guard> found = Optional.of(guard);

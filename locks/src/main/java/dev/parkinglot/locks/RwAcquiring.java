@@ -8,6 +8,7 @@ import dev.parkinglot.core.ParkTokenFilter;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkCallback;
+import dev.parkinglot.core.UnparkResult;
 
 /** How a hold of a readers-writer lock begins: readers are admitted, writers claim the lock and drain it. */
 abstract class RwAcquiring extends RwReleasing {
@@ -245,12 +246,19 @@ abstract class RwAcquiring extends RwReleasing {
         }
     };
 
-    private static final ParkTokenFilter<RwAcquiring> RECURSIVE_ONLY =
-            (lock, token) -> isRecursive(token) ? FilterOp.UNPARK : FilterOp.SKIP;
+    private static final ParkTokenFilter<RwAcquiring> RECURSIVE_ONLY = new ParkTokenFilter<>() {
+        @Override
+        public FilterOp filter(RwAcquiring lock, long token) {
+            return isRecursive(token) ? FilterOp.UNPARK : FilterOp.SKIP;
+        }
+    };
 
-    private static final UnparkCallback<RwAcquiring> ADMIT_RECURSIVE = (lock, parkToken, result) -> {
-        lock.clear(result.haveMoreThreads() ? RECURSIVE : PARKED | RECURSIVE);
-        return RETRY;
+    private static final UnparkCallback<RwAcquiring> ADMIT_RECURSIVE = new UnparkCallback<>() {
+        @Override
+        public long unparking(RwAcquiring lock, long parkToken, UnparkResult result) {
+            lock.clear(result.haveMoreThreads() ? RECURSIVE : PARKED | RECURSIVE);
+            return RETRY;
+        }
     };
 
     // ---- for Condvar: the write hold

@@ -157,6 +157,7 @@ public final class RwGuarded<T> {
          *
          * @return gives access to the value, and unlocks when it is closed
          */
+        @CheckReturnValue
         public Guard<T> lock() {
             Guard<T> guard = new Guard<>(guarded);
             mode.lock();
@@ -169,6 +170,7 @@ public final class RwGuarded<T> {
          * @return gives access to the value, and unlocks when it is closed
          * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
          */
+        @CheckReturnValue
         public Guard<T> lockInterruptibly() throws InterruptedException {
             Guard<T> guard = new Guard<>(guarded);
             mode.lockInterruptibly();
@@ -180,6 +182,7 @@ public final class RwGuarded<T> {
          *
          * @return empty if it is not
          */
+        @CheckReturnValue
         public Optional<Guard<T>> tryLock() {
             return tryLockUntil(System.nanoTime());
         }
@@ -190,6 +193,7 @@ public final class RwGuarded<T> {
          * @param timeout how long to wait at most; zero or less means not at all
          * @return empty if the time was over first
          */
+        @CheckReturnValue
         public Optional<Guard<T>> tryLockFor(Duration timeout) {
             return tryLockUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
         }
@@ -200,6 +204,7 @@ public final class RwGuarded<T> {
          * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
          * @return empty if the deadline came first
          */
+        @CheckReturnValue
         public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {
             Guard<T> guard = new Guard<>(guarded);
             Optional<Guard<T>> found = Optional.of(guard);

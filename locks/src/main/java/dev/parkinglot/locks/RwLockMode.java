@@ -176,6 +176,7 @@ public final class RwLockMode implements Lock {
      *
      * @return a guard for a try-with-resources statement
      */
+    @CheckReturnValue
     public RwLockGuard guard() {
         RwLockGuard guard = new RwLockGuard(lock);
         lock();
@@ -188,6 +189,7 @@ public final class RwLockMode implements Lock {
      * @return a guard for a try-with-resources statement
      * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
      */
+    @CheckReturnValue
     public RwLockGuard guardInterruptibly() throws InterruptedException {
         RwLockGuard guard = new RwLockGuard(lock);
         lockInterruptibly();
@@ -199,6 +201,7 @@ public final class RwLockMode implements Lock {
      *
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public Optional<RwLockGuard> tryGuard() {
         return tryGuardUntil(System.nanoTime());
     }
@@ -209,6 +212,7 @@ public final class RwLockMode implements Lock {
      * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public Optional<RwLockGuard> tryGuardFor(Duration timeout) {
         return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
     }
@@ -219,6 +223,7 @@ public final class RwLockMode implements Lock {
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return a guard, or nothing if the lock was not to be had
      */
+    @CheckReturnValue
     public Optional<RwLockGuard> tryGuardUntil(long deadlineNanos) {
         RwLockGuard guard = new RwLockGuard(lock);
         Optional<RwLockGuard> found = Optional.of(guard);

@@ -117,9 +117,12 @@ abstract class RwReleasing extends RwReaders {
         unparkOne(this, DRAIN, END_DRAIN);
     }
 
-    private static final UnparkCallback<RwReleasing> END_DRAIN = (lock, parkToken, result) -> {
-        lock.clear(DRAINING);
-        return RETRY;
+    private static final UnparkCallback<RwReleasing> END_DRAIN = new UnparkCallback<>() {
+        @Override
+        public long unparking(RwReleasing lock, long parkToken, UnparkResult result) {
+            lock.clear(DRAINING);
+            return RETRY;
+        }
     };
 
     // ---- an upgradable or write hold
