@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Threads that wait for each other for ever. Each waits for something that the next one holds, and the last for something
- * that the first holds; a thread that waits for something that it holds itself is one alone.
+ * Threads that wait for each other for ever. Each waits for something that the next one holds, and the last for
+ * something that the first holds; a thread that waits for something that it holds itself is one alone.
  *
  * @param threads in this order
  */

@@ -13,18 +13,18 @@ import java.util.function.Consumer;
  * <p>Who waits for what is in the table of queues anyway. Who holds what is learned in two ways. A lock that knows its
  * owner needs nothing more: its library tells the owner when it is asked ({@link #addSource}). Holders of other locks
  * are recorded as they come and go ({@link #register}, {@link #unregister}), if the system property
- * {@value #PROPERTY} is {@code true} when this class is initialised. Otherwise {@link #RECORDS} is false, the two methods
- * do nothing, and since the field is constant, the JIT compiler leaves nothing of a call that depends on it.
+ * {@value #PROPERTY} is {@code true} when this class is initialised. Otherwise {@link #RECORDS} is false, the two
+ * methods do nothing, and since the field is constant, the JIT compiler leaves nothing of a call that depends on it.
  *
- * <p><b>No false report.</b> A thread takes part in a deadlock if it is parked without a deadline, and one of those that
- * keep it waiting takes part, too. Threads are looked at twice: a deadlock is reported only if all of its threads were in
- * their queues before the holders were asked, and still were, for the same wait, after that. A thread that sleeps
- * neither acquires nor releases anything, so for a moment in between all of this was true at once, and then it is true
- * for ever: unless somebody outside unlocks a lock that it does not hold, interrupts a wait, or unparks a thread
- * without releasing anything.
+ * <p><b>No false report.</b> A thread takes part in a deadlock if it is parked without a deadline, and one of those
+ * that keep it waiting takes part, too. Threads are looked at twice: a deadlock is reported only if all of its threads
+ * were in their queues before the holders were asked, and still were, for the same wait, after that. A thread that
+ * sleeps neither acquires nor releases anything, so for a moment in between all of this was true at once, and then it
+ * is true for ever: unless somebody outside unlocks a lock that it does not hold, interrupts a wait, or unparks a
+ * thread without releasing anything.
  *
- * <p><b>Cost.</b> A check copies all queues, one bucket at a time, twice: nobody waits for it for longer than it takes to
- * copy the queues of one bucket. Recording takes an entry of a concurrent map for each hold.
+ * <p><b>Cost.</b> A check copies all queues, one bucket at a time, twice: nobody waits for it for longer than it takes
+ * to copy the queues of one bucket. Recording takes an entry of a concurrent map for each hold.
  *
  * <p>Idea: the module {@code deadlock} of Rust's {@code parking_lot}.
  */
@@ -77,8 +77,8 @@ public final class DeadlockDetector {
     }
 
     /**
-     * Adds a library's knowledge of its locks. A source is asked in the order of arrival, and the first that knows a key
-     * answers.
+     * Adds a library's knowledge of its locks. A source is asked in the order of arrival, and the first that knows a
+     * key answers.
      *
      * @param source never to be removed again
      */

@@ -41,10 +41,11 @@ import java.util.function.LongSupplier;
  * will look at the queue itself, or will set the mark again and park.) So after a fenced look nobody is on duty until
  * the next thread parks. A thread that was enqueued between (F) and (V) has its own look.
  *
- * The fence is not there from the start: the first look that wants it has it set up, and goes without (AsymmetricFence);
- * and it can fail any time. That is harmless, since the argument above is about one look and its own (F). A look is
- * final if its (F) was executed. If not, somebody looks again, as where there is no fence at all, and the first look
- * with an (F) is final also for those who were enqueued when there was none. Nothing remembers whether there is one.
+ * The fence is not there from the start: the first look that wants it has it set up, and goes without
+ * (AsymmetricFence); and it can fail any time. That is harmless, since the argument above is about one look and its own
+ * (F). A look is final if its (F) was executed. If not, somebody looks again, as where there is no fence at all, and
+ * the first look with an (F) is final also for those who were enqueued when there was none. Nothing remembers whether
+ * there is one.
  *
  * (F) is not executed before the waiter is queued, which would save the first look as well: most waits are over before
  * it, so they would pay for it in vain. Nor is it executed for virtual threads: a million of them that wait for a lock

@@ -69,9 +69,10 @@ public record ParkOptions(
      * thread that parks: so an unparked thread must either see to it that the queue is looked at again (as a lock does
      * that wakes the next one when it is released) or park again. A thread that was requeued does not look again.
      *
-     * <p>Where the system has an {@link dev.parkinglot.parkers.AsymmetricFence}, and once it has been set up, the thread
-     * on duty (unless it is virtual) executes it before it looks, and need not look again; the next thread that parks
-     * has the duty. This presumes that an unparker first changes the state and then reads a mark of the waiters, both at least opaque.
+     * <p>Where the system has an {@link dev.parkinglot.parkers.AsymmetricFence}, and once it has been set up, the
+     * thread on duty (unless it is virtual) executes it before it looks, and need not look again; the next thread that
+     * parks has the duty. This presumes that an unparker first changes the state and then reads a mark of the waiters,
+     * both at least opaque.
      *
      * @param firstNanos nanoseconds until the first look, greater than 0; {@link #NEVER} for none
      * @param factor how many times longer each further interval is, at least 1

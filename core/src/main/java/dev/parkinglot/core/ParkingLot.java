@@ -52,9 +52,9 @@ import java.util.function.BooleanSupplier;
  * <p><b>Fairness.</b> If the eldest thread of a key has waited for more than half a millisecond, and so much time has
  * also passed since the last such turn, an unpark of one thread chooses the eldest, and says so ({@link
  * UnparkResult#beFair()}). A lock should then be handed over to it instead of being left to the fastest. So a lock that
- * heeds it is handed over about two thousand times a second at most; and a thread with n others in its queue has its turn
- * with the first unpark after n + 1 half milliseconds, in whatever order the others are woken. What other keys do has no
- * influence.
+ * heeds it is handed over about two thousand times a second at most; and a thread with n others in its queue has its
+ * turn with the first unpark after n + 1 half milliseconds, in whatever order the others are woken. What other keys do
+ * has no influence.
  *
  * <p><b>Memory effects.</b> Everything that a thread did before an unpark operation, and in its callback,
  * happens-before the return of {@code park} in the threads that it unparked. The callbacks of operations on one key are
@@ -88,7 +88,7 @@ public final class ParkingLot {
     /** The unpark token of an unparker that has nothing to say. */
     public static final long DEFAULT_UNPARK_TOKEN = 0L;
 
-    private static final ParkCallbacks<BooleanSupplier> WHILE = new While();
+    private static final ParkCallbacks<BooleanSupplier> WHILE = new WhileTrue();
 
     private static final UnparkCallback<Object> NO_TOKEN = new KnownToken(DEFAULT_UNPARK_TOKEN);
 
@@ -328,10 +328,10 @@ public final class ParkingLot {
 
     /**
      * Moves threads from one key's queue to another's without waking them, and may wake the first. What exactly, and
-     * whether they go to its end, is decided under both bucket locks by {@link RequeueCallbacks}. A moved thread is woken by
-     * operations on the new key; if it leaves by itself, its {@link ParkCallbacks#timedOut} is told the new key, and it
-     * can decide not to leave ({@link ParkOptions#stayingOnceRequeued}). The two keys may be equal; moved threads then
-     * stay in their own queue, and count among those that are left in it.
+     * whether they go to its end, is decided under both bucket locks by {@link RequeueCallbacks}. A moved thread is
+     * woken by operations on the new key; if it leaves by itself, its {@link ParkCallbacks#timedOut} is told the new
+     * key, and it can decide not to leave ({@link ParkOptions#stayingOnceRequeued}). The two keys may be equal; moved
+     * threads then stay in their own queue, and count among those that are left in it.
      *
      * @param <C> the type of the context
      * @param fromBase the object of the key to take threads from
@@ -391,26 +391,4 @@ public final class ParkingLot {
     }
 
     // ---- callbacks; no lambdas, see Rehearsal
-
-    /** For conditions that are given as such: the context is the condition. */
-    private static final class While implements ParkCallbacks<BooleanSupplier> {
-        @Override
-        public boolean validate(BooleanSupplier condition, long parkToken) {
-            return condition.getAsBoolean();
-        }
-    }
-
-    /** For tokens that are known beforehand. */
-    private static final class KnownToken implements UnparkCallback<Object> {
-        private final long token;
-
-        KnownToken(long token) {
-            this.token = token;
-        }
-
-        @Override
-        public long unparking(Object context, long parkToken, UnparkResult result) {
-            return token;
-        }
-    }
 }

@@ -75,12 +75,12 @@ public record Patience(boolean timed, long deadlineNanos, boolean interruptible,
     }
 
     /**
-     * As long as time is left, or until an interrupt. For a deadline that may move, such as a date: somebody may set the
-     * wall clock. If both have come, the interrupt counts.
+     * As long as time is left, or until an interrupt. For a deadline that may move, such as a date: somebody may set
+     * the wall clock. If both have come, the interrupt counts.
      *
      * @param remainingNanos how many nanoseconds are left; zero or less means that the wait is over. It is asked by the
-     *     waiting thread, which holds no lock of the lot then, before it sleeps and once a second. What it throws leaves
-     *     {@code park}
+     *     waiting thread, which holds no lock of the lot then, before it sleeps and once a second. What it throws
+     *     leaves {@code park}
      * @return a new instance
      */
     public static Patience interruptiblyWhile(LongSupplier remainingNanos) {

@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
  * a lot of its own, when the first lock class is initialised: then nobody's first wait is special.
  *
  * Every program that makes a lock pays for this, also one that never waits. So nothing that is run here is a lambda, a
- * method reference or a call of a method handle, for each of which the JDK would make a class; and what no wait needs is
- * left out: inspection, and the asymmetric fence, which is set up when a look first wants it.
+ * method reference or a call of a method handle, for each of which the JDK would make a class; and what no wait needs
+ * is left out: inspection, and the asymmetric fence, which is set up when a look first wants it.
  *
  * One thread plays all parts. It unparks itself between enqueueing and sleeping (beforeSleep), so that its sleep ends
  * at once. It leaves a queue because its deadline has passed. And it waits for the lock of a bucket that it holds

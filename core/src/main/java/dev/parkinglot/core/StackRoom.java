@@ -4,20 +4,20 @@ import dev.parkinglot.parkers.ParkerBackends;
 
 /* Overview.
  *
- * A thread can run out of stack at any call. Once an operation has chosen a thread to wake, or has put one into a queue,
- * there is no way back; so such an operation makes sure beforehand that it will not run out of stack half-way. It does
- * so by going down as far as it could need, with calls that do nothing. If that throws StackOverflowError, nothing has
- * happened yet.
+ * A thread can run out of stack at any call. Once an operation has chosen a thread to wake, or has put one into a
+ * queue, there is no way back; so such an operation makes sure beforehand that it will not run out of stack half-way.
+ * It does so by going down as far as it could need, with calls that do nothing. If that throws StackOverflowError,
+ * nothing has happened yet.
  *
- * How far. The longest way down is that of waking a virtual thread, some 20 calls into the JDK's scheduler, which in the
- * interpreter take about 130 bytes each. Each level of the method below takes 97 bytes at least, as the compiler C2
+ * How far. The longest way down is that of waking a virtual thread, some 20 calls into the JDK's scheduler, which in
+ * the interpreter take about 130 bytes each. Each level of the method below takes 97 bytes at least, as the compiler C2
  * makes it, and some 500 to 600 in the interpreter and as C1 makes it; so 48 of them cover 4.6 KB. FullStackTest tries
  * all depths; half of that has been found enough. Where threads sleep in a call of the system, a wake goes through the
  * method handles of the JDK's linker, which take more; there it is four times as much.
  *
  * Why so large a frame. What costs time is not the depth but what is written on the way. A compiled frame has room for
- * the arguments of every call in it, written or not. So the method has a call with many arguments, which is made only at
- * the bottom; and what is called there is too large to be inlined.
+ * the arguments of every call in it, written or not. So the method has a call with many arguments, which is made only
+ * at the bottom; and what is called there is too large to be inlined.
  *
  * What it costs: some 50 ns, only where a thread parks or is woken, each of which takes microseconds.
  */

@@ -7,14 +7,15 @@ package dev.parkinglot.core;
  * among themselves for ever. So a lock is handed over once in a while, and the lot says when: it knows since when each
  * thread waits.
  *
- * The rule. It is the turn of the eldest thread of a queue if that has waited for more than half a millisecond, and if so
- * much time has also passed since the last turn in the same queue. An unpark of one thread then chooses it, wherever it
- * stands, and says that this was fair. The first half of the rule bounds how long anybody waits; the second bounds how
- * often a lock is handed over, however many old threads there are in its queue.
+ * The rule. It is the turn of the eldest thread of a queue if that has waited for more than half a millisecond, and if
+ * so much time has also passed since the last turn in the same queue. An unpark of one thread then chooses it, wherever
+ * it stands, and says that this was fair. The first half of the rule bounds how long anybody waits; the second bounds
+ * how often a lock is handed over, however many old threads there are in its queue.
  *
- * Who is the eldest? A queue has two parts, and in both the first has waited for longest (WaitQueue), with one exception:
- * a thread that returns keeps its age, and stands before all others though some may be older (ParkOptions.returning). It
- * is the next to be woken. So the older of the two first ones is the eldest, or will be once that thread has been woken.
+ * Who is the eldest? A queue has two parts, and in both the first has waited for longest (WaitQueue), with one
+ * exception: a thread that returns keeps its age, and stands before all others though some may be older
+ * (ParkOptions.returning). It is the next to be woken. So the older of the two first ones is the eldest, or will be
+ * once that thread has been woken.
  *
  * What follows. Take a thread with n others in its queue when it comes. Each turn takes one of the eldest away, and a
  * turn is due half a millisecond after the one before. So the thread has its own turn with the first unpark that comes

@@ -251,8 +251,8 @@ final class Unparking {
 
     /**
      * Moves entries, the chosen one not counted, from the front of one queue to the end of another (or the same), or
-     * before all that were appended there. What they waited for is over, so they do not look for it again, and their age
-     * begins anew.
+     * before all that were appended there. What they waited for is over, so they do not look for it again, and their
+     * age begins anew.
      */
     private static UnparkHandle requeue(
             WaitQueue source, UnparkResult result, WaitQueue target, boolean precede, long now) {

@@ -17,10 +17,10 @@ import java.util.function.Supplier;
  * such threads are found as the strongly connected components of the graph, each of which is reported as one deadlock,
  * by a shortest cycle through it.
  *
- * Nothing can be stopped in order to look. First all queues are copied, then the blockers are asked for, then all queues
- * are copied again, and only threads count that are found in the same wait both times. Such a thread slept all the
- * time: it held what it holds when its blockers were asked for, and in that moment all edges between such threads were
- * there at once.
+ * Nothing can be stopped in order to look. First all queues are copied, then the blockers are asked for, then all
+ * queues are copied again, and only threads count that are found in the same wait both times. Such a thread slept all
+ * the time: it held what it holds when its blockers were asked for, and in that moment all edges between such threads
+ * were there at once.
  */
 
 /** Who waits for whom. Threads are told apart by identity, whatever a subclass makes of {@code equals}. */

@@ -5,9 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The entries of one key, in the order in which they are to be woken: first those that were given precedence, then those
- * that were appended; in both parts longest waiting first. To be seen from outside the bucket lock only while it has an entry; an
- * empty one waits in its bucket to be used again for some other key.
+ * The entries of one key, in the order in which they are to be woken: first those that were given precedence, then
+ * those that were appended; in both parts longest waiting first. To be seen from outside the bucket lock only while it
+ * has an entry; an empty one waits in its bucket to be used again for some other key.
  *
  * <p>All fields are guarded by the lock of the bucket that the queue is in. {@link #bucket} alone is also read without
  * it, by a thread that wants to leave and must find out which lock to take; it takes it and reads again.

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What is left in the entries of waits that are over: nothing that leads to others, which an old garbage collector would
- * keep alive after them; and in those of waits that go on: no mark of an operation that has failed.
+ * What is left in the entries of waits that are over: nothing that leads to others, which an old garbage collector
+ * would keep alive after them; and in those of waits that go on: no mark of an operation that has failed.
  */
 class EntryTest {
     private final KeyedLot lot = Sleepless.lot(4);

@@ -333,8 +333,8 @@ class FullStackTest {
     }
 
     /**
-     * A wake that fails half-way is worse than none: the scheduler may take a virtual thread for one that has been woken,
-     * and never run it again.
+     * A wake that fails half-way is worse than none: the scheduler may take a virtual thread for one that has been
+     * woken, and never run it again.
      */
     @ParameterizedTest
     @MethodSource("kinds")

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /**
- * In which order a waiter that was chosen is told so. It may look at any moment, without a lock: once it sees that it is
- * out of its queue, it reads the token and returns.
+ * In which order a waiter that was chosen is told so. It may look at any moment, without a lock: once it sees that it
+ * is out of its queue, it reads the token and returns.
  */
 class HandOverTest {
     private static final long UNPARK_TOKEN = 5L;

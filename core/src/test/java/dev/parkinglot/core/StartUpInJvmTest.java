@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the start-up of the lot loads, in JVMs of their own that say so. Milliseconds differ from machine to machine; but
- * whatever has the JDK make classes at run time, or sets up calls of the system, costs more than all of the rest.
+ * What the start-up of the lot loads, in JVMs of their own that say so. Milliseconds differ from machine to machine;
+ * but whatever has the JDK make classes at run time, or sets up calls of the system, costs more than all of the rest.
  */
 class StartUpInJvmTest {
     /** What the JVM runs. */

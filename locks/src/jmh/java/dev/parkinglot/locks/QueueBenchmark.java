@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Elements that go through a bounded queue: what locks with conditions are mostly used for. The time of one element, with
- * so many producers and consumers, a capacity, and some work that each thread does between two elements.
+ * Elements that go through a bounded queue: what locks with conditions are mostly used for. The time of one element,
+ * with so many producers and consumers, a capacity, and some work that each thread does between two elements.
  *
  * <p>Such queues are bistable: the same program runs in a mode in which a wake serves many elements, or in one in which
  * each element costs a wake. So run several forks, and look at the spread.

@@ -26,9 +26,9 @@ import org.agrona.concurrent.AtomicBuffer;
  *
  * <p>Four zero bytes are a free mutex. Their layout is that of {@link DetachedMutex}.
  *
- * <p><b>Agrona</b> is an optional dependency of this module: add {@code org.agrona:agrona} to yours. Agrona itself needs
- * the JVM to be started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, or {@code =org.agrona} if it
- * is on the module path.
+ * <p><b>Agrona</b> is an optional dependency of this module: add {@code org.agrona:agrona} to yours. Agrona itself
+ * needs the JVM to be started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, or {@code =org.agrona}
+ * if it is on the module path.
  *
  * <p><b>Not between processes.</b> The bytes may lie in memory that other processes map too, but the queues of those
  * who wait lie in this JVM. Locks that several processes use exclude nobody reliably and wake nobody in the other

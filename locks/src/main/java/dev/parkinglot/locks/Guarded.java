@@ -18,8 +18,8 @@ import java.util.function.Predicate;
  * }
  * }</pre>
  *
- * <p>What the value refers to is as safe as its user keeps it: an object that is kept beyond the hold is not guarded any
- * more. Not reentrant: a thread that locks it twice deadlocks with itself.
+ * <p>What the value refers to is as safe as its user keeps it: an object that is kept beyond the hold is not guarded
+ * any more. Not reentrant: a thread that locks it twice deadlocks with itself.
  *
  * <p>Fairness, memory effects and waiting are those of {@link Mutex}.
  *

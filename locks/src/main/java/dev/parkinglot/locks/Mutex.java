@@ -146,8 +146,8 @@ public class Mutex extends MutexCore implements Lock {
     // ---- unlock
 
     /**
-     * Unlocks, on whatever thread. If threads are parked and nobody else is on the way to the lock, the first of them is
-     * woken, or handed the lock if it is its turn.
+     * Unlocks, on whatever thread. If threads are parked and nobody else is on the way to the lock, the first of them
+     * is woken, or handed the lock if it is its turn.
      *
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
      * @throws StackOverflowError if threads wait and there is no stack to wake one; the lock is still held
@@ -373,8 +373,8 @@ public class Mutex extends MutexCore implements Lock {
     }
 
     /**
-     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the lock,
-     * is not counted. Copies the queue, as {@link #getQueueLength()} does.
+     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the
+     * lock, is not counted. Copies the queue, as {@link #getQueueLength()} does.
      *
      * @return a value that may be stale when it is looked at
      */

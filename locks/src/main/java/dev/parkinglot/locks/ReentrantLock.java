@@ -21,8 +21,9 @@ import java.util.concurrent.locks.Lock;
  * }</pre>
  *
  * <p><b>Fairness.</b> By default a thread that comes while the lock is free takes it, even if others wait; but an
- * unlock hands it to the eldest waiting thread if it is the turn of that ({@link Mutex}, "Fairness"). A fair lock is handed over at every unlock in the order in which threads began to wait; only
- * the untimed {@link #tryLock()} gets past them.
+ * unlock hands it to the eldest waiting thread if it is the turn of that ({@link Mutex}, "Fairness"). A fair lock is
+ * handed over at every unlock in the order in which threads began to wait; only the untimed {@link #tryLock()} gets
+ * past them.
  *
  * <p><b>Conditions.</b> Signals are first in, first out. A signalled thread moves, asleep, to the queue of the lock:
  * from the return of {@code signal} until it is its turn, {@link #hasQueuedThread} says so. Unless the lock is fair, it

@@ -333,8 +333,8 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     }
 
     /**
-     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the lock,
-     * is not counted. Copies the queue, as {@link #getQueueLength()} does.
+     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the
+     * lock, is not counted. Copies the queue, as {@link #getQueueLength()} does.
      *
      * @return a value that may be stale when it is looked at
      */

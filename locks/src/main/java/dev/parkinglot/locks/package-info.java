@@ -6,7 +6,8 @@
  * read; {@link dev.parkinglot.locks.Condvar} waits for conditions; {@link dev.parkinglot.locks.Once} runs something
  * once; {@link dev.parkinglot.locks.LockField} is a mutex in two bits of a field that you have;
  * {@link dev.parkinglot.locks.BufferMutex} and {@link dev.parkinglot.locks.BufferRwLock} lie in the memory of an Agrona
- * buffer. {@link dev.parkinglot.locks.ReentrantLock} and {@link dev.parkinglot.locks.ReentrantReadWriteLock} are drop-in
- * replacements for the classes of {@code java.util.concurrent.locks}: replacing the import is the whole migration.
+ * buffer. {@link dev.parkinglot.locks.ReentrantLock} and {@link dev.parkinglot.locks.ReentrantReadWriteLock} are
+ * drop-in replacements for the classes of {@code java.util.concurrent.locks}: replacing the import is the whole
+ * migration.
  */
 package dev.parkinglot.locks;

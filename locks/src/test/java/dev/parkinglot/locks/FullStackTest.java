@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Threads that run out of stack in the middle of a lock operation. A thread goes down to the end of its stack and, in
- * every frame on its way back, calls the operation, until it has returned once. So the stack ends at each point of it in
- * turn. Afterwards nobody waits for ever: not those who wait for this lock, and no stranger.
+ * every frame on its way back, calls the operation, until it has returned once. So the stack ends at each point of it
+ * in turn. Afterwards nobody waits for ever: not those who wait for this lock, and no stranger.
  */
 class FullStackTest {
     private static final int ROUNDS = 12;
