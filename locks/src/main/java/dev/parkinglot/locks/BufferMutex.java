@@ -66,6 +66,10 @@ public final class BufferMutex extends DetachedMutex {
     private byte[] base;
     private long address;
 
+    private static final Spare<BufferMutex> SPARE = new Spare<>(new BufferMutex());
+
+    private BufferMutex() {}
+
     /**
      * Makes a flyweight for the mutex at an index of a buffer.
      *
@@ -145,13 +149,13 @@ public final class BufferMutex extends DetachedMutex {
         byte[] base = buffer.byteArray();
         byte hold = UnsafeApi.getByteOpaque(base, address + LOCKED);
         if (hold == FREE || (UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
-            flyweightToUnlock(buffer, index).unlock();
+            unlockSlow(buffer, index);
             return;
         }
         UnsafeApi.putByteRelease(base, address + LOCKED, FREE); // the 1-0 exit, see MutexCore
         try {
             if ((UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
-                flyweightToUnlock(buffer, index).wakeOne();
+                wakeSlow(buffer, index);
             }
         } catch (StackOverflowError e) {
             // As in MutexCore.release: if nobody else has the lock by now, it has not been released.
@@ -161,14 +165,38 @@ public final class BufferMutex extends DetachedMutex {
         }
     }
 
-    /** If there is no memory for a flyweight, this waits for some: an unlock that has begun does not fail. */
-    private static BufferMutex flyweightToUnlock(AtomicBuffer buffer, int index) {
-        while (true) {
-            try {
-                return new BufferMutex(buffer, index);
-            } catch (OutOfMemoryError e) {
-                Thread.yield();
-            }
+    private static void unlockSlow(AtomicBuffer buffer, int index) {
+        BufferMutex mutex = newOrSpare(buffer, index);
+        try {
+            mutex.unlock();
+        } finally {
+            giveBack(mutex);
+        }
+    }
+
+    private static void wakeSlow(AtomicBuffer buffer, int index) {
+        BufferMutex mutex = newOrSpare(buffer, index);
+        try {
+            mutex.wakeOne();
+        } finally {
+            giveBack(mutex);
+        }
+    }
+
+    /** Never fails for want of memory: an unlock that has begun goes on. */
+    private static BufferMutex newOrSpare(AtomicBuffer buffer, int index) {
+        try {
+            return new BufferMutex(buffer, index);
+        } catch (OutOfMemoryError e) {
+            return SPARE.borrow().wrap(buffer, index);
+        }
+    }
+
+    private static void giveBack(BufferMutex mutex) {
+        if (SPARE.isLent(mutex)) {
+            mutex.buffer = null;
+            mutex.base = null;
+            SPARE.giveBack();
         }
     }
 

@@ -58,9 +58,13 @@ public final class BufferRwLock extends ReadersWriterLock {
     private byte[] base;
     private long address;
 
+    private static final Spare<BufferRwLock> SPARE = new Spare<>(new BufferRwLock());
+
     static {
         new BufferRwLock(new UnsafeBuffer(new byte[Integer.BYTES]), 0).rehearse();
     }
+
+    private BufferRwLock() {}
 
     /**
      * Makes a flyweight for the lock at an index of a buffer.
@@ -168,7 +172,7 @@ public final class BufferRwLock extends ReadersWriterLock {
         long address = Words.address(buffer, index);
         int now = get(buffer, address);
         if (now == 0 || !hasOnlyReaders(now) || !cas(buffer, address, now, now - ONE_READER)) {
-            inAnyCase(buffer, index).unlockRead();
+            inAnyCase(buffer, index, UNLOCK_READ);
         }
     }
 
@@ -208,7 +212,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      */
     public static void unlockUpgradable(AtomicBuffer buffer, int index) {
         if (!cas(buffer, Words.address(buffer, index), UPGRADABLE_HOLD, 0)) {
-            inAnyCase(buffer, index).unlockUpgradable();
+            inAnyCase(buffer, index, UNLOCK_UPGRADABLE);
         }
     }
 
@@ -271,7 +275,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      */
     public static void unlockWrite(AtomicBuffer buffer, int index) {
         if (!cas(buffer, Words.address(buffer, index), WRITER, 0)) {
-            inAnyCase(buffer, index).unlockWrite();
+            inAnyCase(buffer, index, UNLOCK_WRITE);
         }
     }
 
@@ -283,7 +287,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      */
     public static void downgrade(AtomicBuffer buffer, int index) {
         if (!cas(buffer, Words.address(buffer, index), WRITER, ONE_READER)) {
-            inAnyCase(buffer, index).downgrade();
+            inAnyCase(buffer, index, DOWNGRADE);
         }
     }
 
@@ -295,7 +299,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      */
     public static void downgradeToUpgradable(AtomicBuffer buffer, int index) {
         if (!cas(buffer, Words.address(buffer, index), WRITER, UPGRADABLE_HOLD)) {
-            inAnyCase(buffer, index).downgradeToUpgradable();
+            inAnyCase(buffer, index, DOWNGRADE_TO_UPGRADABLE);
         }
     }
 
@@ -307,7 +311,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      */
     public static void downgradeUpgradable(AtomicBuffer buffer, int index) {
         if (!cas(buffer, Words.address(buffer, index), UPGRADABLE_HOLD, ONE_READER)) {
-            inAnyCase(buffer, index).downgradeUpgradable();
+            inAnyCase(buffer, index, DOWNGRADE_UPGRADABLE);
         }
     }
 
@@ -360,14 +364,40 @@ public final class BufferRwLock extends ReadersWriterLock {
         return (state & ~READERS) == 0 && countOf(state) < MAX_READERS;
     }
 
-    /** For what must not fail with the hold still there: waits for the little memory that it needs. */
-    private static BufferRwLock inAnyCase(AtomicBuffer buffer, int index) {
-        while (true) {
-            try {
-                return new BufferRwLock(buffer, index);
-            } catch (OutOfMemoryError e) {
-                Thread.yield();
+    // What may be done with a hold in any case. Numbers, since a lambda or an enum would have to be loaded first.
+    private static final int UNLOCK_READ = 0;
+    private static final int UNLOCK_UPGRADABLE = 1;
+    private static final int UNLOCK_WRITE = 2;
+    private static final int DOWNGRADE = 3;
+    private static final int DOWNGRADE_TO_UPGRADABLE = 4;
+    private static final int DOWNGRADE_UPGRADABLE = 5;
+
+    /** For what must not fail for want of memory with the hold still there. */
+    private static void inAnyCase(AtomicBuffer buffer, int index, int what) {
+        BufferRwLock lock = newOrSpare(buffer, index);
+        try {
+            switch (what) {
+                case UNLOCK_READ -> lock.unlockRead();
+                case UNLOCK_UPGRADABLE -> lock.unlockUpgradable();
+                case UNLOCK_WRITE -> lock.unlockWrite();
+                case DOWNGRADE -> lock.downgrade();
+                case DOWNGRADE_TO_UPGRADABLE -> lock.downgradeToUpgradable();
+                default -> lock.downgradeUpgradable();
             }
+        } finally {
+            if (SPARE.isLent(lock)) {
+                lock.buffer = null;
+                lock.base = null;
+                SPARE.giveBack();
+            }
+        }
+    }
+
+    private static BufferRwLock newOrSpare(AtomicBuffer buffer, int index) {
+        try {
+            return new BufferRwLock(buffer, index);
+        } catch (OutOfMemoryError e) {
+            return SPARE.borrow().wrap(buffer, index);
         }
     }
 

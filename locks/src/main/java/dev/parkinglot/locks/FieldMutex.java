@@ -24,15 +24,37 @@ final class FieldMutex extends Mutex {
      * measured. So every wake after the lock was freed is followed by a yield.
      */
 
-    private final LockField field;
-    private final Object object;
+    private static final Spare<FieldMutex> SPARE = new Spare<>(new FieldMutex());
+
+    /** These two change in the spare view only. */
+    private LockField field;
+
+    private Object object;
 
     /** HELD, or the stamp of the guard that holds the lock through this view. Guarded by the lock. */
     private byte hold = HELD;
 
+    private FieldMutex() {}
+
     FieldMutex(LockField field, Object object) {
         this.field = field;
         this.object = Objects.requireNonNull(object);
+    }
+
+    static FieldMutex borrowSpare(LockField field, Object object) {
+        FieldMutex view = SPARE.borrow();
+        view.field = field;
+        view.object = object;
+        view.hold = HELD;
+        return view;
+    }
+
+    static void giveBack(FieldMutex view) {
+        if (SPARE.isLent(view)) {
+            view.field = null;
+            view.object = null;
+            SPARE.giveBack();
+        }
     }
 
     @Override

@@ -134,7 +134,7 @@ public record LockField(FieldWord field, long mask, long queue) {
         while (true) {
             long now = wordOpaque(object);
             if ((now & mask) != lockedBit()) {
-                viewToUnlock(object).unlock();
+                unlockSlow(object);
                 return;
             }
             if (casWord(object, now, now & ~lockedBit())) {
@@ -143,14 +143,21 @@ public record LockField(FieldWord field, long mask, long queue) {
         }
     }
 
-    /** Nothing has been changed yet. If there is no memory for a view, this waits for some: an unlock does not fail. */
-    private Mutex viewToUnlock(Object object) {
-        while (true) {
-            try {
-                return mutex(object);
-            } catch (OutOfMemoryError e) {
-                Thread.yield();
-            }
+    /** Never fails for want of memory: an unlock that has begun goes on. */
+    private void unlockSlow(Object object) {
+        FieldMutex view = newOrSpare(object);
+        try {
+            view.unlock();
+        } finally {
+            FieldMutex.giveBack(view);
+        }
+    }
+
+    private FieldMutex newOrSpare(Object object) {
+        try {
+            return new FieldMutex(this, object);
+        } catch (OutOfMemoryError e) {
+            return FieldMutex.borrowSpare(this, object);
         }
     }
 

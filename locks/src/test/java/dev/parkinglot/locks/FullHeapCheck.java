@@ -26,7 +26,6 @@ final class FullHeapCheck {
     private int state;
 
     private static volatile Object[] hogs;
-    private static volatile boolean full;
 
     private FullHeapCheck() {}
 
@@ -86,13 +85,7 @@ final class FullHeapCheck {
         for (int i = 0; i < 3; i++) {
             waitAndUnlock(lock, unlock, () -> {});
         }
-        Thread releaser = new Thread(FullHeapCheck::emptyAfterAWhile);
-        releaser.setDaemon(true);
-        releaser.start();
-        waitAndUnlock(lock, unlock, () -> {
-            fill();
-            full = true;
-        });
+        waitAndUnlock(lock, unlock, FullHeapCheck::fill); // which this thread empties only after the unlock
         require(!isLocked.getAsBoolean(), "the lock is still held");
     }
 
@@ -119,18 +112,6 @@ final class FullHeapCheck {
         require(!failed, "the unlock ran out of memory");
         waiter.join(20_000L);
         require(!waiter.isAlive(), "the thread that waits is forgotten");
-    }
-
-    /** Until then the unlock that is tested must have tried to get memory. Allocates nothing. */
-    private static void emptyAfterAWhile() {
-        while (!full) {
-            Thread.onSpinWait();
-        }
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < 1_000_000_000L) {
-            Thread.yield();
-        }
-        hogs = null;
     }
 
     private static void fill() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A guard that cannot be made locks nothing, and an unlock that needs an object waits until there is memory for it.
+ * A guard that cannot be made locks nothing, and an unlock that needs an object and finds no memory has a spare one.
  * {@link FullHeapCheck} runs in a JVM of its own, with little memory, and in the interpreter, which allocates whatever
  * the source says.
  */
