@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkedThread;
+import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -26,8 +27,7 @@ abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadW
      *   again   how often the owner has locked for writing beyond the first time.
      *
      * The owner may read. Its read holds are in `first`, which is vacant since nobody else reads, and not in the state,
-     * which says WRITER. If it has some when it gives up writing, it downgrades: WRITER becomes one reader, in one
-     * step.
+     * which says WRITER. If it has some when it gives up writing, WRITER becomes one reader, in one step.
      *
      * Fair. A fair lock hands over whenever WRITER is cleared, in the step that clears it, to all readers at the front
      * of the queue and the first writer, which sets WRITER again. So as long as somebody is queued, WRITER is set, and
@@ -51,6 +51,9 @@ abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadW
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    /** At most so many calls lie between acquiring a hold and having noted it. */
+    private static final int CALLS_TO_NOTE = 6;
 
     /** As many as the lock of JDK 17 allows. */
     private static final int MAX_WRITES = 65_535;
@@ -134,6 +137,8 @@ abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadW
         if (tryReadFirst(thread) || tryReadAgain(thread)) {
             return true;
         }
+        // Noting a hold, or giving it back, may take more stack than acquiring it, which may be compiled.
+        ParkingLot.requireStack(CALLS_TO_NOTE);
         if (!tryAcquire(access)) {
             return false;
         }

@@ -91,8 +91,9 @@ abstract class RwReleasing extends RwReaders {
     }
 
     /**
-     * Gives back a hold in the state that could not be noted, for want of memory or stack. It needs no more stack than
-     * acquiring it has taken; if there is none to wake the writer that drains, that one looks by itself.
+     * Gives back a hold in the state that could not be noted, for want of memory or stack. The caller has made sure of
+     * the stack for this before it acquired the hold; if there is none to wake the writer that drains, that one looks by
+     * itself.
      */
     final void giveBackRead() {
         int now;
