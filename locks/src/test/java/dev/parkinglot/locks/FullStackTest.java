@@ -27,21 +27,21 @@ class FullStackTest {
 
     /** Runs out of stack below here, and tries the operation in each frame on the way back. */
     @SuppressWarnings("InfiniteRecursion") // until there is no more stack
-    private void descend(Runnable operation, AtomicBoolean done) {
+    private void descend(Runnable operation, boolean[] done) {
         try {
             descend(operation, done);
         } catch (StackOverflowError e) {
             // the end
         }
-        if (!done.get()) {
+        if (!done[0]) {
             try {
                 operation.run();
-                done.set(true);
+                done[0] = true; // without a call, for which there may be no stack
             } catch (StackOverflowError e) {
                 // the next frame has a little more
             } catch (RuntimeException | Error e) {
                 unexpected.add(e);
-                done.set(true);
+                done[0] = true;
             }
         }
     }
@@ -49,7 +49,7 @@ class FullStackTest {
     private void runDeep(TestThreads threads, int round, Runnable before, Runnable operation, Runnable after) {
         Thread thread = threads.start("deep", STACK_BYTES + 16L * round, () -> {
             before.run();
-            descend(operation, new AtomicBoolean());
+            descend(operation, new boolean[1]);
             after.run();
         });
         TestThreads.join(thread);
