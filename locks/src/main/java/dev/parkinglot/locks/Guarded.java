@@ -115,7 +115,7 @@ public final class Guarded<T> {
     public Guard<T> lock() {
         Guard<T> guard = new Guard<>(this);
         mutex.lock();
-        return guard;
+        return guard.opened();
     }
 
     /**
@@ -128,7 +128,7 @@ public final class Guarded<T> {
     public Guard<T> lockInterruptibly() throws InterruptedException {
         Guard<T> guard = new Guard<>(this);
         mutex.lockInterruptibly();
-        return guard;
+        return guard.opened();
     }
 
     /**
@@ -138,8 +138,7 @@ public final class Guarded<T> {
      */
     @CheckReturnValue
     public Optional<Guard<T>> tryLock() {
-        Optional<Guard<T>> guard = Optional.of(new Guard<>(this));
-        return mutex.tryLock() ? guard : Optional.empty();
+        return tryLockUntil(System.nanoTime());
     }
 
     /**
@@ -150,8 +149,7 @@ public final class Guarded<T> {
      */
     @CheckReturnValue
     public Optional<Guard<T>> tryLockFor(Duration timeout) {
-        Optional<Guard<T>> guard = Optional.of(new Guard<>(this));
-        return mutex.tryLockFor(timeout) ? guard : Optional.empty();
+        return tryLockUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
     }
 
     /**
@@ -162,8 +160,13 @@ public final class Guarded<T> {
      */
     @CheckReturnValue
     public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {
-        Optional<Guard<T>> guard = Optional.of(new Guard<>(this));
-        return mutex.tryLockUntil(deadlineNanos) ? guard : Optional.empty();
+        Guard<T> guard = new Guard<>(this);
+        Optional<Guard<T>> found = Optional.of(guard);
+        if (!mutex.tryLockUntil(deadlineNanos)) {
+            return Optional.empty();
+        }
+        guard.opened();
+        return found;
     }
 
     /**
@@ -198,12 +201,17 @@ public final class Guarded<T> {
      *
      * @param <T> the type of the value
      */
-    public static final class Guard<T> implements AutoCloseable {
+    public static final class Guard<T> extends Mutex.Guard {
         private final Guarded<T> guarded;
-        private boolean open = true;
 
         private Guard(Guarded<T> guarded) {
+            super(guarded.mutex);
             this.guarded = guarded;
+        }
+
+        private Guard<T> opened() {
+            begin();
+            return this;
         }
 
         /**
@@ -212,7 +220,7 @@ public final class Guarded<T> {
          * @return the value
          */
         public T get() {
-            requireOpen();
+            requireHeld();
             return guarded.value;
         }
 
@@ -222,34 +230,8 @@ public final class Guarded<T> {
          * @param value the new one; may be null
          */
         public void set(T value) {
-            requireOpen();
+            requireHeld();
             guarded.value = value;
-        }
-
-        /**
-         * Unlocks, and locks again in any case, so that others can have the value meanwhile.
-         *
-         * @param <X> what the action may throw
-         * @param action what to do while the value is not locked
-         * @throws X whatever the action throws; the lock is held again
-         */
-        public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
-            requireOpen();
-            Objects.requireNonNull(action, "action");
-            guarded.mutex.unlock();
-            open = false;
-            try {
-                action.run();
-            } finally {
-                guarded.mutex.lock();
-                open = true;
-            }
-        }
-
-        /** Lets a waiting thread have the value for a while, as {@link Mutex#bump()}. */
-        public void bump() {
-            requireOpen();
-            guarded.mutex.bump();
         }
 
         /**
@@ -260,8 +242,7 @@ public final class Guarded<T> {
          */
         @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
         public void await(Condvar condvar) throws InterruptedException {
-            requireOpen();
-            condvar.await(guarded.mutex);
+            condvar.await(this);
         }
 
         /**
@@ -272,31 +253,7 @@ public final class Guarded<T> {
          * @throws InterruptedException if interrupted before being signalled; the lock is held again
          */
         public void awaitWhile(Condvar condvar, Predicate<? super T> condition) throws InterruptedException {
-            requireOpen();
-            condvar.awaitWhile(guarded.mutex, () -> condition.test(guarded.value));
-        }
-
-        /** Unlocks as {@link Mutex#unlock()}, unless it was closed before. */
-        @Override
-        public void close() {
-            if (open) {
-                guarded.mutex.unlock();
-                open = false;
-            }
-        }
-
-        /** Unlocks as {@link Mutex#unlockFair()}, unless it was closed before. */
-        public void closeFair() {
-            if (open) {
-                guarded.mutex.unlockFair();
-                open = false;
-            }
-        }
-
-        private void requireOpen() {
-            if (!open) {
-                throw new IllegalMonitorStateException("this guard was closed, or does not hold the value just now");
-            }
+            condvar.awaitWhile(this, () -> condition.test(guarded.value));
         }
     }
 }

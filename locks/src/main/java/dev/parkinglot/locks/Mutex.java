@@ -263,17 +263,17 @@ public class Mutex extends MutexCore implements Lock {
      * One hold of a mutex. Closing it twice, or after the mutex was unlocked in another way, does nothing: a guard only
      * ever ends its own hold. (It knows its hold by a stamp that comes round after 126 guards of the same mutex.)
      */
-    public static final class Guard extends LockGuard {
+    public static sealed class Guard extends LockGuard permits Guarded.Guard {
         private final Mutex mutex;
         private byte stamp;
         private boolean open;
 
-        private Guard(Mutex mutex) {
+        Guard(Mutex mutex) {
             this.mutex = mutex;
         }
 
         /** From now on it stands for a hold that the caller has just got. Needs no more stack than locking did. */
-        private Guard begin() {
+        final Guard begin() {
             byte last = mutex.lastStamp();
             stamp = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
             mutex.setLastStamp(stamp);
@@ -284,7 +284,7 @@ public class Mutex extends MutexCore implements Lock {
 
         /** Unlocks as {@link Mutex#unlock()}, if the hold has not ended yet. */
         @Override
-        public void close() {
+        public final void close() {
             if (isHeld()) {
                 mutex.unlock();
             }
@@ -293,7 +293,7 @@ public class Mutex extends MutexCore implements Lock {
 
         /** Unlocks as {@link Mutex#unlockFair()}, if the hold has not ended yet. */
         @Override
-        public void closeFair() {
+        public final void closeFair() {
             if (isHeld()) {
                 mutex.unlockFair();
             }
@@ -301,13 +301,13 @@ public class Mutex extends MutexCore implements Lock {
         }
 
         @Override
-        public void bump() {
+        public final void bump() {
             requireHeld();
             mutex.bump();
         }
 
         @Override
-        public <X extends Throwable> void unlocked(LockAction<X> action) throws X {
+        public final <X extends Throwable> void unlocked(LockAction<X> action) throws X {
             Objects.requireNonNull(action, "action");
             requireHeld();
             mutex.unlock();
@@ -319,12 +319,12 @@ public class Mutex extends MutexCore implements Lock {
         }
 
         @Override
-        CondvarLock heldToWait() {
+        final CondvarLock heldToWait() {
             requireHeld();
             return mutex;
         }
 
-        private void requireHeld() {
+        final void requireHeld() {
             if (!isHeld()) {
                 throw new IllegalMonitorStateException("the hold of this guard has ended: lock the mutex again");
             }
