@@ -74,8 +74,11 @@ final class Unparking {
                 int count = filterOrNull == null
                         ? chooseFirst(queue, limit, now)
                         : chooseFiltered(queue, context, filterOrNull);
-                result = result(queue, count, now);
-                chosen = askAndCommit(bucket, queue, count, context, callback, result, now);
+                Entry first = count == 0 ? null : firstChosen(queue);
+                result = result(queue, count, first, now);
+                long parkToken = first == null ? ParkingLot.DEFAULT_PARK_TOKEN : first.token;
+                long unparkToken = callback.unparking(context, parkToken, result);
+                chosen = commit(bucket, queue, count, unparkToken, result.beFair(), now);
             }
             bucket.exit();
         } catch (Throwable failure) {
@@ -131,40 +134,29 @@ final class Unparking {
         return count;
     }
 
-    private static UnparkResult result(WaitQueue queue, int count, long now) {
+    private static Entry firstChosen(WaitQueue queue) {
         Entry entry = queue.first;
-        Entry first = null;
+        while (!entry.chosen) {
+            entry = entry.next;
+        }
+        return entry;
+    }
+
+    private static UnparkResult result(WaitQueue queue, int count, Entry firstOrNull, long now) {
+        Entry entry = queue.first;
         boolean haveMore = false;
         for (int seen = 0; seen < count; entry = entry.next) {
             if (entry.chosen) {
-                first = first == null ? entry : first;
                 seen++;
             } else {
                 haveMore = true;
             }
         }
-        boolean beFair = first != null && Turns.isDue(queue, first, now);
+        boolean beFair = firstOrNull != null && Turns.isDue(queue, firstOrNull, now);
         return UnparkResult.unparked(count, haveMore || entry != null, beFair);
     }
 
-    private static <C> Entry askAndCommit(
-            Bucket bucket,
-            WaitQueue queue,
-            int count,
-            C context,
-            UnparkCallback<? super C> callback,
-            UnparkResult result,
-            long now) {
-        Entry first = queue.first;
-        while (first != null && !first.chosen) {
-            first = first.next;
-        }
-        long parkToken = first == null ? ParkingLot.DEFAULT_PARK_TOKEN : first.token;
-        long unparkToken = callback.unparking(context, parkToken, result);
-        return commit(bucket, queue, count, unparkToken, result.beFair(), now);
-    }
-
-    /** Whether the longest waiting thread of a key should have its turn. False if the bucket is busy. */
+    /** Whether the eldest thread of a key should have its turn. False if the bucket is busy. */
     boolean isTurnDue(Object base, long offset) {
         Bucket bucket = table.tryLock(base, offset);
         if (bucket == null) {
