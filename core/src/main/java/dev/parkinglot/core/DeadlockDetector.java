@@ -35,10 +35,14 @@ public final class DeadlockDetector {
     /** Whether holders are recorded: the value of {@link #PROPERTY} when this class was initialised. */
     public static final boolean RECORDS = isOn();
 
-    private static final Holds HOLDS = new Holds();
     private static final List<HoldSource> SOURCES = new CopyOnWriteArrayList<>();
 
     private DeadlockDetector() {}
+
+    /** What is not loaded with the first lock, but by whoever records or looks. */
+    private static final class Recorded {
+        static final Holds HOLDS = new Holds();
+    }
 
     private static boolean isOn() {
         try {
@@ -59,7 +63,7 @@ public final class DeadlockDetector {
      */
     public static void register(Object base, long offset) {
         if (RECORDS) {
-            HOLDS.add(base, offset, Thread.currentThread());
+            Recorded.HOLDS.add(base, offset, Thread.currentThread());
         }
     }
 
@@ -72,7 +76,7 @@ public final class DeadlockDetector {
      */
     public static void unregister(Object base, long offset) {
         if (RECORDS) {
-            HOLDS.remove(base, offset, Thread.currentThread());
+            Recorded.HOLDS.remove(base, offset, Thread.currentThread());
         }
     }
 
@@ -96,12 +100,12 @@ public final class DeadlockDetector {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<Deadlock> findDeadlocks() {
-        if (HOLDS.isDoubtful()) {
+        if (Recorded.HOLDS.isDoubtful()) {
             logger().log(
                             Level.WARNING,
                             "the end of a hold could not be recorded: recorded holders do not count any more");
         }
-        return new WaitGraph(ParkingLot::snapshot, HOLDS, SOURCES).deadlocks();
+        return new WaitGraph(ParkingLot::snapshot, Recorded.HOLDS, SOURCES).deadlocks();
     }
 
     /**
