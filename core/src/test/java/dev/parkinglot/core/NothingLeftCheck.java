@@ -1,5 +1,6 @@
 package dev.parkinglot.core;
 
+import dev.parkinglot.testing.FullHeap;
 import java.util.function.Supplier;
 
 /**
@@ -7,8 +8,6 @@ import java.util.function.Supplier;
  * stack, so that they fail at whatever depth they need.
  */
 final class NothingLeftCheck {
-    private static final Object[] HOG = new Object[1_000_000];
-
     private NothingLeftCheck() {}
 
     public static void main(String[] args) {
@@ -29,33 +28,13 @@ final class NothingLeftCheck {
 
     // ---- no memory
 
-    /** Leaves not even room for the smallest of objects. */
-    private static void fillMemory() {
-        int count = 0;
-        int size = 1 << 20;
-        while (size >= 0) {
-            try {
-                HOG[count] = new byte[size];
-                count++;
-            } catch (OutOfMemoryError e) {
-                size = size == 0 ? -1 : size / 2;
-            }
-        }
-    }
-
-    private static void freeMemory() {
-        for (int i = 0; i < HOG.length; i++) {
-            HOG[i] = null;
-        }
-    }
-
     /** What an action has thrown. */
     private record Thrown(Throwable what) {}
 
     /** Runs something, with memory or without; returns its result, or a {@link Thrown}. */
     private static Object without(boolean memory, Supplier<Object> action) {
         if (!memory) {
-            fillMemory();
+            FullHeap.fill();
         }
         Object result = null;
         Throwable thrown = null;
@@ -64,7 +43,7 @@ final class NothingLeftCheck {
         } catch (Throwable e) {
             thrown = e;
         }
-        freeMemory();
+        FullHeap.empty();
         return thrown == null ? result : new Thrown(thrown);
     }
 

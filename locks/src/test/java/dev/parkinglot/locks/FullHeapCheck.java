@@ -1,5 +1,6 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.testing.FullHeap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -24,8 +25,6 @@ final class FullHeapCheck {
 
     @SuppressWarnings("unused") // through STATE
     private int state;
-
-    private static volatile Object[] hogs;
 
     private FullHeapCheck() {}
 
@@ -61,13 +60,13 @@ final class FullHeapCheck {
     private static void guardWhileFull(Supplier<AutoCloseable> guard, BooleanSupplier isLocked) {
         closeQuietly(guard.get()); // loads and links what it takes
         boolean failed = false;
-        fill();
+        FullHeap.fill();
         try {
             failed = guard.get() == null;
         } catch (OutOfMemoryError e) {
             failed = true;
         }
-        hogs = null;
+        FullHeap.empty();
         require(failed, "there was memory for a guard, so nothing was tested");
         require(!isLocked.getAsBoolean(), "the lock is held by a guard that nobody has");
     }
@@ -85,7 +84,7 @@ final class FullHeapCheck {
         for (int i = 0; i < 3; i++) {
             waitAndUnlock(lock, unlock, () -> {});
         }
-        waitAndUnlock(lock, unlock, FullHeapCheck::fill); // which this thread empties only after the unlock
+        waitAndUnlock(lock, unlock, FullHeap::fill); // which this thread empties only after the unlock
         require(!isLocked.getAsBoolean(), "the lock is still held");
     }
 
@@ -108,28 +107,10 @@ final class FullHeapCheck {
         } catch (OutOfMemoryError e) {
             failed = true;
         }
-        hogs = null;
+        FullHeap.empty();
         require(!failed, "the unlock ran out of memory");
         waiter.join(20_000L);
         require(!waiter.isAlive(), "the thread that waits is forgotten");
-    }
-
-    private static void fill() {
-        for (int size = 1 << 20; size >= 1; size /= 2) {
-            fill(size);
-        }
-    }
-
-    private static void fill(int size) {
-        try {
-            while (true) {
-                Object[] more = new Object[size];
-                more[0] = hogs;
-                hogs = more;
-            }
-        } catch (OutOfMemoryError e) {
-            // as full as it gets with these
-        }
     }
 
     private static void require(boolean condition, String what) {

@@ -1,5 +1,6 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.testing.FullHeap;
 import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -9,7 +10,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 @SuppressWarnings({"ModifiedButNotUsed", "UnusedVariable"}) // what fills the heap need only be kept
 final class RwOutOfMemoryCheck {
-    private static Object[] hogs;
     private static Object kept;
     private static volatile boolean unlocking;
 
@@ -28,11 +28,11 @@ final class RwOutOfMemoryCheck {
     /** The bias is an option: without memory for it, readers do without. */
     private static void bias() {
         RwLock lock = new RwLock();
-        fillMemory();
+        FullHeap.fill();
         lock.bias();
         lock.lockRead();
         int state = lock.stateVolatile();
-        hogs = null;
+        FullHeap.empty();
         require(state == RwProbe.ONE_READER, "there was memory for a bias");
         lock.unlockRead();
         lock.bias();
@@ -51,14 +51,14 @@ final class RwOutOfMemoryCheck {
         int refusals = 0;
         for (RwLockMode mode : modes) {
             for (int form = 0; form < 3; form++) {
-                fillMemory();
+                FullHeap.fill();
                 try {
                     kept = guard(mode, form);
                 } catch (OutOfMemoryError e) {
                     refusals++;
                 }
                 int state = lock.stateVolatile();
-                hogs = null;
+                FullHeap.empty();
                 require(state == 0, "held by nobody");
             }
         }
@@ -96,7 +96,7 @@ final class RwOutOfMemoryCheck {
                 unlocking = false;
                 Thread savior = new Thread(RwOutOfMemoryCheck::freeMemoryAfterAWhile);
                 savior.start();
-                fillMemory();
+                FullHeap.fill();
             }
             unlocking = true;
             BufferRwLock.unlockRead(buffer, 0);
@@ -123,21 +123,7 @@ final class RwOutOfMemoryCheck {
         for (int i = 0; i < 100_000; i++) {
             Thread.yield();
         }
-        hogs = null;
-    }
-
-    private static void fillMemory() {
-        for (int size = 1 << 20; size >= 1; size /= 2) {
-            try {
-                while (true) {
-                    Object[] next = new Object[size];
-                    next[0] = hogs;
-                    hogs = next;
-                }
-            } catch (OutOfMemoryError e) {
-                // then smaller ones
-            }
-        }
+        FullHeap.empty();
     }
 
     private static void require(boolean condition, String what) {
