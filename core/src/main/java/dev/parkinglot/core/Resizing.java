@@ -55,8 +55,9 @@ final class Resizing {
         this.smallest = smallest;
     }
 
-    /** Whether a generation is being replaced by a larger one now, if that is worth while and there is memory for it.
-     * */
+    /**
+     * Whether a generation is being replaced by a larger one now, if that is worth while and there is memory for it.
+     */
     boolean tryBeginToGrow(Generation generation) {
         int size = generation.size();
         return size < MAX_BUCKETS && generation.countQueues() > size / 2 && tryBegin(generation, 2 * size);

@@ -75,8 +75,9 @@ final class WaitQueue {
         /** How often it has undertaken to look again. */
         byte lookRounds;
 
-        /** Marks the entries that an operation chooses, from the choice on. An entry out of its queue without it left.
-         * */
+        /**
+         * Marks the entries that an operation chooses, from the choice on. An entry out of its queue without it left.
+         */
         boolean chosen;
 
         /** Whether another thread has moved it to a queue that it did not choose. */

@@ -33,8 +33,9 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
     /** No unpark token: not woken by anybody, so a newcomer to the lock. */
     static final long GAVE_UP = 3L;
 
-    /** For a thread that a release may overlook: it looks by itself after 1 ms, 64 ms, 4 s, and then every 4 minutes.
-     * */
+    /**
+     * For a thread that a release may overlook: it looks by itself after 1 ms, 64 ms, 4 s, and then every 4 minutes.
+     */
     static final ParkOptions LOOKING = ParkOptions.NONE.lookingAgain(1_000_000L, 64, 1_000_000L << 18);
 
     static {

@@ -12,9 +12,9 @@ final class MutexPolicy {
     /* Overview.
      *
      * Turns. Few threads are awake (MutexCore), so two could pass the lock between them forever. Therefore a thread
-     * that would become SPINNING asks the lot whether the first in the queue has waited for too long
+     * that would become SPINNING asks the lot whether the eldest in the queue has waited for too long
      * (ParkingLot.isTurnDue). If it has, nobody spins on behalf of the parked, so the holder's unlock finds WAKE, asks
-     * the same question, and hands the lock over. The first in the queue gets it, once half a millisecond has passed
+     * the same question, and hands the lock over. The eldest in the queue gets it, once half a millisecond has passed
      * since it came and since the last turn, with the first unlock after the thread that spins has stopped spinning, or
      * after the one that was woken has got the lock or has parked again.
      *

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** What is waited for in a pool may be a task of that very pool. */
 class ForkJoinPoolTest {
-    /** A pool of one thread, which waits, has another thread run the task that signals; as with the JDK's conditions.
-     * */
+    /**
+     * A pool of one thread, which waits, has another thread run the task that signals; as with the JDK's conditions.
+     */
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,

@@ -265,8 +265,9 @@ class LockstepModelTest {
             }
         }
 
-        /** To the first in the queue; or to the first of those that came to lock, if it is the eldest and has its turn.
-         * */
+        /**
+         * To the first in the queue; or to the first of those that came to lock, if it is the eldest and has its turn.
+         */
         private void modelHandOver() {
             holder = mutexQueue.isEmpty() ? null : mutexQueue.remove(0);
             if (holder != null && holder.precedes) {
