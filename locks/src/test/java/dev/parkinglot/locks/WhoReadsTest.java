@@ -207,18 +207,11 @@ class WhoReadsTest {
             for (int i = 0; i < 2; i++) {
                 int mine = i;
                 threads.start("reader-" + i, () -> {
-                    while (true) {
-                        while (turn.get() % 2 != mine) {
-                            Thread.onSpinWait();
-                        }
+                    while (awaitTurn(turn, mine, over)) {
                         lock.lockRead();
                         turn.incrementAndGet(); // the other comes in, and then
-                        while (turn.get() % 2 != mine && !over.get()) {
-                            Thread.onSpinWait();
-                        }
-                        if (over.get()) {
-                            turn.incrementAndGet();
-                            return;
+                        if (!awaitTurn(turn, mine, over)) {
+                            return; // in the end whoever reads keeps its hold
                         }
                         lock.unlockRead();
                     }
@@ -242,6 +235,17 @@ class WhoReadsTest {
         assertTrue(lock.tryLockWrite());
         lock.unlockWrite();
         RwProbe.assertIdle(lock);
+    }
+
+    /** Spins until it is this thread's turn; false as soon as all is over, whosever turn it is. */
+    private static boolean awaitTurn(AtomicInteger turn, int mine, AtomicBoolean over) {
+        while (!over.get()) {
+            if (turn.get() % 2 == mine) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
     }
 
     /** Another reader keeps the lock biased, and a writer claims it again and again. */
