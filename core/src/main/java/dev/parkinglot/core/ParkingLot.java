@@ -94,6 +94,9 @@ public final class ParkingLot {
 
     private static final Lot LOT = new Lot();
 
+    /** The threads that are in an {@link IsolatedLot}; null if there is none. */
+    static IsolatedLot.Visit visits;
+
     static {
         Rehearsal.run();
     }
@@ -184,7 +187,7 @@ public final class ParkingLot {
             ParkOptions options,
             long parkToken,
             Patience patience) {
-        return LOT.parking.park(base, offset, context, callbacks, options, parkToken, patience);
+        return lotToPark().parking.park(base, offset, context, callbacks, options, parkToken, patience);
     }
 
     /**
@@ -224,7 +227,7 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> UnparkResult unparkOne(Object base, long offset, C context, UnparkCallback<? super C> callback) {
-        return LOT.unparking.unpark(base, offset, 1, context, null, callback);
+        return lotToUnpark().unparking.unpark(base, offset, 1, context, null, callback);
     }
 
     /**
@@ -245,7 +248,7 @@ public final class ParkingLot {
         if (limit < 0) {
             throw new IllegalArgumentException("wake 0 threads or more, not " + limit);
         }
-        return LOT.unparking.unpark(base, offset, limit, context, null, callback);
+        return lotToUnpark().unparking.unpark(base, offset, limit, context, null, callback);
     }
 
     /**
@@ -285,7 +288,7 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> UnparkResult unparkAll(Object base, long offset, C context, UnparkCallback<? super C> callback) {
-        return LOT.unparking.unpark(base, offset, Integer.MAX_VALUE, context, null, callback);
+        return lotToUnpark().unparking.unpark(base, offset, Integer.MAX_VALUE, context, null, callback);
     }
 
     /**
@@ -323,7 +326,7 @@ public final class ParkingLot {
             ParkTokenFilter<? super C> filter,
             UnparkCallback<? super C> callback) {
         Objects.requireNonNull(filter, "filter");
-        return LOT.unparking.unpark(base, offset, Integer.MAX_VALUE, context, filter, callback);
+        return lotToUnpark().unparking.unpark(base, offset, Integer.MAX_VALUE, context, filter, callback);
     }
 
     /**
@@ -350,7 +353,7 @@ public final class ParkingLot {
             long toOffset,
             C context,
             RequeueCallbacks<? super C> callbacks) {
-        return LOT.unparking.requeue(fromBase, fromOffset, toBase, toOffset, context, callbacks);
+        return lotToRequeue().unparking.requeue(fromBase, fromOffset, toBase, toOffset, context, callbacks);
     }
 
     /**
@@ -364,7 +367,7 @@ public final class ParkingLot {
      * @return false if it has not waited for long, if nobody waits, or if it cannot be said without waiting
      */
     public static boolean isTurnDue(Object base, long offset) {
-        return LOT.unparking.isTurnDue(base, offset);
+        return lot().unparking.isTurnDue(base, offset);
     }
 
     /**
@@ -376,7 +379,7 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<ParkedThread> waiters(Object base, long offset) {
-        return LOT.inspection().waiters(base, offset);
+        return lot().inspection().waiters(base, offset);
     }
 
     /**
@@ -387,8 +390,24 @@ public final class ParkingLot {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<ParkedQueue> snapshot() {
-        return LOT.inspection().snapshot();
+        return lot().inspection().snapshot();
     }
 
-    // ---- callbacks; no lambdas, see Rehearsal
+    // ---- which lot: the shared one, unless a test has put the thread into one of its own
+
+    private static Lot lot() {
+        return visits == null ? LOT : IsolatedLot.current(LOT);
+    }
+
+    private static Lot lotToPark() {
+        return visits == null ? LOT : IsolatedLot.arrive(LOT, LotOperation.PARK);
+    }
+
+    private static Lot lotToUnpark() {
+        return visits == null ? LOT : IsolatedLot.arrive(LOT, LotOperation.UNPARK);
+    }
+
+    private static Lot lotToRequeue() {
+        return visits == null ? LOT : IsolatedLot.arrive(LOT, LotOperation.REQUEUE);
+    }
 }

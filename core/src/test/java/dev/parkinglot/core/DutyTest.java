@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.core.HandDrivenBackend.Point;
 import dev.parkinglot.core.HandDrivenLot.Parked;
+import dev.parkinglot.testkit.Fault;
+import dev.parkinglot.testkit.ManualClock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -122,9 +123,9 @@ class DutyTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Point.class,
+            value = Fault.class,
             names = {"NUDGE", "UNPARK"})
-    void nudgeThatFailsUsesUpNothing(Point point) {
+    void nudgeThatFailsUsesUpNothing(Fault point) {
         Parked leaver = parkUntilNow(looking());
         Parked heir = lot.park(key, looking());
         lot.backend.throwNextAt(point, new IllegalStateException("injected"));
@@ -139,7 +140,7 @@ class DutyTest {
         Parked leaver = parkUntilNow(looking());
         lot.park(key, looking());
         lot.clock.advance(INTERVAL);
-        lot.backend.throwNextAt(Point.UNPARK, new IllegalStateException("injected"));
+        lot.backend.throwNextAt(Fault.UNPARK, new IllegalStateException("injected"));
         leaver.returnFromPark();
         Parked next = lot.park(key, looking());
         assertOnDuty(next);

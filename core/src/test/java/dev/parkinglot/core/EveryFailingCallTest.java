@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.core.HandDrivenBackend.Point;
 import dev.parkinglot.core.HandDrivenLot.Parked;
+import dev.parkinglot.testkit.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -232,12 +232,12 @@ class EveryFailingCallTest {
 
     static Stream<Arguments> cases() {
         return Stream.of(Operation.values())
-                .flatMap(operation -> Stream.of(Point.values()).map(point -> Arguments.of(operation, point)));
+                .flatMap(operation -> Stream.of(Fault.values()).map(point -> Arguments.of(operation, point)));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void nobodyIsForgottenWhicheverCallFails(Operation operation, Point point) {
+    void nobodyIsForgottenWhicheverCallFails(Operation operation, Fault point) {
         for (Supplier<Throwable> kind : Thrower.kinds()) {
             int call = 0;
             while (fails(operation, point, call, kind.get())) {
@@ -247,19 +247,19 @@ class EveryFailingCallTest {
         }
     }
 
-    private static Set<Point> callsOf(Operation operation) {
+    private static Set<Fault> callsOf(Operation operation) {
         return switch (operation) {
-            case PARK -> Set.of(Point.NEW_PARKER, Point.PREPARE_PARK, Point.PARK);
+            case PARK -> Set.of(Fault.NEW_PARKER, Fault.PREPARE_PARK, Fault.PARK);
             case UNPARK_ONE, UNPARK_UP_TO, UNPARK_ALL, UNPARK_FILTER, UNPARK_ONE_REQUEUE_REST, REQUEUE_UNPARK_ONE ->
-                Set.of(Point.UNPARK_LOCK, Point.UNPARK);
+                Set.of(Fault.UNPARK_LOCK, Fault.UNPARK);
             case REQUEUE_ABORT, REQUEUE_ALL -> Set.of();
-            case REQUEUE_ONE, TIME_OUT, INTERRUPT, LOOK_THAT_SAYS_NO -> Set.of(Point.NUDGE, Point.UNPARK);
-            case LOOK_THAT_SAYS_YES -> Set.of(Point.PREPARE_PARK, Point.PARK);
+            case REQUEUE_ONE, TIME_OUT, INTERRUPT, LOOK_THAT_SAYS_NO -> Set.of(Fault.NUDGE, Fault.UNPARK);
+            case LOOK_THAT_SAYS_YES -> Set.of(Fault.PREPARE_PARK, Fault.PARK);
         };
     }
 
     /** Runs the operation with one failing call; false if there was no such call. */
-    private static boolean fails(Operation operation, Point point, int callsBefore, Throwable injected) {
+    private static boolean fails(Operation operation, Fault point, int callsBefore, Throwable injected) {
         Scene scene = new Scene();
         try (HandDrivenLot lot = scene.lot) {
             lot.backend.throwAtCall(point, callsBefore, injected);
@@ -273,7 +273,7 @@ class EveryFailingCallTest {
             lot.assertSound();
             Invariants.checkNobodyIsInside();
             scene.assertNobodyElseFailed(injected, thrown);
-            scene.assertNobodySleepsForgotten(point == Point.UNPARK);
+            scene.assertNobodySleepsForgotten(point == Fault.UNPARK);
             scene.assertEverybodyCanBeWoken();
             return failed;
         }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.core.HandDrivenBackend.Point;
 import dev.parkinglot.core.HandDrivenLot.Parked;
+import dev.parkinglot.testkit.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -93,7 +93,7 @@ class ExceptionSafetyTest {
     void parkerThatCannotBeMadeQueuesNobody(int waiting) {
         List<Parked> others = lot.parkSeveral(waiting, key);
         ScriptedCallbacks callbacks = new ScriptedCallbacks();
-        lot.backend.throwNextAt(Point.NEW_PARKER, injected);
+        lot.backend.throwNextAt(Fault.NEW_PARKER, injected);
         assertFailed(lot.park(key, callbacks));
         assertEquals(List.of(), callbacks.methods());
         lot.assertQueue(key, others);
@@ -140,7 +140,7 @@ class ExceptionSafetyTest {
     void parkerThatThrowsMakesTheThreadLeave(boolean timed) {
         ScriptedCallbacks callbacks = new ScriptedCallbacks();
         Parked front = lot.park(key);
-        lot.backend.throwNextAt(Point.PARK, injected);
+        lot.backend.throwNextAt(Fault.PARK, injected);
         Parked thread = lot.park(key, callbacks, timed ? Patience.until(lot.clock.in(0L)) : Patience.ENDLESS);
         assertFailed(thread);
         assertEquals(Call.timedOut(key, false), callbacks.calls.get(2));
@@ -287,7 +287,7 @@ class ExceptionSafetyTest {
         ScriptedCallbacks callbacks = new ScriptedCallbacks();
         callbacks.on("beforeSleep", () -> {
             lot.unparkOne(key, 66L);
-            lot.backend.throwNextAt(Point.PARK, injected);
+            lot.backend.throwNextAt(Fault.PARK, injected);
         });
         assertFailed(lot.park(key, callbacks));
         assertEquals(Call.wakeLost(key, 66L), callbacks.calls.get(2));
@@ -453,7 +453,7 @@ class ExceptionSafetyTest {
     @Test
     void unparkOneStillTakesTheThreadOutWhenItsHandleThrows() {
         Parked thread = lot.park(key);
-        lot.backend.throwNextAt(Point.UNPARK, injected);
+        lot.backend.throwNextAt(Fault.UNPARK, injected);
         assertThrowsFromWake(() -> lot.unparkOne(key, 9L));
         lot.assertQueue(key, List.of());
         assertEquals(9L, thread.returnFromPark().result().unparkToken());
@@ -464,7 +464,7 @@ class ExceptionSafetyTest {
     void aWakeThatRunsOutOfStackIsNotThrownAsAnOverflow() {
         Parked thread = lot.park(key);
         StackOverflowError overflow = new StackOverflowError("injected");
-        lot.backend.throwNextAt(Point.UNPARK, overflow);
+        lot.backend.throwNextAt(Fault.UNPARK, overflow);
         assertSame(
                 overflow,
                 assertThrows(IllegalStateException.class, () -> lot.unparkOne(key, 9L))
@@ -478,7 +478,7 @@ class ExceptionSafetyTest {
     void everyOtherThreadIsWokenWhenOneHandleThrows(int failing) {
         for (String operation : List.of("unparkAll", "unparkFilter")) {
             List<Parked> threads = lot.parkSeveral(3, key);
-            lot.backend.throwAtCall(Point.UNPARK, failing, injected);
+            lot.backend.throwAtCall(Fault.UNPARK, failing, injected);
             assertThrowsFromWake(() -> {
                 if (operation.equals("unparkAll")) {
                     lot.unparkAll(key, 9L);
@@ -498,7 +498,7 @@ class ExceptionSafetyTest {
     @Test
     void requeueHasMovedItsThreadsWhenTheHandleThrows() {
         List<Parked> threads = lot.parkSeveral(3, key);
-        lot.backend.throwNextAt(Point.UNPARK, injected);
+        lot.backend.throwNextAt(Fault.UNPARK, injected);
         assertThrowsFromWake(() -> lot.requeue(key, keys.get(1), decide(RequeueOp.UNPARK_ONE_REQUEUE_REST, () -> {})));
         lot.assertQueue(keys.get(1), threads.subList(1, 3));
         assertTrue(threads.get(0).returnFromPark().result().isUnparked());
@@ -510,7 +510,7 @@ class ExceptionSafetyTest {
                 lot.park(key, new ScriptedCallbacks().lookingAgain(INTERVAL), Patience.until(lot.clock.in(INTERVAL)));
         Parked heir = lot.park(key, new ScriptedCallbacks().lookingAgain(INTERVAL));
         lot.clock.advance(INTERVAL);
-        lot.backend.throwNextAt(Point.UNPARK, injected);
+        lot.backend.throwNextAt(Fault.UNPARK, injected);
         assertSame(ParkResult.TIMED_OUT, leaver.returnFromPark().result(), "that is no concern of the leaver");
         lot.assertQueue(key, List.of(heir));
         lot.unparkOne(key, 9L);

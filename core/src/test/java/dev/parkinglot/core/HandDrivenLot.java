@@ -3,19 +3,21 @@ package dev.parkinglot.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.parkinglot.core.HandDrivenBackend.Sleeper;
 import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testkit.DrivenThread;
+import dev.parkinglot.testkit.DrivenThreads;
+import dev.parkinglot.testkit.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * A lot whose threads, parkers and clock the test drives: see {@link HandDrivenBackend}. Closing it wakes whoever still
+ * A lot whose threads, parkers and clock the test drives: see {@link DrivenThreads}. Closing it wakes whoever still
  * sleeps and checks that the table is sound and empty then.
  */
 final class HandDrivenLot extends KeyedLot implements AutoCloseable {
     final ManualClock clock;
-    final HandDrivenBackend backend;
+    final DrivenThreads backend;
 
     /** Whether this lot has an asymmetric fence, and how often it has been executed. */
     private final Fence fence;
@@ -29,10 +31,10 @@ final class HandDrivenLot extends KeyedLot implements AutoCloseable {
     }
 
     HandDrivenLot(int tableSize, ManualClock clock) {
-        this(tableSize, clock, new HandDrivenBackend(), new Fence());
+        this(tableSize, clock, new DrivenThreads(clock), new Fence());
     }
 
-    private HandDrivenLot(int tableSize, ManualClock clock, HandDrivenBackend backend, Fence fence) {
+    private HandDrivenLot(int tableSize, ManualClock clock, DrivenThreads backend, Fence fence) {
         super(new Lot(tableSize, thread -> backend, clock, fence));
         this.clock = clock;
         this.backend = backend;
@@ -70,7 +72,7 @@ final class HandDrivenLot extends KeyedLot implements AutoCloseable {
     /** One thread that parks once. */
     static final class Parked {
         private final HandDrivenLot owner;
-        private Sleeper sleeper;
+        private DrivenThread sleeper;
         private ParkResult result;
         private boolean interruptedAfterwards;
 
@@ -123,7 +125,7 @@ final class HandDrivenLot extends KeyedLot implements AutoCloseable {
             return sleeper.thread();
         }
 
-        Sleeper sleeper() {
+        DrivenThread sleeper() {
             return sleeper;
         }
 

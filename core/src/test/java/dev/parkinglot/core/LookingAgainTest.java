@@ -104,7 +104,7 @@ class LookingAgainTest {
     @MethodSource("kinds")
     void theFenceIsForPlatformThreadsWhileVirtualThreadsLookAgainAndAgain(ThreadKind kind) {
         lot.giveFence();
-        lot.backend.use(kind);
+        lot.backend.use(task -> kind.unstarted("driven", task));
         Parked thread = lot.park(key, looking());
         lot.clock.advance(INTERVAL);
         thread.returnFromPark();

@@ -1,9 +1,9 @@
-package dev.parkinglot.core;
+package dev.parkinglot.testkit;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** A clock that stands still unless a test moves it. */
+/** A clock that stands still unless a test moves it. Thread-safe. */
 public final class ManualClock implements LongSupplier {
     private final AtomicLong now;
 
