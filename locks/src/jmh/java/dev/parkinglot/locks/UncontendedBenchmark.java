@@ -50,7 +50,7 @@ public class UncontendedBenchmark {
     @Benchmark
     @SuppressWarnings("try") // a guard is there to be closed
     public int mutexGuard() {
-        try (Mutex.Guard guard = mutex.guard()) {
+        try (MutexGuard guard = mutex.guard()) {
             return ++guarded;
         }
     }

@@ -1,10 +1,11 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 
 /**
- * A {@link dev.parkinglot.locks.Mutex} in four bytes of a buffer: a million of them in 4 MB, on the heap or off it.
+ * A {@link Mutex} in four bytes of a buffer: a million of them in 4 MB, on the heap or off it.
  *
  * <pre>{@code
  * AtomicBuffer locks = new UnsafeBuffer(ByteBuffer.allocateDirect(4 * 1_000_000));
@@ -24,7 +25,22 @@ import org.agrona.concurrent.AtomicBuffer;
  * through it. Conditions and guards that came from a flyweight stay with the mutex that they were made for. Flyweights
  * of one mutex, and the static operations on it, may be mixed.
  *
- * <p>Four zero bytes are a free mutex. Their layout is that of {@link DetachedMutex}.
+ * <p><b>Layout</b>, the same on every machine, since the bytes may be kept in a file:
+ *
+ * <table>
+ *   <caption>The four bytes of a mutex</caption>
+ *   <tr><th>byte</th><th>value</th><th>meaning</th></tr>
+ *   <tr><td>0</td><td>0</td><td>free</td></tr>
+ *   <tr><td></td><td>1</td><td>locked</td></tr>
+ *   <tr><td></td><td>2 to 127</td><td>locked by a guard; the guard's stamp</td></tr>
+ *   <tr><td>1</td><td>bits 0 to 3</td><td>who is parked, who is awake, whether an unlock must wake somebody</td></tr>
+ *   <tr><td></td><td>bit 4</td><td>a {@link Condvar} has been used with the mutex: its unlock takes a fence</td></tr>
+ *   <tr><td></td><td>bits 6 and 7</td><td>how long the mutex is usually held</td></tr>
+ *   <tr><td>2</td><td>0 to 127</td><td>the stamp of the last guard</td></tr>
+ *   <tr><td>3</td><td>any</td><td>when the holder began to measure its hold</td></tr>
+ * </table>
+ *
+ * Four zero bytes are a free mutex that nobody has used.
  *
  * <p><b>Agrona</b> is an optional dependency of this module: add {@code org.agrona:agrona} to yours. Agrona itself
  * needs the JVM to be started with {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}, or {@code =org.agrona}
@@ -54,11 +70,11 @@ import org.agrona.concurrent.AtomicBuffer;
  * <p>Idea: the lock of one byte anywhere in memory is WebKit's and {@code parking_lot}'s.
  */
 @SuppressWarnings("exports") // whoever uses this class has Agrona, which is optional for the module
-public final class BufferMutex extends DetachedMutex {
+public final class BufferMutex extends MutualExclusionLock {
     private static final int LOCKED = 0;
     private static final int FLAGS = 1;
-    private static final byte FREE = 0;
-    private static final byte HELD = 1;
+    private static final int LAST_STAMP = 2;
+    private static final int HELD_SINCE = 3;
 
     /** Keeps the memory alive. */
     private AtomicBuffer buffer;
@@ -67,6 +83,10 @@ public final class BufferMutex extends DetachedMutex {
     private long address;
 
     private static final Spare<BufferMutex> SPARE = new Spare<>(new BufferMutex());
+
+    static {
+        new BufferMutex(Words.newBuffer(), 0).rehearse();
+    }
 
     private BufferMutex() {}
 
@@ -148,17 +168,17 @@ public final class BufferMutex extends DetachedMutex {
         long address = Words.address(buffer, index);
         byte[] base = buffer.byteArray();
         byte hold = UnsafeApi.getByteOpaque(base, address + LOCKED);
-        if (hold == FREE || (UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
+        if (hold == FREE || (UnsafeApi.getByteOpaque(base, address + FLAGS) & SLOW_EXIT) != 0) {
             unlockSlow(buffer, index);
             return;
         }
-        UnsafeApi.putByteRelease(base, address + LOCKED, FREE); // the 1-0 exit, see MutexCore
+        UnsafeApi.putByteRelease(base, address + LOCKED, FREE); // the 1-0 exit, see MutexProtocol
         try {
-            if ((UnsafeApi.getByteOpaque(base, address + FLAGS) & FLAGS_OF_SLOW_EXIT) != 0) {
+            if ((UnsafeApi.getByteOpaque(base, address + FLAGS) & SLOW_EXIT) != 0) {
                 wakeSlow(buffer, index);
             }
         } catch (StackOverflowError e) {
-            // As in MutexCore.release: if nobody else has the lock by now, it has not been released.
+            // As in MutexProtocol.release: if nobody else has the lock by now, it has not been released.
             if (UnsafeApi.compareAndSetByte(base, address + LOCKED, FREE, hold)) {
                 throw e;
             }
@@ -225,50 +245,133 @@ public final class BufferMutex extends DetachedMutex {
         UnsafeApi.putIntVolatile(buffer.byteArray(), address, 0);
     }
 
+    // ---- with an object
+
+    @Override
+    public void lock() {
+        if (!casLocked(FREE, HELD)) {
+            acquireSlow(Patience.ENDLESS);
+        }
+    }
+
+    @Override
+    public boolean tryLock() {
+        return tryAcquire();
+    }
+
+    @Override
+    public void unlock() {
+        if (lockedPlain() == FREE) {
+            throw notLocked();
+        }
+        release();
+    }
+
+    @Override
+    void release() {
+        if ((flagsOpaque() & SLOW_EXIT) != 0) {
+            releaseSlow(false);
+            return;
+        }
+        byte hold = lockedPlain();
+        setLockedRelease(FREE);
+        try {
+            if ((flagsOpaque() & SLOW_EXIT) != 0) {
+                wakeOne();
+            }
+        } catch (StackOverflowError e) {
+            if (tryTakeBack(hold)) {
+                throw e;
+            }
+        }
+    }
+
     // ---- where the state is
 
     @Override
-    protected Object base() {
+    Object base() {
         return base;
     }
 
     @Override
-    protected long offset() {
+    long offset() {
         return address;
     }
 
     @Override
-    protected BufferMutex settled() {
+    BufferMutex atFixedPlace() {
         return new BufferMutex(this);
     }
 
+    // ---- access
+
     @Override
-    protected byte byteOpaque(int i) {
-        return UnsafeApi.getByteOpaque(base, address + i);
+    byte lockedOpaque() {
+        return UnsafeApi.getByteOpaque(base, address + LOCKED);
     }
 
     @Override
-    protected byte byteVolatile(int i) {
-        return UnsafeApi.getByteVolatile(base, address + i);
+    byte lockedPlain() {
+        return UnsafeApi.getByteOpaque(base, address + LOCKED);
     }
 
     @Override
-    protected void setByteOpaque(int i, byte value) {
-        UnsafeApi.putByteOpaque(base, address + i, value);
+    byte lockedVolatile() {
+        return UnsafeApi.getByteVolatile(base, address + LOCKED);
     }
 
     @Override
-    protected void setByteRelease(int i, byte value) {
-        UnsafeApi.putByteRelease(base, address + i, value);
+    void setLockedOpaque(byte value) {
+        UnsafeApi.putByteOpaque(base, address + LOCKED, value);
     }
 
     @Override
-    protected void setByteVolatile(int i, byte value) {
-        UnsafeApi.putByteVolatile(base, address + i, value);
+    void setLockedRelease(byte value) {
+        UnsafeApi.putByteRelease(base, address + LOCKED, value);
     }
 
     @Override
-    protected boolean casByte(int i, byte expected, byte value) {
-        return UnsafeApi.compareAndSetByte(base, address + i, expected, value);
+    void setLockedVolatile(byte value) {
+        UnsafeApi.putByteVolatile(base, address + LOCKED, value);
+    }
+
+    @Override
+    boolean casLocked(byte expected, byte value) {
+        return UnsafeApi.compareAndSetByte(base, address + LOCKED, expected, value);
+    }
+
+    @Override
+    int flagsOpaque() {
+        return UnsafeApi.getByteOpaque(base, address + FLAGS);
+    }
+
+    @Override
+    int flagsVolatile() {
+        return UnsafeApi.getByteVolatile(base, address + FLAGS);
+    }
+
+    @Override
+    boolean casFlags(int expected, int value) {
+        return UnsafeApi.compareAndSetByte(base, address + FLAGS, (byte) expected, (byte) value);
+    }
+
+    @Override
+    byte heldSince() {
+        return UnsafeApi.getByteOpaque(base, address + HELD_SINCE);
+    }
+
+    @Override
+    void setHeldSince(byte stamp) {
+        UnsafeApi.putByteOpaque(base, address + HELD_SINCE, stamp);
+    }
+
+    @Override
+    byte lastStamp() {
+        return UnsafeApi.getByteOpaque(base, address + LAST_STAMP);
+    }
+
+    @Override
+    void setLastStamp(byte stamp) {
+        UnsafeApi.putByteOpaque(base, address + LAST_STAMP, stamp);
     }
 }

@@ -458,7 +458,7 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     @Override
-    BufferRwLock settled() {
+    BufferRwLock atFixedPlace() {
         return new BufferRwLock(this);
     }
 

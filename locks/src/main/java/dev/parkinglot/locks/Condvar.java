@@ -45,7 +45,7 @@ import java.util.function.BooleanSupplier;
  * <p>Idea: {@code Condvar} of Rust's {@code parking_lot}; moving waiters is WebKit's and, before it, that of {@code
  * FUTEX_CMP_REQUEUE}.
  */
-public class Condvar extends CondvarCore {
+public class Condvar extends CondvarProtocol {
     /** Makes a condition variable on which nobody waits. */
     public Condvar() {}
 

@@ -58,7 +58,7 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
     }
 
     /** The same lock, as an object that stays the same lock: a flyweight is made to be pointed at the next. */
-    CondvarLock settled() {
+    CondvarLock atFixedPlace() {
         return this;
     }
 

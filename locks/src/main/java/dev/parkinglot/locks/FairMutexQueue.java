@@ -53,7 +53,7 @@ final class FairMutexQueue {
      * Until acquired: free, and nobody before us, take it; nobody parked, spin; otherwise park at the end of the queue.
      * No exit of a fair lock overlooks a thread, so none looks again.
      */
-    static <L extends MutexWord> Acquisition acquire(L mutex, ParkCallbacks<? super L> parking, Patience patience) {
+    static <L extends MutexWord> WaitOutcome acquire(L mutex, ParkCallbacks<? super L> parking, Patience patience) {
         int pauses = Spinning.budget();
         while (!tryAcquire(mutex)) {
             if (pauses-- > 0 && (mutex.flagsOpaque() & MutexWord.PARKED) == 0) {
@@ -65,16 +65,16 @@ final class FairMutexQueue {
                     mutex, CondvarLock.QUEUE, parking, ParkOptions.NONE, ParkingLot.DEFAULT_PARK_TOKEN, patience);
             switch (result.kind()) {
                 case UNPARKED -> {
-                    return Acquisition.ACQUIRED; // no wake of a fair lock is anything but a hand-over
+                    return WaitOutcome.SUCCESS; // no wake of a fair lock is anything but a hand-over
                 }
                 // Released, or PARKED cleared, before this thread was queued.
                 case INVALID -> {}
                 case TIMED_OUT, INTERRUPTED -> {
-                    return Acquisition.of(result.kind());
+                    return WaitOutcome.of(result.kind());
                 }
             }
         }
-        return Acquisition.ACQUIRED;
+        return WaitOutcome.SUCCESS;
     }
 
     private static final UnparkCallback<MutexWord> PASS_ON = new UnparkCallback<>() {

@@ -1,12 +1,14 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.core.Patience;
+import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 
 /** The lock that a {@link LockField} is for one object. */
-final class FieldMutex extends Mutex {
+final class FieldMutex extends MutualExclusionLock {
     /* Overview.
      *
-     * The protocol is that of MutexCore, with two bits instead of three bytes.
+     * The protocol is that of MutexProtocol, with two bits instead of three bytes.
      *
      *   locked  is FREE if the lower bit is 0. If it is 1, the view adds what kind of hold it is, as far as it has seen
      *           that.
@@ -26,6 +28,24 @@ final class FieldMutex extends Mutex {
 
     private static final Spare<FieldMutex> SPARE = new Spare<>(new FieldMutex());
 
+    /** Something to rehearse with. */
+    private static final class Word {
+        @SuppressWarnings("unused") // through the lock field
+        private int word;
+
+        static LockField newLock() {
+            try {
+                return LockField.of(MethodHandles.lookup().findVarHandle(Word.class, "word", int.class), 0b11);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+    }
+
+    static {
+        new FieldMutex(Word.newLock(), new Word()).rehearse();
+    }
+
     /** These two change in the spare view only. */
     private LockField field;
 
@@ -33,6 +53,9 @@ final class FieldMutex extends Mutex {
 
     /** HELD, or the stamp of the guard that holds the lock through this view. Guarded by the lock. */
     private byte hold = HELD;
+
+    /** The stamp of the guard that was last made with this view. Guarded by the lock. */
+    private byte lastStamp;
 
     private FieldMutex() {}
 
@@ -56,6 +79,33 @@ final class FieldMutex extends Mutex {
             SPARE.giveBack();
         }
     }
+
+    @Override
+    public void lock() {
+        if (!casLocked(FREE, HELD)) {
+            acquireSlow(Patience.ENDLESS);
+        }
+    }
+
+    @Override
+    public boolean tryLock() {
+        return tryAcquire();
+    }
+
+    @Override
+    public void unlock() {
+        if (lockedPlain() == FREE) {
+            throw notLocked();
+        }
+        release();
+    }
+
+    @Override
+    void release() {
+        releaseSlow(false);
+    }
+
+    // ---- where the state is
 
     @Override
     Object base() {
@@ -131,6 +181,29 @@ final class FieldMutex extends Mutex {
 
     private int flags(long word) {
         return (word & field.parkedBit()) == 0L ? 0 : PARKED | WAKE;
+    }
+
+    @Override
+    boolean casFlags(int expected, int value) {
+        throw new AssertionError("the flags change by changeFlags only");
+    }
+
+    @Override
+    byte heldSince() {
+        return 0; // holds are not measured
+    }
+
+    @Override
+    void setHeldSince(byte stamp) {}
+
+    @Override
+    byte lastStamp() {
+        return lastStamp;
+    }
+
+    @Override
+    void setLastStamp(byte stamp) {
+        lastStamp = stamp;
     }
 
     @Override

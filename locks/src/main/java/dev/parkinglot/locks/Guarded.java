@@ -201,7 +201,7 @@ public final class Guarded<T> {
      *
      * @param <T> the type of the value
      */
-    public static final class Guard<T> extends Mutex.Guard {
+    public static final class Guard<T> extends MutexGuard {
         private final Guarded<T> guarded;
 
         private Guard(Guarded<T> guarded) {

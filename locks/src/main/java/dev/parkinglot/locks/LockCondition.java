@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * <p>It can be serialized with a lock that can: as in the JDK, its copy belongs to the copy of the lock, and nobody
  * waits for it.
  */
-final class LockCondition extends CondvarCore implements Condition, Serializable {
+final class LockCondition extends CondvarProtocol implements Condition, Serializable {
     private static final long serialVersionUID = 1L;
 
     @SuppressWarnings("serial") // some locks can be serialized, and of others the stream says that they cannot

@@ -4,14 +4,14 @@ import dev.parkinglot.core.ParkOptions;
 import dev.parkinglot.core.UnparkResult;
 
 /**
- * The waiting policy of a mutex that is not fair: all that {@link MutexCore} could also decide otherwise and still be
- * right. Here it is decided how long a thread spins and on whose behalf, whose turn it is, where in the queue a thread
- * is put, whether a thread is woken, and who runs then. The figures are in {@link Spinning}.
+ * The waiting policy of a mutex that is not fair: all that {@link MutexProtocol} could also decide otherwise and still
+ * be right. Here it is decided how long a thread spins and on whose behalf, whose turn it is, where in the queue a
+ * thread is put, whether a thread is woken, and who runs then. The figures are in {@link Spinning}.
  */
 final class MutexPolicy {
     /* Overview.
      *
-     * Turns. Few threads are awake (MutexCore), so two could pass the lock between them forever. Therefore a thread
+     * Turns. Few threads are awake (MutexProtocol), so two could pass the lock between them forever. Therefore a thread
      * that would become SPINNING asks the lot whether the eldest in the queue has waited for too long
      * (ParkingLot.isTurnDue). If it has, nobody spins on behalf of the parked, so the holder's unlock finds WAKE, asks
      * the same question, and hands the lock over. The eldest in the queue gets it, once half a millisecond has passed

@@ -1,14 +1,12 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkingLot;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
 /**
- * The state of a mutual exclusion lock and the access to it. What is done with it: {@link MutexCore}, {@link
- * FairMutexQueue} and {@link MutexPolicy}.
+ * The state of a mutual exclusion lock and the access to it. What is done with it: {@link MutexProtocol}, {@link
+ * FairMutexQueue} and {@link MutexPolicy}. Where it is: the classes that implement the access.
  */
-abstract sealed class MutexWord extends CondvarLock permits MutexCore {
+abstract sealed class MutexWord extends CondvarLock permits MutexProtocol {
     /* Overview.
      *
      * State. Three bytes. Two of them so that unlocking need not rewrite what waiters write:
@@ -35,19 +33,6 @@ abstract sealed class MutexWord extends CondvarLock permits MutexCore {
      *     1  |  held  | its unlock must see to the queue
      */
 
-    private static final VarHandle LOCKED;
-    private static final VarHandle FLAGS;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LOCKED = lookup.findVarHandle(MutexWord.class, "locked", byte.class);
-            FLAGS = lookup.findVarHandle(MutexWord.class, "flags", byte.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     static final byte FREE = 0;
     static final byte HELD = 1;
 
@@ -63,17 +48,7 @@ abstract sealed class MutexWord extends CondvarLock permits MutexCore {
     /** With any of these set, an unlock is more than one store. */
     static final int SLOW_EXIT = WAKE | SHARED | FAIR | TIMED;
 
-    private byte locked;
-
-    @SuppressWarnings("unused") // through FLAGS
-    private byte flags;
-
-    /** When the holder acquired, in {@link Spinning}'s units; with TIMED. Guarded by this lock. */
-    private byte heldSince;
-
-    MutexWord(int flags) {
-        this.flags = (byte) flags;
-    }
+    MutexWord() {}
 
     final boolean tryAcquire() {
         return lockedOpaque() == FREE && casLocked(FREE, HELD);
@@ -96,44 +71,34 @@ abstract sealed class MutexWord extends CondvarLock permits MutexCore {
         }
     }
 
-    // ---- access; overridden where the state lies outside of the object
+    // ---- access. Final in every class that implements it, so that the JIT compiler, where it knows the class of the
+    // lock, inlines it whatever other locks are loaded.
 
-    byte lockedOpaque() {
-        return (byte) LOCKED.getOpaque(this);
-    }
+    abstract byte lockedOpaque();
 
     /** By the holder, who reads its own write. */
-    byte lockedPlain() {
-        return locked;
-    }
+    abstract byte lockedPlain();
 
-    byte lockedVolatile() {
-        return (byte) LOCKED.getVolatile(this);
-    }
+    abstract byte lockedVolatile();
 
-    void setLockedOpaque(byte value) {
-        LOCKED.setOpaque(this, value);
-    }
+    abstract void setLockedOpaque(byte value);
 
-    void setLockedRelease(byte value) {
-        LOCKED.setRelease(this, value);
-    }
+    abstract void setLockedRelease(byte value);
 
-    void setLockedVolatile(byte value) {
-        LOCKED.setVolatile(this, value);
-    }
+    abstract void setLockedVolatile(byte value);
 
-    boolean casLocked(byte expected, byte value) {
-        return LOCKED.compareAndSet(this, expected, value);
-    }
+    abstract boolean casLocked(byte expected, byte value);
 
-    int flagsOpaque() {
-        return (byte) FLAGS.getOpaque(this);
-    }
+    abstract int flagsOpaque();
 
-    int flagsVolatile() {
-        return (byte) FLAGS.getVolatile(this);
-    }
+    abstract int flagsVolatile();
+
+    abstract boolean casFlags(int expected, int value);
+
+    /** When the holder acquired, in {@link Spinning}'s units; with TIMED. Guarded by this lock. */
+    abstract byte heldSince();
+
+    abstract void setHeldSince(byte stamp);
 
     /** Sets and clears flags, and derives WAKE, in one step; with a full fence if anything changes. */
     void changeFlags(int set, int clear) {
@@ -147,17 +112,5 @@ abstract sealed class MutexWord extends CondvarLock permits MutexCore {
                 return;
             }
         }
-    }
-
-    boolean casFlags(int expected, int value) {
-        return FLAGS.compareAndSet(this, (byte) expected, (byte) value);
-    }
-
-    byte heldSince() {
-        return heldSince;
-    }
-
-    void setHeldSince(byte stamp) {
-        heldSince = stamp;
     }
 }

@@ -52,7 +52,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     ReadersWriterLock() {}
 
     private RwLockMode mode(Access access) {
-        return new RwLockMode((ReadersWriterLock) settled(), access);
+        return new RwLockMode((ReadersWriterLock) atFixedPlace(), access);
     }
 
     /**
@@ -292,7 +292,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      */
     public final boolean tryUpgradeFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
-        return tryUpgrade() || (nanos > 0L && upgrade(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
+        return tryUpgrade() || (nanos > 0L && upgrade(Patience.until(Deadlines.after(nanos))) == WaitOutcome.SUCCESS);
     }
 
     /**
@@ -305,7 +305,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     public final boolean tryUpgradeUntil(long deadlineNanos) {
         return tryUpgrade()
                 || (!Deadlines.hasPassed(deadlineNanos)
-                        && upgrade(Patience.until(deadlineNanos)) == Acquisition.ACQUIRED);
+                        && upgrade(Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS);
     }
 
     /**

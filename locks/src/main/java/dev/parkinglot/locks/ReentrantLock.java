@@ -43,8 +43,13 @@ import java.util.concurrent.locks.Lock;
  * atomic instruction at all. No allocation until a thread waits, and nothing is kept per thread. At most 2 147 483 647
  * holds; one more is refused with an {@code Error}.
  */
-public non-sealed class ReentrantLock extends ReentrantCore implements Lock, Serializable {
+public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock, Serializable {
     private static final long serialVersionUID = 1L;
+
+    static {
+        new ReentrantLock(false).rehearse();
+        new ReentrantLock(true).rehearse();
+    }
 
     /** Makes a free lock that is not fair. */
     public ReentrantLock() {

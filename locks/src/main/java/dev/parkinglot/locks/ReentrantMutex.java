@@ -20,7 +20,11 @@ import java.util.concurrent.locks.Lock;
  *
  * <p>Idea: {@code ReentrantMutex} of Rust's {@code parking_lot}.
  */
-public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
+public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock {
+    static {
+        new ReentrantMutex().rehearse();
+    }
+
     /** Makes a free mutex. */
     public ReentrantMutex() {
         super(false);
@@ -84,7 +88,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     public final boolean tryLockFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
         return tryLock()
-                || (nanos > 0L && tryAcquireHoldSlow(Patience.until(Deadlines.after(nanos))) == Acquisition.ACQUIRED);
+                || (nanos > 0L && tryAcquireHoldSlow(Patience.until(Deadlines.after(nanos))) == WaitOutcome.SUCCESS);
     }
 
     /**
@@ -98,7 +102,7 @@ public non-sealed class ReentrantMutex extends ReentrantCore implements Lock {
     public final boolean tryLockUntil(long deadlineNanos) {
         return tryLock()
                 || (!Deadlines.hasPassed(deadlineNanos)
-                        && tryAcquireHoldSlow(Patience.until(deadlineNanos)) == Acquisition.ACQUIRED);
+                        && tryAcquireHoldSlow(Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS);
     }
 
     // ---- unlock

@@ -115,12 +115,12 @@ abstract class RwAcquiring extends RwReleasing {
 
     // ---- waiting
 
-    final Acquisition acquireSlow(Access access, Patience patience) {
+    final WaitOutcome acquireSlow(Access access, Patience patience) {
         return acquireSlow(access, patience, false);
     }
 
     // Until acquired: admitted -> take it; nobody parked, or woken -> look again after a while; announce; park.
-    private Acquisition acquireSlow(Access access, Patience patience, boolean wokenBefore) {
+    private WaitOutcome acquireSlow(Access access, Patience patience, boolean wokenBefore) {
         boolean woken = wokenBefore; // and has not announced since that it parks again
         boolean returns = wokenBefore;
         long since = 0L;
@@ -146,16 +146,16 @@ abstract class RwAcquiring extends RwReleasing {
             ParkResult result = park(this, MAIN, access, options, access.parkToken(), patience);
             if (result.kind() == ParkResult.Kind.UNPARKED) {
                 if (result.unparkToken() == HANDOFF) {
-                    return Acquisition.ACQUIRED;
+                    return WaitOutcome.SUCCESS;
                 }
                 woken = true;
                 returns = true;
             } else if (result.kind() != ParkResult.Kind.INVALID) {
-                return Acquisition.of(result.kind());
+                return WaitOutcome.of(result.kind());
             }
             looks = Spinning.looks();
         }
-        return Acquisition.ACQUIRED;
+        return WaitOutcome.SUCCESS;
     }
 
     /** A woken thread that is refused with an error leaves its wake to those behind it. */
@@ -170,18 +170,18 @@ abstract class RwAcquiring extends RwReleasing {
         }
     }
 
-    final Acquisition acquireWriteSlow(Patience patience) {
+    final WaitOutcome acquireWriteSlow(Patience patience) {
         return acquireWriteSlow(patience, false);
     }
 
-    private Acquisition acquireWriteSlow(Patience patience, boolean woken) {
+    private WaitOutcome acquireWriteSlow(Patience patience, boolean woken) {
         ParkingLot.requireStack(
                 CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
-        Acquisition claimed = acquireSlow(Access.WRITE, patience, woken);
-        return claimed == Acquisition.ACQUIRED ? drain(patience, 0) : claimed;
+        WaitOutcome claimed = acquireSlow(Access.WRITE, patience, woken);
+        return claimed == WaitOutcome.SUCCESS ? drain(patience, 0) : claimed;
     }
 
-    final Acquisition upgrade(Patience patience) {
+    final WaitOutcome upgrade(Patience patience) {
         ParkingLot.requireStack(CALLS_FROM_CLAIM); // as above
         int now;
         do {
@@ -196,7 +196,7 @@ abstract class RwAcquiring extends RwReleasing {
     /**
      * Waits, with WRITER set, for the readers to leave; if patience ends, exchanges WRITER for the hold it had before.
      */
-    private Acquisition drain(Patience patience, int holdBefore) {
+    private WaitOutcome drain(Patience patience, int holdBefore) {
         if ((stateOpaque() & ROW) != 0) {
             revoke();
         }
@@ -205,7 +205,7 @@ abstract class RwAcquiring extends RwReleasing {
             int now = stateVolatile();
             if ((now & READERS) == 0) {
                 if (announce(now, 0, ROW)) {
-                    return Acquisition.ACQUIRED;
+                    return WaitOutcome.SUCCESS;
                 }
             } else if ((now & RECURSIVE) != 0) {
                 ParkingLot.unparkFilter(base(), offset() + MAIN, this, RECURSIVE_ONLY, ADMIT_RECURSIVE);
@@ -215,7 +215,7 @@ abstract class RwAcquiring extends RwReleasing {
                 ParkResult.Kind kind = parkAsDrainer(patience, holdBefore);
                 if (kind == ParkResult.Kind.TIMED_OUT || kind == ParkResult.Kind.INTERRUPTED) {
                     exchange(WRITER, holdBefore);
-                    return Acquisition.of(kind);
+                    return WaitOutcome.of(kind);
                 }
                 spins = Spinning.budget();
             }

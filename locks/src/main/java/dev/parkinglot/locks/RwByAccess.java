@@ -16,7 +16,7 @@ abstract class RwByAccess extends RwAcquiring {
         return access == Access.WRITE ? tryAcquireWrite() : tryAcquire(access);
     }
 
-    final Acquisition lockSlow(Access access, Patience patience) {
+    final WaitOutcome lockSlow(Access access, Patience patience) {
         return access == Access.WRITE ? acquireWriteSlow(patience) : acquireSlow(access, patience);
     }
 
@@ -39,7 +39,7 @@ abstract class RwByAccess extends RwAcquiring {
     }
 
     private boolean tryLockSlow(Access access, long deadlineNanos) {
-        return lockSlow(access, Patience.until(deadlineNanos)) == Acquisition.ACQUIRED;
+        return lockSlow(access, Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS;
     }
 
     final void unlock(Access access, boolean fair) {

@@ -2,6 +2,7 @@ package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkingLot;
 import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Where in a buffer a lock may lie. */
 final class Words {
@@ -16,6 +17,11 @@ final class Words {
     }
 
     private Words() {}
+
+    /** Room for one lock, to rehearse with; here, so that the error above comes before those of Agrona. */
+    static AtomicBuffer newBuffer() {
+        return new UnsafeBuffer(new byte[Integer.BYTES]);
+    }
 
     /**
      * The offset in {@code buffer.byteArray()}, or the address, of the four bytes at an index.

@@ -77,7 +77,7 @@ class BufferLayoutPropertyTest {
 
     private static boolean runMutex(Step step, AtomicBuffer view, int index, boolean[] held) {
         boolean before = held[step.word];
-        Mutex flyweight = new BufferMutex(view, index);
+        BufferMutex flyweight = new BufferMutex(view, index);
         switch (step.what) {
             case 0, 1 -> assertEquals(!before, BufferMutex.tryLock(view, index));
             case 2, 3 -> assertEquals(!before, flyweight.tryLock());

@@ -153,7 +153,7 @@ class BufferLocksTest {
     @EnumSource
     void theOperationsOfAMutexAreThoseOfItsFlyweight(Memory memory) {
         AtomicBuffer buffer = memory.views(SIZE)[0];
-        Mutex mutex = new BufferMutex(buffer, INDEX);
+        MutualExclusionLock mutex = new BufferMutex(buffer, INDEX);
         BufferMutex.lock(buffer, INDEX);
         assertTrue(mutex.isLocked());
         assertTrue(BufferMutex.isLocked(buffer, INDEX));
@@ -165,7 +165,7 @@ class BufferLocksTest {
         assertTrue(mutex.isLocked());
         BufferMutex.unlock(buffer, INDEX);
         assertFalse(mutex.isLocked());
-        Mutex.Guard guard = mutex.guard();
+        MutexGuard guard = mutex.guard();
         assertTrue(BufferMutex.isLocked(buffer, INDEX));
         BufferMutex.unlock(buffer, INDEX);
         BufferMutex.lock(buffer, INDEX);
@@ -400,7 +400,7 @@ class BufferLocksTest {
         AtomicBuffer buffer = new UnsafeBuffer(new byte[SIZE]);
         BufferMutex mutex = new BufferMutex(buffer, 0);
         Condition condition = mutex.newCondition();
-        Mutex.Guard guard = mutex.guard();
+        MutexGuard guard = mutex.guard();
         mutex.wrap(buffer, 4);
         guard.close();
         assertFalse(BufferMutex.isLocked(buffer, 0));
@@ -491,7 +491,7 @@ class BufferLocksTest {
         }
         assertArrayEquals(new byte[] {0, 0, 0, 0}, withoutMeasurements(bytes, 0));
         BufferMutex.reset(new UnsafeBuffer(bytes), 0);
-        Mutex.Guard guard = mutex.guard();
+        MutexGuard guard = mutex.guard();
         assertArrayEquals(new byte[] {2, 0, 2, 0}, bytes);
         guard.close();
         assertArrayEquals(new byte[] {0, 0, 2, 0}, bytes);

@@ -3,7 +3,7 @@ package dev.parkinglot.locks;
 /** The model of {@link Mutex}, with a lock in a buffer. */
 class BufferLockstepModelTest extends LockstepModelTest {
     @Override
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return InBuffer.newMutex();
     }
 }

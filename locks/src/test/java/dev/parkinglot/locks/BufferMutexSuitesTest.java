@@ -8,7 +8,7 @@ class BufferMutexSuitesTest {
     @Nested
     class Contract extends MutexContract {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InBuffer.newMutex();
         }
     }
@@ -16,7 +16,7 @@ class BufferMutexSuitesTest {
     @Nested
     class Regressions extends RegressionsTest {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InBuffer.newMutex();
         }
     }
@@ -24,7 +24,7 @@ class BufferMutexSuitesTest {
     @Nested
     class Waiting extends MutexWaitingTest {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InBuffer.newMutex();
         }
     }
@@ -32,7 +32,7 @@ class BufferMutexSuitesTest {
     @Nested
     class OverlookedWaiter extends OverlookedWaiterTest {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InBuffer.newMutex();
         }
     }
@@ -40,7 +40,7 @@ class BufferMutexSuitesTest {
     @Nested
     class Stress extends LocksStressTest {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InBuffer.newMutex();
         }
     }
@@ -48,7 +48,7 @@ class BufferMutexSuitesTest {
     @Nested
     class WithCondvar extends CondvarContract {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InBuffer.newMutex();
         }
     }
@@ -56,13 +56,13 @@ class BufferMutexSuitesTest {
     @Nested
     class WithCondition extends ConditionContract {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InBuffer.newMutex();
         }
 
         @Override
         Condition newCondition() {
-            return ((Mutex) mutex).newCondition();
+            return ((MutualExclusionLock) mutex).newCondition();
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.parkinglot.locks;
 
 class CondvarTest extends CondvarContract {
     @Override
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new Mutex();
     }
 }

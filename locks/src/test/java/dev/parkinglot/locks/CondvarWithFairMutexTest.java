@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class CondvarWithFairMutexTest extends CondvarContract {
     @Override
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new FairMutex();
     }
 

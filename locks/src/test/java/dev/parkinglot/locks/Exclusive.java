@@ -12,7 +12,7 @@ final class Exclusive {
         } else if (lock instanceof ReentrantMutex mutex) {
             mutex.lock();
         } else {
-            ((Mutex) lock).lock();
+            ((MutualExclusionLock) lock).lock();
         }
     }
 
@@ -22,7 +22,7 @@ final class Exclusive {
         } else if (lock instanceof ReentrantMutex mutex) {
             mutex.unlock();
         } else {
-            ((Mutex) lock).unlock();
+            ((MutualExclusionLock) lock).unlock();
         }
     }
 
@@ -32,7 +32,7 @@ final class Exclusive {
         } else if (lock instanceof ReentrantMutex mutex) {
             mutex.unlockFair();
         } else {
-            ((Mutex) lock).unlockFair();
+            ((MutualExclusionLock) lock).unlockFair();
         }
     }
 
@@ -42,7 +42,7 @@ final class Exclusive {
         } else if (lock instanceof ReentrantMutex mutex) {
             mutex.bump();
         } else {
-            ((Mutex) lock).bump();
+            ((MutualExclusionLock) lock).bump();
         }
     }
 
@@ -51,7 +51,7 @@ final class Exclusive {
         if (lock instanceof ReadersWriterLock rwLock) {
             return rwLock.write().guard();
         }
-        return lock instanceof ReentrantMutex mutex ? mutex.guard() : ((Mutex) lock).guard();
+        return lock instanceof ReentrantMutex mutex ? mutex.guard() : ((MutualExclusionLock) lock).guard();
     }
 
     /** Whether anybody holds the lock, in any mode. */
@@ -59,7 +59,7 @@ final class Exclusive {
         if (lock instanceof ReadersWriterLock rwLock) {
             return rwLock.isLocked();
         }
-        return lock instanceof ReentrantMutex mutex ? mutex.isLocked() : ((Mutex) lock).isLocked();
+        return lock instanceof ReentrantMutex mutex ? mutex.isLocked() : ((MutualExclusionLock) lock).isLocked();
     }
 
     /**
@@ -69,6 +69,8 @@ final class Exclusive {
         if (lock instanceof ReadersWriterLock rwLock) {
             return rwLock.isWriteLocked() && !rwLock.tryLockWrite();
         }
-        return lock instanceof ReentrantMutex mutex ? mutex.isHeldByCurrentThread() : !((Mutex) lock).tryLock();
+        return lock instanceof ReentrantMutex mutex
+                ? mutex.isHeldByCurrentThread()
+                : !((MutualExclusionLock) lock).tryLock();
     }
 }

@@ -13,7 +13,7 @@ import org.openjdk.jol.info.ClassLayout;
 
 class FairMutexTest extends MutexContract {
     @Override
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new FairMutex();
     }
 
@@ -48,7 +48,7 @@ class FairMutexTest extends MutexContract {
     void closingAGuardHandsOver() {
         CountDownLatch tried = new CountDownLatch(1);
         try (TestThreads threads = new TestThreads()) {
-            Mutex.Guard guard = mutex.guard();
+            MutexGuard guard = mutex.guard();
             Thread waiter = threads.start("waiter", () -> {
                 mutex.lock();
                 tried.await();

@@ -3,7 +3,7 @@ package dev.parkinglot.locks;
 /** The model of {@link Mutex}, with a mutex in two bits of a field. */
 class FieldLockstepModelTest extends LockstepModelTest {
     @Override
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return InField.newMutex();
     }
 }

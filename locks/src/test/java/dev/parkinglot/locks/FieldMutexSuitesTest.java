@@ -8,7 +8,7 @@ class FieldMutexSuitesTest {
     @Nested
     class Contract extends MutexContract {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InField.newMutex();
         }
     }
@@ -16,7 +16,7 @@ class FieldMutexSuitesTest {
     @Nested
     class Stress extends LocksStressTest {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InField.newMutex();
         }
     }
@@ -24,7 +24,7 @@ class FieldMutexSuitesTest {
     @Nested
     class WithCondvar extends CondvarContract {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InField.newMutex();
         }
     }
@@ -32,20 +32,20 @@ class FieldMutexSuitesTest {
     @Nested
     class WithCondition extends ConditionContract {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InField.newMutex();
         }
 
         @Override
         Condition newCondition() {
-            return ((Mutex) mutex).newCondition();
+            return ((MutualExclusionLock) mutex).newCondition();
         }
     }
 
     @Nested
     class Regressions extends RegressionsTest {
         @Override
-        Mutex newMutex() {
+        MutualExclusionLock newMutex() {
             return InField.newMutex();
         }
     }

@@ -27,7 +27,7 @@ final class InField {
 
     private InField() {}
 
-    static Mutex newMutex() {
+    static MutualExclusionLock newMutex() {
         return LOCK.mutex(new InField());
     }
 }

@@ -137,7 +137,7 @@ class LockFieldTest {
     void anUnlockDoesNotWakeASecondThreadWhileOneIsOnItsWay() {
         LockField lock = LockField.of(INT, 0b11);
         Words words = new Words();
-        Mutex view = lock.mutex(words);
+        MutualExclusionLock view = lock.mutex(words);
         try (TestThreads threads = new TestThreads()) {
             lock.lock(words);
             Probe.queueUp(threads, view, 2, i -> () -> {
@@ -146,7 +146,7 @@ class LockFieldTest {
                 lock.unlock(words);
             });
             view.unparkOne(view, CondvarLock.QUEUE, (context, parkToken, result) -> {
-                view.changeFlags(MutexCore.WOKEN, 0); // as an unlock does that wakes the first
+                view.changeFlags(MutexProtocol.WOKEN, 0); // as an unlock does that wakes the first
                 return CondvarLock.RETRY;
             });
             // Until it arrives, an unlock sees no reason to visit the queue. It arrives soon: the lock is held, so it
@@ -164,9 +164,9 @@ class LockFieldTest {
     void aGuardDoesNotEndALaterHoldOfItsViewThatWasHandedOver() {
         LockField lock = LockField.of(INT, 0b11);
         Words words = new Words();
-        Mutex view = lock.mutex(words);
-        Mutex another = lock.mutex(words);
-        Mutex.Guard guard = view.guard();
+        MutualExclusionLock view = lock.mutex(words);
+        MutualExclusionLock another = lock.mutex(words);
+        MutexGuard guard = view.guard();
         view.unlock();
         another.lock();
         try (TestThreads threads = new TestThreads()) {

@@ -46,7 +46,7 @@ class LockGuardTest {
             };
         }
 
-        private static Kind of(Mutex mutex) {
+        private static Kind of(MutualExclusionLock mutex) {
             return new Kind(
                     mutex::guard,
                     mutex::guardInterruptibly,

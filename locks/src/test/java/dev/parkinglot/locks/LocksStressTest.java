@@ -39,7 +39,7 @@ class LocksStressTest {
         return setups;
     }
 
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new Mutex();
     }
 
@@ -53,7 +53,7 @@ class LocksStressTest {
 
     private static final class Run {
         private final Setup setup;
-        private final Mutex mutex;
+        private final MutualExclusionLock mutex;
         private final Condvar condvar = new Condvar();
         private final AtomicInteger expected = new AtomicInteger();
         private final AtomicInteger running = new AtomicInteger(THREADS);
@@ -62,7 +62,7 @@ class LocksStressTest {
         private int counter;
         private boolean inside;
 
-        Run(Setup setup, Mutex mutex) {
+        Run(Setup setup, MutualExclusionLock mutex) {
             this.setup = setup;
             this.mutex = mutex;
         }

@@ -57,7 +57,7 @@ class LockstepModelTest {
                 .ofMaxSize(60);
     }
 
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new Mutex();
     }
 
@@ -99,7 +99,7 @@ class LockstepModelTest {
     }
 
     private static final class Lockstep implements AutoCloseable {
-        private final Mutex mutex;
+        private final MutualExclusionLock mutex;
         private final Condvar condvar = new Condvar();
         private final TestThreads threads = new TestThreads();
         private final List<Actor> actors = new ArrayList<>();
@@ -117,7 +117,7 @@ class LockstepModelTest {
          */
         private final List<Actor> rivals = new ArrayList<>();
 
-        Lockstep(Mutex mutex) {
+        Lockstep(MutualExclusionLock mutex) {
             this.mutex = mutex;
             for (int i = 0; i < THREADS; i++) {
                 Actor actor = new Actor();

@@ -4,12 +4,12 @@ import java.util.concurrent.locks.Condition;
 
 class MutexConditionTest extends ConditionContract {
     @Override
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new Mutex();
     }
 
     @Override
     Condition newCondition() {
-        return ((Mutex) mutex).newCondition();
+        return ((MutualExclusionLock) mutex).newCondition();
     }
 }

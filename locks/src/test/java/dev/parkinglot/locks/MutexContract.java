@@ -36,9 +36,9 @@ abstract class MutexContract {
     /** As near to 292 years as a deadline may lie. */
     private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
 
-    Mutex mutex;
+    MutualExclusionLock mutex;
 
-    abstract Mutex newMutex();
+    abstract MutualExclusionLock newMutex();
 
     @BeforeEach
     void makeMutex() {
@@ -52,12 +52,12 @@ abstract class MutexContract {
 
     /** One way to lock. */
     interface Way {
-        boolean lock(Mutex mutex) throws InterruptedException;
+        boolean lock(MutualExclusionLock mutex) throws InterruptedException;
     }
 
     private record Named(String name, Way way) implements Way {
         @Override
-        public boolean lock(Mutex mutex) throws InterruptedException {
+        public boolean lock(MutualExclusionLock mutex) throws InterruptedException {
             return way.lock(mutex);
         }
 
@@ -109,7 +109,7 @@ abstract class MutexContract {
 
     static Stream<Way> immediateWays() {
         return Stream.of(
-                new Named("tryLock", Mutex::tryLock),
+                new Named("tryLock", MutualExclusionLock::tryLock),
                 tryLock(0L, TimeUnit.SECONDS),
                 tryLock(-1L, TimeUnit.NANOSECONDS),
                 tryLock(Long.MIN_VALUE, TimeUnit.DAYS),
@@ -437,12 +437,12 @@ abstract class MutexContract {
                 tried.await();
                 mutex.unlock();
             });
-            mutex.changeFlags(MutexCore.SPINNING, 0);
+            mutex.changeFlags(MutexProtocol.SPINNING, 0);
             mutex.unlockFair();
             assertFalse(mutex.tryLock(), "the spinning thread would have got it");
             tried.countDown();
             threads.join();
-            mutex.changeFlags(0, MutexCore.SPINNING);
+            mutex.changeFlags(0, MutexProtocol.SPINNING);
         }
         assertFalse(mutex.isLocked());
     }
@@ -588,7 +588,7 @@ abstract class MutexContract {
     @Test
     void unlockedRunsItsActionWithoutTheLockAndTheGuardHoldsItAgain() {
         IllegalArgumentException failure = new IllegalArgumentException();
-        try (Mutex.Guard guard = mutex.guard()) {
+        try (MutexGuard guard = mutex.guard()) {
             guard.unlocked(() -> {
                 assertFalse(mutex.isLocked());
                 mutex.lock(); // somebody else's hold, as far as the guard can tell
@@ -611,7 +611,7 @@ abstract class MutexContract {
 
     @Test
     void aGuardWhoseHoldHasEndedRunsNothingUnlockedAndBumpsNobody() {
-        Mutex.Guard guard = mutex.guard();
+        MutexGuard guard = mutex.guard();
         guard.close();
         mutex.lock();
         AtomicBoolean ran = new AtomicBoolean();
@@ -634,9 +634,9 @@ abstract class MutexContract {
     @Test
     void aGuardStaysValidOverABump() {
         try (TestThreads threads = new TestThreads()) {
-            Mutex.Guard guard = mutex.guard();
+            MutexGuard guard = mutex.guard();
             Thread waiter = threads.start("waiter", () -> {
-                try (Mutex.Guard inner = mutex.guard()) {
+                try (MutexGuard inner = mutex.guard()) {
                     assertNotNull(inner);
                 }
             });
@@ -651,7 +651,7 @@ abstract class MutexContract {
 
     @Test
     void aBumpDoesNotReviveAnEndedGuard() {
-        Mutex.Guard ended = mutex.guard();
+        MutexGuard ended = mutex.guard();
         mutex.unlock();
         try (TestThreads threads = new TestThreads()) {
             mutex.lock();
@@ -668,7 +668,7 @@ abstract class MutexContract {
 
     @Test
     void aGuardHoldsUntilItIsClosed() {
-        try (Mutex.Guard guard = mutex.guard()) {
+        try (MutexGuard guard = mutex.guard()) {
             assertNotNull(guard);
             assertTrue(mutex.isLocked());
             assertFalse(mutex.tryLock());
@@ -678,7 +678,7 @@ abstract class MutexContract {
 
     @Test
     void closingAGuardTwiceDoesNothingAlsoWhenTheMutexIsHeldAgain() {
-        Mutex.Guard guard = mutex.guard();
+        MutexGuard guard = mutex.guard();
         guard.close();
         guard.close();
         Probe.assertIdle(mutex);
@@ -691,15 +691,15 @@ abstract class MutexContract {
 
     @Test
     void aGuardEndsOnlyItsOwnHold() {
-        Mutex.Guard first = mutex.guard();
+        MutexGuard first = mutex.guard();
         mutex.unlock();
-        Mutex.Guard second = mutex.guard();
+        MutexGuard second = mutex.guard();
         first.close();
         assertTrue(mutex.isLocked(), "the hold of the second guard");
         second.close();
         Probe.assertIdle(mutex);
 
-        Mutex.Guard third = mutex.guard();
+        MutexGuard third = mutex.guard();
         mutex.unlockFair();
         mutex.lock();
         third.close();
@@ -709,7 +709,7 @@ abstract class MutexContract {
 
     @Test
     void aGuardClosedAfterAnExplicitUnlockDoesNothing() {
-        Mutex.Guard guard = mutex.guard();
+        MutexGuard guard = mutex.guard();
         mutex.unlock();
         assertDoesNotThrow(guard::close);
         assertDoesNotThrow(guard::closeFair);
@@ -719,7 +719,7 @@ abstract class MutexContract {
     @Test
     void theHoldOfAGuardThatHandsOverIsOver() {
         try (TestThreads threads = new TestThreads()) {
-            Mutex.Guard guard = mutex.guard();
+            MutexGuard guard = mutex.guard();
             CountDownLatch tried = new CountDownLatch(1);
             Thread waiter = threads.start("waiter", () -> {
                 mutex.lock();
@@ -738,7 +738,7 @@ abstract class MutexContract {
     @Test
     void closeFairHandsOver() {
         try (TestThreads threads = new TestThreads()) {
-            Mutex.Guard guard = mutex.guard();
+            MutexGuard guard = mutex.guard();
             CountDownLatch tried = new CountDownLatch(1);
             Thread waiter = threads.start("waiter", () -> {
                 mutex.lock();
@@ -755,10 +755,10 @@ abstract class MutexContract {
 
     @Test
     void moreGuardsThanThereAreStampsFollowOneAnother() {
-        Mutex.Guard before = mutex.guard();
+        MutexGuard before = mutex.guard();
         before.close();
         for (int i = 0; i < 1_000; i++) {
-            try (Mutex.Guard guard = mutex.guard()) {
+            try (MutexGuard guard = mutex.guard()) {
                 assertNotNull(guard);
                 assertTrue(mutex.isLocked());
                 before.close();
@@ -855,7 +855,7 @@ abstract class MutexContract {
 
     @Test
     void differentMutexesDoNotKnowEachOther() {
-        Mutex other = newMutex();
+        MutualExclusionLock other = newMutex();
         mutex.lock();
         assertTrue(other.tryLock());
         mutex.unlock();

@@ -10,7 +10,7 @@ import org.openjdk.jol.info.ClassLayout;
 
 class MutexTest extends MutexContract {
     @Override
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new Mutex();
     }
 

@@ -1,13 +1,13 @@
 package dev.parkinglot.locks;
 
-import static dev.parkinglot.locks.MutexCore.BRIEF;
-import static dev.parkinglot.locks.MutexCore.FAIR;
-import static dev.parkinglot.locks.MutexCore.PARKED;
-import static dev.parkinglot.locks.MutexCore.SHARED;
-import static dev.parkinglot.locks.MutexCore.SPINNING;
-import static dev.parkinglot.locks.MutexCore.TIMED;
-import static dev.parkinglot.locks.MutexCore.WAKE;
-import static dev.parkinglot.locks.MutexCore.WOKEN;
+import static dev.parkinglot.locks.MutexProtocol.BRIEF;
+import static dev.parkinglot.locks.MutexProtocol.FAIR;
+import static dev.parkinglot.locks.MutexProtocol.PARKED;
+import static dev.parkinglot.locks.MutexProtocol.SHARED;
+import static dev.parkinglot.locks.MutexProtocol.SPINNING;
+import static dev.parkinglot.locks.MutexProtocol.TIMED;
+import static dev.parkinglot.locks.MutexProtocol.WAKE;
+import static dev.parkinglot.locks.MutexProtocol.WOKEN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,9 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * so a test sees whether it went.
  */
 class MutexWaitingTest {
-    private final Mutex mutex = newMutex();
+    private final MutualExclusionLock mutex = newMutex();
 
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new Mutex();
     }
 
@@ -67,6 +67,19 @@ class MutexWaitingTest {
         assertEquals(flags, Probe.flagsOf(mutex));
     }
 
+    /** Whoever is awake is in no queue, and has no more claim to the lock than the caller: a limit that is documented. */
+    @ParameterizedTest
+    @ValueSource(ints = {WOKEN, SPINNING})
+    void unlockFairFreesTheLockIfThoseWhoWaitAreAwake(int awake) {
+        mutex.lock();
+        mutex.changeFlags(awake, 0);
+        mutex.unlockFair();
+        assertTrue(mutex.tryLock(), "the caller may take it back");
+        mutex.changeFlags(0, awake);
+        mutex.unlock();
+        Probe.assertIdle(mutex);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, WOKEN, SPINNING, WOKEN | SPINNING})
     void whoeverParksAsksForAWakeUnlessSomebodyIsOnTheWay(int promises) {
@@ -82,19 +95,19 @@ class MutexWaitingTest {
     @Test
     void aWakeThatIsLostIsPassedOn() {
         unlockWith(PARKED | WOKEN); // leaves those who are parked to the woken thread
-        MutexCore.PARKING.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
+        MutexProtocol.PARKING.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
         assertEquals(0, Probe.flagsOf(mutex));
     }
 
     /**
      * An exit that is under way may have seen the promise, and its release may not be visible yet: case 3 of {@link
-     * MutexCore}.
+     * MutexProtocol}.
      */
     @Test
     void aWakeThatIsLostIsPassedOnEvenIfTheLockAppearsToBeHeld() {
         mutex.lock();
         Probe.setFlags(mutex, PARKED | WOKEN);
-        MutexCore.PARKING.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
+        MutexProtocol.PARKING.wakeLost(mutex, CondvarLock.RETRY, new Error("which cannot come"));
         assertEquals(0, Probe.flagsOf(mutex));
         mutex.unlock();
     }
@@ -103,7 +116,7 @@ class MutexWaitingTest {
     void aHandOverThatIsLostIsARelease() {
         mutex.lock(); // as if by hand-over
         Probe.setFlags(mutex, PARKED | WAKE);
-        MutexCore.PARKING.wakeLost(mutex, CondvarLock.HANDOFF, new Error("the new holder cannot go on"));
+        MutexProtocol.PARKING.wakeLost(mutex, CondvarLock.HANDOFF, new Error("the new holder cannot go on"));
         assertFalse(mutex.isLocked());
         assertEquals(0, Probe.flagsOf(mutex));
     }
@@ -286,10 +299,10 @@ class MutexWaitingTest {
                 mutex.unlock();
             });
             Probe.awaitQueue(mutex, first);
-            assertTrue(MutexPolicy.maySpinForParked(mutex, MutexCore.PARKED, false) || mutex.isTurnDue());
+            assertTrue(MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, false) || mutex.isTurnDue());
             awaitTurn();
-            assertFalse(MutexPolicy.maySpinForParked(mutex, MutexCore.PARKED, false));
-            assertTrue(MutexPolicy.maySpinForParked(mutex, MutexCore.PARKED, true), "one that was woken");
+            assertFalse(MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, false));
+            assertTrue(MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, true), "one that was woken");
             mutex.unlock();
         }
         Probe.assertIdle(mutex);
@@ -362,6 +375,16 @@ class MutexWaitingTest {
         late.lock();
         late.unlock();
         assertEquals(0, Probe.flagsOf(late), "it has been to the lot, and found nobody");
+        ReentrantMutex lateReentrant = new ReentrantMutex() {
+            @Override
+            void setLockedRelease(byte value) {
+                markParked();
+                super.setLockedRelease(value);
+            }
+        };
+        lateReentrant.lock();
+        lateReentrant.unlock();
+        assertEquals(0, Probe.flagsOf(lateReentrant), "it has been to the lot, and found nobody");
     }
 
     /** The lock is free and a thread is parked for it, as between the two looks of an unlock. */

@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class OverlookedWaiterTest {
-    private final Mutex mutex = newMutex();
+    private final MutualExclusionLock mutex = newMutex();
     private final List<Integer> order = new ArrayList<>(); // guarded by the mutex
 
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new Mutex();
     }
 

@@ -68,15 +68,15 @@ final class Probe {
     static boolean isMarkedParked(CondvarLock lock) {
         return lock instanceof ReadersWriterLock rwLock
                 ? (rwLock.stateOpaque() & RwWord.PARKED) != 0
-                : hasFlag((MutexCore) lock, MutexCore.PARKED);
+                : hasFlag((MutexProtocol) lock, MutexProtocol.PARKED);
     }
 
     /** Whether the lock knows that a Condvar was used with it; one without a 1-0 exit need not. */
     static boolean isShared(CondvarLock lock) {
-        return lock instanceof MutexCore mutex && hasFlag(mutex, MutexCore.SHARED);
+        return lock instanceof MutexProtocol mutex && hasFlag(mutex, MutexProtocol.SHARED);
     }
 
-    private static boolean hasFlag(MutexCore mutex, int flag) {
+    private static boolean hasFlag(MutexProtocol mutex, int flag) {
         return (mutex.flagsVolatile() & flag) != 0;
     }
 
@@ -84,37 +84,37 @@ final class Probe {
      * Says that somebody waits although nobody does, which is legal. A thread that parks and gives up takes the mark
      * away when it is the last to leave: so if the mark stands, nobody has been to the lot.
      */
-    static void markParked(MutexCore mutex) {
+    static void markParked(MutexProtocol mutex) {
         mutex.markParked();
     }
 
     /** Takes the mark away, as an unlock does that finds nobody in the queue. */
-    static void unmarkParked(Mutex mutex) {
+    static void unmarkParked(MutualExclusionLock mutex) {
         mutex.clearParked();
     }
 
-    static int flagsOf(MutexCore mutex) {
+    static int flagsOf(MutexProtocol mutex) {
         return mutex.flagsVolatile();
     }
 
     /** Sets flags as they would be at some moment of a contest that no test can hold still. */
-    static void setFlags(MutexCore mutex, int flags) {
+    static void setFlags(MutexProtocol mutex, int flags) {
         while (!mutex.casFlags(mutex.flagsVolatile(), flags)) {
             Thread.onSpinWait();
         }
     }
 
     /** Makes the holder's unlock measure the hold, as it does after some waits. */
-    static void measureFromNow(MutexCore mutex) {
+    static void measureFromNow(MutexProtocol mutex) {
         mutex.setHeldSince(Spinning.stamp(System.nanoTime()));
-        mutex.changeFlags(MutexCore.TIMED, 0);
+        mutex.changeFlags(MutexProtocol.TIMED, 0);
     }
 
     /**
      * Does what is left of an unlock whose store came late and which had not seen the waiters: the lock is free, and
      * nobody is told.
      */
-    static void unlockOverlookingWaiters(MutexCore mutex) {
-        mutex.setLockedVolatile(MutexCore.FREE);
+    static void unlockOverlookingWaiters(MutexProtocol mutex) {
+        mutex.setLockedVolatile(MutexProtocol.FREE);
     }
 }

@@ -369,7 +369,8 @@ class ReentrantLockConformanceTest {
         assertEquals(List.of(0, 1, 2, 3, 4), orderOfFiveThatQueued(row));
     }
 
-    // The order is open: of those in the queue, the one that is on duty to look again (MutexCore, overview) may find
+    // The order is open: of those in the queue, the one that is on duty to look again (MutexProtocol, overview) may
+    // find
     // the lock free
     // before the one that has been woken for it does.
     @OnEveryRow

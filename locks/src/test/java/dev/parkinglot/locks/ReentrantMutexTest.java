@@ -43,8 +43,8 @@ class ReentrantMutexTest {
 
     static {
         try {
-            AGAIN = MethodHandles.privateLookupIn(ReentrantCore.class, MethodHandles.lookup())
-                    .findVarHandle(ReentrantCore.class, "again", int.class);
+            AGAIN = MethodHandles.privateLookupIn(ReentrantProtocol.class, MethodHandles.lookup())
+                    .findVarHandle(ReentrantProtocol.class, "again", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

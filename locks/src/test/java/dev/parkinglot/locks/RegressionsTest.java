@@ -32,10 +32,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What has gone wrong in other lots and locks, one test or a few for each row of that list. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class RegressionsTest {
-    private final Mutex mutex = newMutex();
+    private final MutualExclusionLock mutex = newMutex();
     private final Condvar condvar = new Condvar();
 
-    Mutex newMutex() {
+    MutualExclusionLock newMutex() {
         return new Mutex();
     }
 
@@ -214,16 +214,16 @@ class RegressionsTest {
 
     @Test
     void r10_aGuardClosedTwiceOrAfterUnlockFairLeavesTheNextHoldAlone() {
-        Mutex.Guard guard = mutex.guard();
+        MutexGuard guard = mutex.guard();
         guard.close();
         mutex.lock();
         guard.close();
         assertTrue(mutex.isLocked());
         mutex.unlock();
 
-        Mutex.Guard unlocked = mutex.guard();
+        MutexGuard unlocked = mutex.guard();
         mutex.unlockFair();
-        Mutex.Guard next = mutex.guard();
+        MutexGuard next = mutex.guard();
         unlocked.close();
         assertTrue(mutex.isLocked());
         next.closeFair();
@@ -329,7 +329,7 @@ class RegressionsTest {
 
     @Test
     void r14_aSecondMutexIsRefusedWithTheFirstUntouchedAndTheSecondHeld() {
-        Mutex second = newMutex();
+        MutualExclusionLock second = newMutex();
         try (TestThreads threads = new TestThreads()) {
             Thread waiter = threads.start("waiter", () -> {
                 mutex.lock();
@@ -586,7 +586,7 @@ class RegressionsTest {
             assertFalse(condvar.signal());
         }
         // Also the pairing with the mutex is undone.
-        Mutex other = newMutex();
+        MutualExclusionLock other = newMutex();
         other.lock();
         assertFalse(condvar.awaitFor(other, Duration.ZERO));
         other.unlock();

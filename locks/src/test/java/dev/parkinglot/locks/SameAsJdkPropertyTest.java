@@ -75,7 +75,7 @@ class SameAsJdkPropertyTest {
         assertSameTraces(fair ? steps : byTwoThreads(steps), kind, origin -> new LockUnderTest(origin.newLock(fair)));
     }
 
-    // Of an unfair lock the order is open: of two in the queue, the one that is on duty to look again (MutexCore,
+    // Of an unfair lock the order is open: of two in the queue, the one that is on duty to look again (MutexProtocol,
     // overview) may find the
     // lock free before the one that has been woken for it does. So there must not be two.
     private static <O> List<Step<O>> byTwoThreads(List<Step<O>> steps) {

@@ -37,7 +37,7 @@ class SignalWhileUnlockingTest {
                 lock.lock();
                 condition.signal();
                 assertEquals(List.of(waiter), Probe.queueOf(lock));
-                ((MutexCore) lock).wakeOne(); // the rest of an unlock
+                ((MutexProtocol) lock).wakeOne(); // the rest of an unlock
                 assertEquals(List.of(waiter), Probe.queueOf(lock));
                 assertTrue(lock.isHeldByCurrentThread());
                 lock.unlock();

@@ -74,7 +74,7 @@ class UpstreamTableTest {
         assertFalse(mutex.isLocked());
     }
 
-    private static void assertRefusing(Mutex mutex) throws InterruptedException {
+    private static void assertRefusing(MutualExclusionLock mutex) throws InterruptedException {
         assertFalse(mutex.tryLock());
         assertFalse(mutex.tryLock(0L, TimeUnit.SECONDS));
         assertFalse(mutex.tryLockFor(NEVER));
@@ -86,12 +86,12 @@ class UpstreamTableTest {
     @SuppressWarnings("try") // closing twice is what is tested
     void guards() {
         Mutex mutex = new Mutex();
-        try (Mutex.Guard guard = mutex.guard()) {
+        try (MutexGuard guard = mutex.guard()) {
             assertTrue(mutex.isLocked());
             guard.close();
             assertFalse(mutex.isLocked());
         }
-        Mutex.Guard afterUnlock = mutex.guard();
+        MutexGuard afterUnlock = mutex.guard();
         mutex.unlock();
         afterUnlock.close();
         ReentrantMutex reentrant = new ReentrantMutex();

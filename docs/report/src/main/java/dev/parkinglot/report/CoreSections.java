@@ -69,9 +69,9 @@ final class CoreSections {
                                                 .against(Peers.REENTRANT_LOCK),
                                         Peer.ours(Peers.REENTRANT_MUTEX, ours + "ReentrantMutex")
                                                 .against(Peers.REENTRANT_LOCK),
-                                        Peer.ours("drop-in ReentrantLock", ours + "juc.ReentrantLock")
+                                        Peer.ours("drop-in ReentrantLock", ours + "ReentrantLock")
                                                 .against(Peers.REENTRANT_LOCK),
-                                        Peer.ours("drop-in ReentrantReadWriteLock", ours + "juc.ReentrantReadWriteLock")
+                                        Peer.ours("drop-in ReentrantReadWriteLock", ours + "ReentrantReadWriteLock")
                                                 .against(Peers.REENTRANT_RW_LOCK),
                                         Peer.ours(Peers.RW_LOCK, ours + "RwLock")
                                                 .against(Peers.STAMPED_LOCK),

@@ -91,7 +91,7 @@ final class OtherShapesSections {
                 BUFFERS,
                 "Locks in memory",
                 "A lock in a buffer, or in some bits of a field, beside the same lock as an object.",
-                Table.of(IN_MEMORY, PACKAGE + "buffer.BufferBenchmark")
+                Table.of(IN_MEMORY, PACKAGE + "BufferBenchmark")
                         .peers(List.of(
                                 Peer.ours(OFF_HEAP, "mutexOffHeap").against(Peers.MUTEX),
                                 Peer.ours("BufferMutex, on heap", "mutexOnHeap").against(Peers.MUTEX),

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * The state and the protocol of the drop-in {@link ReentrantReadWriteLock}: {@link RwLock}'s, and who holds it how
  * often. It has no public members, so that the drop-in has none but those of the class that it replaces.
  */
-abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadWriteLock {
+abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantReadWriteLock {
     /* Overview.
      *
      * The state counts the threads that read, not their holds: reading again never touches it, so a reader that comes
@@ -43,10 +43,10 @@ abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadW
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(ReentrantRwCore.class, "state", int.class);
-            OWNER = lookup.findVarHandle(ReentrantRwCore.class, "owner", Thread.class);
-            FIRST = lookup.findVarHandle(ReentrantRwCore.class, "first", long.class);
-            OTHERS = lookup.findVarHandle(ReentrantRwCore.class, "others", ReadHolds.class);
+            STATE = lookup.findVarHandle(ReentrantRwProtocol.class, "state", int.class);
+            OWNER = lookup.findVarHandle(ReentrantRwProtocol.class, "owner", Thread.class);
+            FIRST = lookup.findVarHandle(ReentrantRwProtocol.class, "first", long.class);
+            OTHERS = lookup.findVarHandle(ReentrantRwProtocol.class, "others", ReadHolds.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -75,11 +75,11 @@ abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadW
     private ReadHolds others;
 
     /** Makes a free lock that is not fair. Also for deserialization, which needs such a constructor. */
-    ReentrantRwCore() {
+    ReentrantRwProtocol() {
         this(false);
     }
 
-    ReentrantRwCore(boolean fair) {
+    ReentrantRwProtocol(boolean fair) {
         this.fair = fair;
     }
 
@@ -418,7 +418,7 @@ abstract sealed class ReentrantRwCore extends RwAcquiring permits ReentrantReadW
     }
 
     final List<Thread> queuedReaders() {
-        return threadsOf(parkedThreads().filter(ReentrantRwCore::isReader));
+        return threadsOf(parkedThreads().filter(ReentrantRwProtocol::isReader));
     }
 
     final List<Thread> queuedWriters() {

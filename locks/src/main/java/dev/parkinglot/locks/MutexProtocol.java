@@ -9,10 +9,11 @@ import dev.parkinglot.core.UnparkCallback;
 import dev.parkinglot.core.UnparkResult;
 
 /**
- * The protocol of a mutual exclusion lock, on which {@link Mutex} and {@link ReentrantMutex} are built. The state is in
- * {@link MutexWord}. Nothing that is said here about safety depends on what {@link MutexPolicy} decides.
+ * The protocol of a mutual exclusion lock, on which {@link MutualExclusionLock} and {@link ReentrantProtocol} are
+ * built. The state is in {@link MutexWord}. Nothing that is said here about safety depends on what {@link MutexPolicy}
+ * decides.
  */
-abstract non-sealed class MutexCore extends MutexWord {
+abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLock, ReentrantProtocol {
     /* Overview.
      *
      * Locking is a compare-and-set of `locked`. Slow: take a place among those who are awake; spin; park, with a
@@ -100,11 +101,9 @@ abstract non-sealed class MutexCore extends MutexWord {
 
     private static final int CALLS_TO_PARK = 10;
 
-    MutexCore(int flags) {
-        super(flags);
-    }
+    MutexProtocol() {}
 
-    final Acquisition acquireSlow(Patience patience) {
+    final WaitOutcome acquireSlow(Patience patience) {
         return handsOver() ? FairMutexQueue.acquire(this, PARKING, patience) : acquire(patience, false);
     }
 
@@ -113,7 +112,7 @@ abstract non-sealed class MutexCore extends MutexWord {
      *
      * @param wasWoken whether WOKEN is set on behalf of this thread, which must take it back
      */
-    private Acquisition acquire(Patience patience, boolean wasWoken) {
+    private WaitOutcome acquire(Patience patience, boolean wasWoken) {
         boolean returns = wasWoken;
         int promised = wasWoken ? WOKEN : 0;
         long since = 0L;
@@ -126,7 +125,7 @@ abstract non-sealed class MutexCore extends MutexWord {
             switch (result.kind()) {
                 case UNPARKED -> {
                     if (result.unparkToken() == HANDOFF) {
-                        return Acquisition.ACQUIRED;
+                        return WaitOutcome.SUCCESS;
                     }
                     returns = true;
                     promised = WOKEN;
@@ -134,11 +133,11 @@ abstract non-sealed class MutexCore extends MutexWord {
                 // Released, or PARKED cleared, before this thread was queued; or a 1-0 exit had overlooked it.
                 case INVALID -> {}
                 case TIMED_OUT, INTERRUPTED -> {
-                    return Acquisition.of(result.kind());
+                    return WaitOutcome.of(result.kind());
                 }
             }
         }
-        return Acquisition.ACQUIRED;
+        return WaitOutcome.SUCCESS;
     }
 
     /** Parks. If not even that is possible, an exit may have relied on the promise that has just been taken back. */
@@ -201,14 +200,14 @@ abstract non-sealed class MutexCore extends MutexWord {
     }
 
     /** What the lot asks of a thread that parks in order to lock. Stateless: the mutex is the context. */
-    static final ParkCallbacks<MutexCore> PARKING = new ParkCallbacks<>() {
+    static final ParkCallbacks<MutexProtocol> PARKING = new ParkCallbacks<>() {
         @Override
-        public boolean validate(MutexCore mutex, long parkToken) {
+        public boolean validate(MutexProtocol mutex, long parkToken) {
             return mutex.lockedVolatile() != FREE && (mutex.flagsVolatile() & PARKED) != 0;
         }
 
         @Override
-        public void timedOut(MutexCore mutex, Object base, long offset, boolean wasLastThread) {
+        public void timedOut(MutexProtocol mutex, Object base, long offset, boolean wasLastThread) {
             mutex.clearParkedUnless(!wasLastThread);
         }
 
@@ -216,7 +215,7 @@ abstract non-sealed class MutexCore extends MutexWord {
          * The thread was woken, or even given the lock, and cannot go on: as if it had held the lock and released it.
          */
         @Override
-        public void wakeLost(MutexCore mutex, long unparkToken, Throwable failure) {
+        public void wakeLost(MutexProtocol mutex, long unparkToken, Throwable failure) {
             if (unparkToken == HANDOFF) {
                 mutex.releaseSlow(false);
                 return;
@@ -228,24 +227,12 @@ abstract non-sealed class MutexCore extends MutexWord {
 
     // ---- releasing
 
-    /** The 1-0 exit. The caller holds the lock; if this throws for want of stack, it still does. */
-    final void release() {
-        if ((flagsOpaque() & SLOW_EXIT) != 0) {
-            releaseSlow(false);
-            return;
-        }
-        byte hold = lockedPlain();
-        setLockedRelease(FREE);
-        try {
-            if ((flagsOpaque() & SLOW_EXIT) != 0) {
-                wakeOne();
-            }
-        } catch (StackOverflowError e) {
-            if (tryTakeBack(hold)) {
-                throw e;
-            }
-        }
-    }
+    /**
+     * The 1-0 exit, and if it does not do, {@link #releaseSlow} or {@link #wakeOne}. The caller holds the lock; if this
+     * throws for want of stack, it still does. Each class has its own, for the reason that {@link MutexWord} gives for
+     * the access: called from many classes, it may become too large to be inlined.
+     */
+    abstract void release();
 
     /**
      * A release that has no stack to wake somebody has not happened. False if another thread has taken the lock by now:
@@ -304,7 +291,7 @@ abstract non-sealed class MutexCore extends MutexWord {
         if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
             return;
         }
-        UnparkCallback<MutexCore> decision = !holding ? WAKE_ONE : handsOver() ? HAND_OVER : RELEASE_TO_ONE;
+        UnparkCallback<MutexProtocol> decision = !holding ? WAKE_ONE : handsOver() ? HAND_OVER : RELEASE_TO_ONE;
         UnparkResult result;
         try {
             result = unparkOne(this, QUEUE, decision);
@@ -322,9 +309,9 @@ abstract non-sealed class MutexCore extends MutexWord {
     // These may run when there is no memory left, and the first use of an access mode of a VarHandle takes some. So
     // they free the lock in the mode in which every release that comes here has done it before.
 
-    private static final UnparkCallback<MutexCore> HAND_OVER = new UnparkCallback<>() {
+    private static final UnparkCallback<MutexProtocol> HAND_OVER = new UnparkCallback<>() {
         @Override
-        public long unparking(MutexCore mutex, long parkToken, UnparkResult result) {
+        public long unparking(MutexProtocol mutex, long parkToken, UnparkResult result) {
             mutex.clearParkedUnless(result.haveMoreThreads());
             if (result.unparkedThreads() == 0) {
                 mutex.setLockedVolatile(FREE);
@@ -335,9 +322,9 @@ abstract non-sealed class MutexCore extends MutexWord {
         }
     };
 
-    private static final UnparkCallback<MutexCore> WAKE_ONE = new UnparkCallback<>() {
+    private static final UnparkCallback<MutexProtocol> WAKE_ONE = new UnparkCallback<>() {
         @Override
-        public long unparking(MutexCore mutex, long parkToken, UnparkResult result) {
+        public long unparking(MutexProtocol mutex, long parkToken, UnparkResult result) {
             mutex.clearParkedUnless(result.haveMoreThreads());
             if (result.unparkedThreads() == 0) {
                 return RETRY;
@@ -351,9 +338,9 @@ abstract non-sealed class MutexCore extends MutexWord {
     };
 
     /** The same, by a thread that has taken the lock again. */
-    private static final UnparkCallback<MutexCore> RELEASE_TO_ONE = new UnparkCallback<>() {
+    private static final UnparkCallback<MutexProtocol> RELEASE_TO_ONE = new UnparkCallback<>() {
         @Override
-        public long unparking(MutexCore mutex, long parkToken, UnparkResult result) {
+        public long unparking(MutexProtocol mutex, long parkToken, UnparkResult result) {
             mutex.clearParkedUnless(result.haveMoreThreads());
             if (result.unparkedThreads() != 0) {
                 if (result.beFair()) {
@@ -439,20 +426,20 @@ abstract non-sealed class MutexCore extends MutexWord {
 
     // ---- first use
 
-    static {
+    /**
+     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
+     * first wait of a thread without stack or memory. Each class that implements the access calls this for an instance
+     * of its own when it is initialised.
+     */
+    final void rehearse() {
         try {
-            ((MutexCore) new Rehearsal(0)).rehearse();
-            ((MutexCore) new Rehearsal(FAIR)).rehearse();
+            waitAndRelease();
         } catch (RuntimeException | Error e) {
             // What has not been done here is done in the first wait.
         }
     }
 
-    /**
-     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
-     * first wait of a thread without stack or memory.
-     */
-    private void rehearse() {
+    private void waitAndRelease() {
         tryAcquire();
         acquireSlow(Patience.until(Deadlines.after(-1L)));
         markParkedIfLocked();
@@ -468,26 +455,5 @@ abstract non-sealed class MutexCore extends MutexWord {
         release();
         markParked();
         wakeOne();
-    }
-
-    /** A lock to rehearse with. */
-    private static final class Rehearsal extends MutexCore {
-        Rehearsal(int flags) {
-            super(flags);
-        }
-
-        @Override
-        void requireHeld() {}
-
-        @Override
-        long prepareAwait() {
-            return 0L;
-        }
-
-        @Override
-        void releaseForAwait() {}
-
-        @Override
-        void resume(long hold, long token) {}
     }
 }

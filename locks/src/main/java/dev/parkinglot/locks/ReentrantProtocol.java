@@ -11,7 +11,7 @@ import java.util.List;
  * The state and the protocol of a reentrant lock, to which {@link ReentrantMutex} and the drop-in {@link ReentrantLock}
  * give their manners. It has no public members, so that the drop-in has none but those of the class that it replaces.
  */
-abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, ReentrantLock {
+abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantMutex, ReentrantLock {
     /* Overview.
      *
      *   owner  the thread that holds the lock, null if none does, or not yet, or no longer. Written by the holder only.
@@ -25,15 +25,27 @@ abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, Re
      * released, there may be no stack for a call, and then the lock would be held by nobody.
      */
 
+    private static final VarHandle LOCKED;
+    private static final VarHandle FLAGS;
     private static final VarHandle OWNER;
 
     static {
         try {
-            OWNER = MethodHandles.lookup().findVarHandle(ReentrantCore.class, "owner", Thread.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            LOCKED = lookup.findVarHandle(ReentrantProtocol.class, "locked", byte.class);
+            FLAGS = lookup.findVarHandle(ReentrantProtocol.class, "flags", byte.class);
+            OWNER = lookup.findVarHandle(ReentrantProtocol.class, "owner", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    private byte locked;
+
+    @SuppressWarnings("unused") // through FLAGS
+    private byte flags;
+
+    private byte heldSince;
 
     @SuppressWarnings("unused") // through OWNER
     private Thread owner;
@@ -41,12 +53,12 @@ abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, Re
     private int again;
 
     /** Makes a free lock that is not fair. Also for deserialization, which needs such a constructor. */
-    ReentrantCore() {
+    ReentrantProtocol() {
         this(false);
     }
 
-    ReentrantCore(boolean fair) {
-        super(fair ? FAIR : 0);
+    ReentrantProtocol(boolean fair) {
+        flags = (byte) (fair ? FAIR : 0);
     }
 
     // ---- acquiring
@@ -112,13 +124,13 @@ abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, Re
     }
 
     /** Waits until acquired, or until patience ends. */
-    final Acquisition tryAcquireHoldSlow(Patience patience) {
+    final WaitOutcome tryAcquireHoldSlow(Patience patience) {
         Thread current = Thread.currentThread();
-        Acquisition acquisition = acquireSlow(patience);
-        if (acquisition == Acquisition.ACQUIRED) {
+        WaitOutcome outcome = acquireSlow(patience);
+        if (outcome == WaitOutcome.SUCCESS) {
             owner = current;
         }
-        return acquisition;
+        return outcome;
     }
 
     private void holdAgain() {
@@ -143,6 +155,25 @@ abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, Re
         } catch (StackOverflowError e) {
             owner = current; // it still holds the lock; without a call, for which there may be no stack
             throw e;
+        }
+    }
+
+    @Override
+    final void release() {
+        if ((flagsOpaque() & SLOW_EXIT) != 0) {
+            releaseSlow(false);
+            return;
+        }
+        byte hold = lockedPlain();
+        setLockedRelease(FREE);
+        try {
+            if ((flagsOpaque() & SLOW_EXIT) != 0) {
+                wakeOne();
+            }
+        } catch (StackOverflowError e) {
+            if (tryTakeBack(hold)) {
+                throw e;
+            }
         }
     }
 
@@ -249,6 +280,67 @@ abstract sealed class ReentrantCore extends MutexCore permits ReentrantMutex, Re
     }
 
     // ---- access
+
+    @Override
+    final byte lockedOpaque() {
+        return (byte) LOCKED.getOpaque(this);
+    }
+
+    @Override
+    final byte lockedPlain() {
+        return locked;
+    }
+
+    @Override
+    final byte lockedVolatile() {
+        return (byte) LOCKED.getVolatile(this);
+    }
+
+    @Override
+    final void setLockedOpaque(byte value) {
+        LOCKED.setOpaque(this, value);
+    }
+
+    /** Not final, for the sake of a test that must come in between. No class overrides it. */
+    @Override
+    void setLockedRelease(byte value) {
+        LOCKED.setRelease(this, value);
+    }
+
+    @Override
+    final void setLockedVolatile(byte value) {
+        LOCKED.setVolatile(this, value);
+    }
+
+    @Override
+    final boolean casLocked(byte expected, byte value) {
+        return LOCKED.compareAndSet(this, expected, value);
+    }
+
+    @Override
+    final int flagsOpaque() {
+        return (byte) FLAGS.getOpaque(this);
+    }
+
+    @Override
+    final int flagsVolatile() {
+        return (byte) FLAGS.getVolatile(this);
+    }
+
+    @Override
+    final boolean casFlags(int expected, int value) {
+        return FLAGS.compareAndSet(this, (byte) expected, (byte) value);
+    }
+
+    @Override
+    final byte heldSince() {
+        return heldSince;
+    }
+
+    @Override
+    final void setHeldSince(byte stamp) {
+        heldSince = stamp;
+    }
 
     final Thread ownerOpaque() {
         return (Thread) OWNER.getOpaque(this);

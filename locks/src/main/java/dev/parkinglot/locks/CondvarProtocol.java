@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** The state and the protocol of a condition variable, on which {@link Condvar} and {@link LockCondition} are built. */
-abstract class CondvarCore {
+abstract class CondvarProtocol {
     /* Overview.
      *
      * State: the mutex with which threads wait, null if none waits. Changes only under the bucket lock of (this,
@@ -28,8 +28,8 @@ abstract class CondvarCore {
      * set and finds the waiter queued: no signal is lost.
      *
      * Signalling, with the buckets of both keys locked. Mutex held: set its PARKED and move the threads to its queue;
-     * the holder's exit will find them (why it cannot overlook them is shown in MutexCore). Mutex free: wake one, who
-     * will lock it and whose unlock sees PARKED for those who moved.
+     * the holder's exit will find them (why it cannot overlook them is shown in MutexProtocol). Mutex free: wake one,
+     * who will lock it and whose unlock sees PARKED for those who moved.
      *
      *   waiter W                     signaller S                   holder H of the mutex
      *   (queued on the condvar)                                    locked = HELD
@@ -40,7 +40,7 @@ abstract class CondvarCore {
      *
      * Signalled while still unlocking. The waiter is in the queue before it has unlocked the mutex, so it may be moved
      * to the mutex's queue while its own exit is under way. That exit wakes nobody while the signaller holds the mutex
-     * (MutexCore, "Waking, if SHARED"; a readers-writer lock wakes under the bucket lock, before it releases), so
+     * (MutexProtocol, "Waking, if SHARED"; a readers-writer lock wakes under the bucket lock, before it releases), so
      * the waiter stays where it was moved.
      *
      * Leaving by deadline or interrupt: under the lock of the condvar's bucket. A thread that has been moved does not
@@ -53,7 +53,7 @@ abstract class CondvarCore {
 
     static {
         try {
-            MUTEX = MethodHandles.lookup().findVarHandle(CondvarCore.class, "mutex", CondvarLock.class);
+            MUTEX = MethodHandles.lookup().findVarHandle(CondvarProtocol.class, "mutex", CondvarLock.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -74,12 +74,12 @@ abstract class CondvarCore {
 
     // ---- waiting
 
-    /** {@code ACQUIRED} stands for "signalled"; the mutex is held again in any case. */
-    final Acquisition await(CondvarLock lock, Patience patience) {
-        CondvarLock mutex = lock.settled();
+    /** The mutex is held again in any case. */
+    final WaitOutcome await(CondvarLock lock, Patience patience) {
+        CondvarLock mutex = lock.atFixedPlace();
         long hold = mutex.prepareAwait();
         if (patience.interruptible() && Thread.interrupted()) {
-            return Acquisition.INTERRUPTED;
+            return WaitOutcome.INTERRUPTED;
         }
         ParkingLot.requireStack(CALLS_TO_LOT); // beforehand, not half-way
         Waiting waiting = new Waiting(this, mutex, hold);
@@ -95,7 +95,7 @@ abstract class CondvarCore {
                     "other threads wait on this Condvar with another mutex: use one Condvar for each mutex");
         }
         mutex.resume(hold, result.isUnparked() ? result.unparkToken() : CondvarLock.GAVE_UP);
-        return Acquisition.of(result.kind());
+        return WaitOutcome.of(result.kind());
     }
 
     /** One wait, seen from the lot. */
@@ -127,13 +127,13 @@ abstract class CondvarCore {
             }
         };
 
-        private final CondvarCore condvar;
+        private final CondvarProtocol condvar;
         private final CondvarLock mutex;
         private final long hold;
         private boolean unlocked;
         private boolean signalLost;
 
-        Waiting(CondvarCore condvar, CondvarLock mutex, long hold) {
+        Waiting(CondvarProtocol condvar, CondvarLock mutex, long hold) {
             this.condvar = condvar;
             this.mutex = mutex;
             this.hold = hold;
@@ -197,7 +197,7 @@ abstract class CondvarCore {
     }
 
     /** One signal, seen from the lot. */
-    private record Signal(CondvarCore condvar, CondvarLock mutex, boolean all) {}
+    private record Signal(CondvarProtocol condvar, CondvarLock mutex, boolean all) {}
 
     private static final RequeueCallbacks<Signal> MOVE = new RequeueCallbacks<>() {
         @Override
@@ -243,7 +243,7 @@ abstract class CondvarCore {
      * Waits and signals once, so that what is loaded and linked for that is not lost to the JVM in the first wait of a
      * thread without stack or memory.
      */
-    private static final class Rehearsal extends CondvarCore {
+    private static final class Rehearsal extends CondvarProtocol {
         void rehearse(Mutex mutex) throws InterruptedException {
             mutex.lock();
             await(mutex, Patience.until(System.nanoTime())).orThrow();

@@ -1,0 +1,327 @@
+package dev.parkinglot.locks;
+
+import dev.parkinglot.core.Patience;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * A mutual exclusion lock without an owner, wherever its state is: in an object of its own, {@link Mutex} and {@link
+ * FairMutex}; in four bytes of a buffer, {@link BufferMutex}; or in two bits of a field, {@link LockField#mutex}.
+ *
+ * <p>Not reentrant: a thread that locks it twice deadlocks with itself, and any thread may unlock it. Fairness, memory
+ * effects and the visibility of waiters are described with {@link Mutex}.
+ */
+public abstract sealed class MutualExclusionLock extends MutexProtocol implements Lock
+        permits Mutex, BufferMutex, FieldMutex {
+    MutualExclusionLock() {}
+
+    // ---- lock
+
+    /** Locks, waiting as long as it takes. An interrupt has no effect and stays pending. */
+    @Override
+    public abstract void lock();
+
+    /**
+     * Locks, unless interrupted before or while waiting.
+     *
+     * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
+     */
+    @Override
+    public final void lockInterruptibly() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!casLocked(FREE, HELD)) {
+            acquireSlow(Patience.INTERRUPTIBLE).orThrow();
+        }
+    }
+
+    /**
+     * Locks if the lock is free. Does not wait.
+     *
+     * @return whether the lock is now held by the caller
+     */
+    @Override
+    public abstract boolean tryLock();
+
+    /**
+     * Locks, unless a timeout or an interrupt comes first.
+     *
+     * @param time how long to wait at most; zero or less means not at all, neither spinning nor parking
+     * @param unit the unit of {@code time}
+     * @return whether the lock is now held by the caller
+     * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
+     */
+    @Override
+    public final boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+        long nanos = unit.toNanos(time);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return tryLock()
+                || (nanos > 0L
+                        && acquireSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
+                                .orThrow());
+    }
+
+    /**
+     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+     *
+     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
+     * @return whether the lock is now held by the caller
+     */
+    public final boolean tryLockFor(Duration timeout) {
+        long nanos = Deadlines.nanosOf(timeout);
+        return tryLock() || (nanos > 0L && acquireSlow(Patience.until(Deadlines.after(nanos))) == WaitOutcome.SUCCESS);
+    }
+
+    /**
+     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+     *
+     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now; one in
+     *     the past means not to wait at all, neither spinning nor parking
+     * @return whether the lock is now held by the caller
+     */
+    public final boolean tryLockUntil(long deadlineNanos) {
+        return tryLock()
+                || (!Deadlines.hasPassed(deadlineNanos)
+                        && acquireSlow(Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS);
+    }
+
+    // ---- unlock
+
+    /**
+     * Unlocks, on whatever thread. If threads are parked and nobody else is on the way to the lock, the first of them
+     * is woken, or handed the lock if it is its turn.
+     *
+     * @throws IllegalMonitorStateException if the lock is free; nothing is changed
+     * @throws StackOverflowError if threads wait and there is no stack to wake one; the lock is still held
+     */
+    @Override
+    public abstract void unlock();
+
+    /**
+     * As {@link #unlock()}, but if threads are parked, the lock is handed to the first of them: it is not free in
+     * between, and no other thread, the caller included, can take it first. A thread that spins, or that an earlier
+     * unlock has woken and that has not yet got the lock, is not parked. If there is only such a thread, the lock is
+     * freed, and whoever is fastest takes it.
+     *
+     * @throws IllegalMonitorStateException if the lock is free; nothing is changed
+     * @throws StackOverflowError as {@link #unlock()}
+     */
+    public final void unlockFair() {
+        requireHeld();
+        releaseSlow(true);
+    }
+
+    /**
+     * Lets a waiting thread have the lock for a while: {@link #unlockFair()} and {@link #lock()} if threads are parked,
+     * otherwise nothing, at the cost of a read. For holders that hold long.
+     *
+     * @throws IllegalMonitorStateException if the lock is free; nothing is changed
+     */
+    public final void bump() {
+        requireHeld();
+        if ((flagsOpaque() & PARKED) != 0) {
+            byte hold = lockedPlain();
+            releaseSlow(true);
+            acquireAfterAwait(GAVE_UP); // in any case: the caller goes on as the holder
+            setLockedOpaque(hold);
+        }
+    }
+
+    // ---- guards
+
+    /**
+     * Locks, and returns a guard that unlocks when it is closed.
+     *
+     * @return a guard for a try-with-resources statement
+     */
+    @CheckReturnValue
+    public final MutexGuard guard() {
+        MutexGuard guard = newGuard();
+        lock();
+        return guard.begin();
+    }
+
+    /**
+     * As {@link #guard}, unless interrupted before or while waiting.
+     *
+     * @return a guard for a try-with-resources statement
+     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
+     */
+    @CheckReturnValue
+    public final MutexGuard guardInterruptibly() throws InterruptedException {
+        MutexGuard guard = newGuard();
+        lockInterruptibly();
+        return guard.begin();
+    }
+
+    /**
+     * Locks if that is possible at once. Does not wait.
+     *
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    @CheckReturnValue
+    public final Optional<MutexGuard> tryGuard() {
+        return tryGuardUntil(System.nanoTime());
+    }
+
+    /**
+     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+     *
+     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    @CheckReturnValue
+    public final Optional<MutexGuard> tryGuardFor(Duration timeout) {
+        return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
+    }
+
+    /**
+     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+     *
+     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
+     * @return a guard, or nothing if the lock was not to be had
+     */
+    @CheckReturnValue
+    public final Optional<MutexGuard> tryGuardUntil(long deadlineNanos) {
+        MutexGuard guard = newGuard();
+        Optional<MutexGuard> found = Optional.of(guard);
+        if (!tryLockUntil(deadlineNanos)) {
+            return Optional.empty();
+        }
+        guard.begin();
+        return found;
+    }
+
+    private MutexGuard newGuard() {
+        return new MutexGuard((MutualExclusionLock) atFixedPlace());
+    }
+
+    /**
+     * Computes a value while holding the lock. Waits for the lock as {@link #lock()} does.
+     *
+     * @param <T> the type of the value
+     * @param <X> what the action may throw
+     * @param action what to compute
+     * @return what the action returned
+     * @throws X whatever the action throws; the hold has been ended
+     */
+    public final <T, X extends Throwable> T withLock(LockCall<T, X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lock();
+        try {
+            return action.call();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Runs an action while holding the lock. Waits for the lock as {@link #lock()} does. It has another name than
+     * {@link #withLock}, so that a lambda expression is never taken for the wrong one of the two.
+     *
+     * @param <X> what the action may throw
+     * @param action what to run
+     * @throws X whatever the action throws; the hold has been ended
+     */
+    public final <X extends Throwable> void runLocked(LockAction<X> action) throws X {
+        Objects.requireNonNull(action, "action");
+        lock();
+        try {
+            action.run();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the
+     * lock, is not counted. Copies the queue, as {@link #getQueueLength()} does.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final boolean hasQueuedThreads() {
+        return getQueueLength() != 0;
+    }
+
+    /**
+     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
+     * memory for each thread in it.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final int getQueueLength() {
+        return queueLength();
+    }
+
+    // ---- state and conditions
+
+    /**
+     * Whether the lock is held by any thread.
+     *
+     * @return a value that may be stale when it is looked at
+     */
+    public final boolean isLocked() {
+        return lockedOpaque() != FREE;
+    }
+
+    /**
+     * Makes a condition for this lock, with the semantics and the cost of a {@link Condvar}.
+     *
+     * @return a new condition; its methods need this lock to be held
+     */
+    @Override
+    public final Condition newCondition() {
+        return new LockCondition(atFixedPlace());
+    }
+
+    /**
+     * Tells the state, for people.
+     *
+     * @return the class, the identity and "[Locked]" or "[Unlocked]"
+     */
+    @Override
+    public String toString() {
+        return super.toString() + (isLocked() ? "[Locked]" : "[Unlocked]");
+    }
+
+    // ---- access
+
+    /** The stamp of the guard that was made last. Guarded by this lock. */
+    abstract byte lastStamp();
+
+    abstract void setLastStamp(byte stamp);
+
+    // ---- for Condvar
+
+    @Override
+    final void requireHeld() {
+        if (lockedOpaque() == FREE) {
+            throw notLocked();
+        }
+    }
+
+    @Override
+    final long prepareAwait() {
+        requireHeld();
+        share();
+        return lockedPlain();
+    }
+
+    @Override
+    final void releaseForAwait() {
+        unlock();
+    }
+
+    @Override
+    final void resume(long hold, long token) {
+        acquireAfterAwait(token);
+        setLockedOpaque((byte) hold);
+    }
+}
