@@ -77,6 +77,11 @@ import java.util.function.BooleanSupplier;
  *
  * <p><b>First use.</b> A synchronizer calls {@link #prepare} in its static initializer, lest that be somebody's wait.
  *
+ * <p><b>One copy.</b> The queues are those of the class, so if two class loaders load it, each copy has its own, and
+ * finds no thread of the other. A copy that is not the first of its process logs a warning ({@link System.Logger}
+ * {@code dev.parkinglot}); the name of the first one's class loader is in the system property {@code
+ * dev.parkinglot.core.loadedBy}.
+ *
  * <p>Idea: WebKit's ParkingLot (Filip Pizlo, "Locking in WebKit", 2016) and Rust's {@code parking_lot_core} (Amanieu
  * d'Antras); a queue for each key as in Go's {@code semaRoot}; fairness by age, looking again, interruption and
  * exception safety are ours.
@@ -99,6 +104,7 @@ public final class ParkingLot {
 
     static {
         Rehearsal.run();
+        OneCopy.check();
     }
 
     private ParkingLot() {}
