@@ -20,9 +20,10 @@ public interface RequeueCallbacks<C> {
     RequeueOp validate(C context);
 
     /**
-     * Whether threads that are moved go before those that parked in the target queue themselves, and behind those that
-     * were moved there before. Then few threads stay awake and the rest sleep on, at the price of order; the eldest
-     * still has its turn ({@link ParkingLot}, "Fairness"). Called at most once, after {@link #validate}.
+     * Whether threads that are moved go before all that are in the target queue already. Then few threads stay awake
+     * and the rest sleep on, at the price of order; the eldest still has its turn ({@link ParkingLot}, "Fairness").
+     * Those that are moved one by one keep their order as long as no thread of the target queue is chosen meanwhile.
+     * Called at most once, after {@link #validate}.
      *
      * @param context as given to the operation
      * @return false by default: they go to its end

@@ -12,15 +12,18 @@ package dev.parkinglot.core;
  * it stands, and says that this was fair. The first half of the rule bounds how long anybody waits; the second bounds
  * how often a lock is handed over, however many old threads there are in its queue.
  *
- * Who is the eldest? A queue has two parts, and in both the first has waited for longest (WaitQueue), with one
- * exception: a thread that returns keeps its age, and stands before all others though some may be older
- * (ParkOptions.returning). It is the next to be woken. So the older of the two first ones is the eldest, or will be
- * once that thread has been woken.
+ * Who is the eldest? A queue has two parts (WaitQueue). Of those that were appended, the first has waited for longest.
+ * Those with precedence stand the other way round, batch by batch: so the last of them belongs to the eldest batch, and
+ * its age is that of the batch. One thread may be older and stand before them all: one that was woken, found nothing,
+ * and returns with the age that it had (ParkOptions.returning). So there are three candidates, and the oldest of them
+ * has the turn.
  *
- * What follows. Take a thread with n others in its queue when it comes. Each turn takes one of the eldest away, and a
- * turn is due half a millisecond after the one before. So the thread has its own turn with the first unpark that comes
- * after n + 1 such intervals, provided that unparks come in each of them: a queue that nobody unparks gives nobody a
- * turn. No key depends on any other key, nor on how busy its bucket is.
+ * What follows. Take a thread with n others in its queue when it comes, or when its batch is complete. Whoever comes
+ * later stands behind it if both were appended, and before it if both have precedence; either way the thread has its
+ * turn first. Each turn takes one of the n away, and a turn is due half a millisecond after the one before. So the
+ * thread has its own turn with the first unpark that comes after n + 1 such intervals, provided that unparks come in
+ * each of them: a queue that nobody unparks gives nobody a turn. No key depends on any other key, nor on how busy its
+ * bucket is.
  *
  * A thread that was woken, lost the race and returns keeps its age (ParkOptions.returning). A thread that is requeued
  * begins anew: what it waited for before is over.

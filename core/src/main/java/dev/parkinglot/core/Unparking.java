@@ -243,7 +243,7 @@ final class Unparking {
 
     /**
      * Moves entries, the chosen one not counted, from the front of one queue to the end of another (or the same), or
-     * before all that were appended there. What they waited for is over, so they do not look for it again, and their
+     * before all that are there. What they waited for is over, so they do not look for it again, and their
      * age begins anew.
      */
     private static UnparkHandle requeue(
@@ -259,7 +259,7 @@ final class Unparking {
             moved.lookAtNanos = Entry.NO_LOOK;
             moved.sinceNanos = now;
             if (precede) {
-                target.insertBeforeAppended(moved);
+                target.insertWithPrecedence(moved);
             } else {
                 target.append(moved);
             }
@@ -293,6 +293,9 @@ final class Unparking {
     private static Entry commit(Bucket bucket, WaitQueue queue, int count, long token, boolean fair, long now) {
         if (fair) {
             Turns.taken(queue, now);
+        }
+        if (count != 0) {
+            queue.closeBatch();
         }
         Entry chosen = null;
         Entry last = null;

@@ -6,8 +6,10 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The entries of one key, in the order in which they are to be woken: first those that were given precedence, then
- * those that were appended; in both parts longest waiting first. To be seen from outside the bucket lock only while it
- * has an entry; an empty one waits in its bucket to be used again for some other key.
+ * those that were appended, longest waiting first. Those with precedence come in batches: a batch is what was moved here
+ * without an entry of this queue being chosen meanwhile. The latest batch is in front; within a batch, the order is that
+ * in which they were moved. To be seen from outside the bucket lock only while it has an entry; an empty one waits in
+ * its bucket to be used again for some other key.
  *
  * <p>All fields are guarded by the lock of the bucket that the queue is in. {@link #bucket} alone is also read without
  * it, by a thread that wants to leave and must find out which lock to take; it takes it and reads again.
@@ -159,6 +161,9 @@ final class WaitQueue {
     /** The first of those that were appended, null if there are none. Only entries with precedence are before it. */
     private Entry firstAppended;
 
+    /** The end of the latest batch of those with precedence, null if the next one begins a batch of its own. */
+    private Entry endOfBatch;
+
     /** The next queue of the same bucket. */
     WaitQueue nextInBucket;
 
@@ -214,6 +219,9 @@ final class WaitQueue {
         if (firstAppended == entry) {
             firstAppended = after;
         }
+        if (endOfBatch == entry) {
+            endOfBatch = before;
+        }
         if (before == null) {
             first = after;
         } else {
@@ -238,17 +246,21 @@ final class WaitQueue {
         entry.setQueueRelease(null);
     }
 
-    /** Inserts an entry before all that were appended, and behind all that were not. */
-    void insertBeforeAppended(Entry entry) {
-        Entry after = firstAppended;
-        Entry before = after == null ? last : after.previous;
+    /** Adds an entry to the latest batch of those with precedence. */
+    void insertWithPrecedence(Entry entry) {
+        if (endOfBatch == null) {
+            prepend(entry);
+        } else {
+            insertAfter(endOfBatch, entry);
+        }
+        endOfBatch = entry;
+    }
+
+    private void insertAfter(Entry before, Entry entry) {
+        Entry after = before.next;
         entry.previous = before;
         entry.next = after;
-        if (before == null) {
-            first = entry;
-        } else {
-            before.next = entry;
-        }
+        before.next = entry;
         if (after == null) {
             last = entry;
         } else {
@@ -257,10 +269,22 @@ final class WaitQueue {
         entry.setQueueRelease(this);
     }
 
-    /** The older of the first with precedence and the first of the others. In a queue that is not empty. */
+    /** An entry was chosen: whatever gets precedence from now on goes before all that is here. */
+    void closeBatch() {
+        endOfBatch = null;
+    }
+
+    /**
+     * The eldest of three: the first of all, the last with precedence, and the first of the others. In a queue that is
+     * not empty. Why no other can be much older: {@link Turns}.
+     */
     Entry eldest() {
-        boolean second = firstAppended != null && firstAppended.sinceNanos - first.sinceNanos < 0L;
-        return second ? firstAppended : first;
+        Entry lastBefore = firstAppended == null ? last : firstAppended.previous;
+        return older(older(first, lastBefore), firstAppended);
+    }
+
+    private static Entry older(Entry entry, Entry otherOrNull) {
+        return otherOrNull != null && otherOrNull.sinceNanos - entry.sinceNanos < 0L ? otherOrNull : entry;
     }
 
     int size() {

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose turn it is, by age: {@link UnparkResult#beFair} and {@link ParkingLot#isTurnDue}. All keys share a bucket. */
 class FairnessTest {
@@ -326,7 +327,7 @@ class FairnessTest {
     }
 
     @Test
-    void movedThreadsKeepTheirOrderAndAreWokenBeforeTheOthers() {
+    void movedThreadsKeepTheirOrderUntilOneIsChosenAndAreWokenBeforeTheOthers() {
         park(2); // 0 and 1
         park(neighbour, 2L);
         park(neighbour, 3L);
@@ -336,7 +337,11 @@ class FairnessTest {
         park(key, 5L);
         assertEquals(List.of(2L, 3L, 4L, 0L, 1L, 5L), tokens());
         assertFalse(unparkFairly(key));
-        assertEquals(List.of(3L, 4L, 0L, 1L, 5L), tokens());
+        park(neighbour, 6L);
+        moveBefore();
+        park(neighbour, 7L);
+        moveBefore();
+        assertEquals(List.of(6L, 7L, 3L, 4L, 0L, 1L, 5L), tokens());
     }
 
     @Test
@@ -357,8 +362,32 @@ class FairnessTest {
     }
 
     @Test
-    void howeverManyAreMovedBeforeItAThreadHasItsTurn() {
-        park(key, -1L);
+    void aTurnIsThatOfTheEldestOfThoseWithPrecedenceIfThatIsOlder() {
+        park(neighbour, 0L);
+        park(neighbour, 1L);
+        moveBefore();
+        assertFalse(unparkFairly(key), "0, which is the first of its batch");
+        clock.advance(1L);
+        park(neighbour, 2L);
+        moveBefore();
+        park(key, 3L);
+        clock.advance(AFTER);
+        assertEquals(List.of(2L, 1L, 3L), tokens());
+        assertTrue(unparkFairly(key), "that of 1, which came first and stands in the middle");
+        assertEquals(List.of(2L, 3L), tokens());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void howeverManyAreMovedBeforeItAThreadHasItsTurn(boolean withPrecedence) {
+        if (withPrecedence) {
+            park(neighbour, -2L);
+            park(neighbour, -1L);
+            moveBefore();
+            unparkFairly(key); // the first of the two
+        } else {
+            park(key, -1L);
+        }
         int unparks = 0;
         for (long token = 0L; tokens().contains(-1L); token++, unparks++) {
             park(neighbour, token);

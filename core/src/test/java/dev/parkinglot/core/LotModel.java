@@ -75,6 +75,9 @@ final class LotModel {
     /** When a thread of a queue was last woken because it was its turn; nothing for a queue that was empty since. */
     private final Map<Key, Long> turns = new HashMap<>();
 
+    /** How many of the first in a queue belong to the batch to which the next with precedence is added. */
+    private final Map<Key, Integer> openBatches = new HashMap<>();
+
     List<Waiter> queue(Key key) {
         return queues.computeIfAbsent(key, ignored -> new ArrayList<>());
     }
@@ -83,17 +86,22 @@ final class LotModel {
         waiter.calls.add(Call.beforeSleep(waiter.key));
         waiter.precedes = first;
         queue(waiter.key).add(first ? 0 : queue(waiter.key).size(), waiter);
+        if (first) {
+            openBatches.computeIfPresent(waiter.key, (key, size) -> size + 1);
+        }
     }
 
-    /** The older of the first two: of those with precedence, and of the others. */
+    /** The eldest of three: the first, the last with precedence, and the first of the others. */
     Waiter eldest(Key key) {
         List<Waiter> queue = queue(key);
-        Waiter first = queue.get(0);
-        return queue.stream()
-                .filter(waiter -> !waiter.precedes)
-                .findFirst()
-                .filter(other -> other.since < first.since)
-                .orElse(first);
+        long preceding = queue.stream().filter(waiter -> waiter.precedes).count();
+        Waiter eldest = queue.get(0);
+        for (long place : new long[] {preceding - 1, preceding}) {
+            if (place >= 0 && place < queue.size() && queue.get((int) place).since < eldest.since) {
+                eldest = queue.get((int) place);
+            }
+        }
+        return eldest;
     }
 
     /** Whether it is the turn of a thread: it has waited for long, and so has the queue for a turn. */
@@ -109,7 +117,13 @@ final class LotModel {
     private void forgetTurnIfEmpty(Key key) {
         if (queue(key).isEmpty()) {
             turns.remove(key);
+            openBatches.remove(key);
         }
+    }
+
+    /** Before a waiter leaves its place: the batch to which others are added may shrink. */
+    private void leaveBatch(int place, Key key) {
+        openBatches.computeIfPresent(key, (ignored, size) -> place >= size ? size : size == 1 ? null : size - 1);
     }
 
     /** Wakes so many threads from the front. */
@@ -117,11 +131,17 @@ final class LotModel {
         for (int i = 0; i < count; i++) {
             queue(key).remove(0).result = new ParkResult(ParkResult.Kind.UNPARKED, token);
         }
+        if (count != 0) {
+            openBatches.remove(key);
+        }
         forgetTurnIfEmpty(key);
     }
 
     void unpark(Key key, List<Waiter> chosen, long token) {
         queue(key).removeAll(chosen);
+        if (!chosen.isEmpty()) {
+            openBatches.remove(key);
+        }
         chosen.forEach(waiter -> waiter.result = new ParkResult(ParkResult.Kind.UNPARKED, token));
         forgetTurnIfEmpty(key);
     }
@@ -129,19 +149,30 @@ final class LotModel {
     /** Wakes so many threads from the front, and moves the next so many. */
     void unparkAndRequeue(Key from, Key to, int unparked, int requeued, boolean precede, long token, long now) {
         for (int i = 0; i < unparked; i++) {
+            leaveBatch(0, from);
             queue(from).remove(0).result = new ParkResult(ParkResult.Kind.UNPARKED, token);
         }
         List<Waiter> moved = new ArrayList<>(queue(from).subList(0, requeued));
-        queue(from).removeAll(moved);
+        moved.forEach(waiter -> {
+            leaveBatch(queue(from).indexOf(waiter), from);
+            queue(from).remove(waiter);
+        });
         for (Waiter waiter : moved) {
             waiter.requeued = true;
             waiter.since = now;
             waiter.key = to;
             waiter.precedes = precede;
         }
-        int preceding =
-                (int) queue(to).stream().filter(waiter -> waiter.precedes).count();
-        queue(to).addAll(precede ? preceding : queue(to).size(), moved);
+        if (precede && requeued != 0) {
+            int batch = openBatches.getOrDefault(to, 0);
+            queue(to).addAll(batch, moved);
+            openBatches.put(to, batch + requeued);
+        } else {
+            queue(to).addAll(moved);
+        }
+        if (unparked != 0) {
+            openBatches.remove(from);
+        }
         forgetTurnIfEmpty(from);
     }
 
@@ -165,6 +196,7 @@ final class LotModel {
 
     private void leave(Waiter waiter, ParkResult result) {
         List<Waiter> queue = queue(waiter.key);
+        leaveBatch(queue.indexOf(waiter), waiter.key);
         queue.remove(waiter);
         waiter.result = result;
         waiter.calls.add(Call.timedOut(waiter.key, queue.isEmpty()));

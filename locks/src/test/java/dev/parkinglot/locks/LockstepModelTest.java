@@ -110,6 +110,9 @@ class LockstepModelTest {
         private final List<Actor> mutexQueue = new ArrayList<>();
         private final List<Actor> condvarQueue = new ArrayList<>();
 
+        /** So many of the first in the mutex's queue were signalled since a thread was last chosen there. */
+        private int openBatch;
+
         /**
          * Nobody, or who may hold the mutex instead of the model's {@link #holder}: an unfair unlock wakes the first in
          * the queue, or the eldest if it is its turn; and whoever happens to look at the mutex by himself just then may
@@ -266,11 +269,17 @@ class LockstepModelTest {
         }
 
         /**
-         * To the first in the queue; or to the first of those that came to lock, if it is the eldest and has its turn.
+         * To the first in the queue; or to the last with precedence, or to the first of those that came to lock, if it
+         * is the eldest and has its turn.
          */
         private void modelHandOver() {
             holder = mutexQueue.isEmpty() ? null : mutexQueue.remove(0);
+            openBatch = 0;
             if (holder != null && holder.precedes) {
+                mutexQueue.stream()
+                        .filter(other -> other.precedes)
+                        .reduce((one, next) -> next)
+                        .ifPresent(rivals::add);
                 mutexQueue.stream().filter(other -> !other.precedes).findFirst().ifPresent(rivals::add);
             }
             if (holder != null) {
@@ -317,9 +326,7 @@ class LockstepModelTest {
                 } else {
                     actor.where = Where.LOCKING;
                     actor.precedes = !(mutex instanceof FairMutex);
-                    long before =
-                            mutexQueue.stream().filter(other -> other.precedes).count();
-                    mutexQueue.add(actor.precedes ? (int) before : mutexQueue.size(), actor);
+                    mutexQueue.add(actor.precedes ? openBatch++ : mutexQueue.size(), actor);
                 }
             }
         }
