@@ -304,10 +304,14 @@ class FairnessTest {
 
     /** Moves all waiters of the neighbour before those that parked in the key's queue themselves. */
     private void moveBefore() {
-        lot.requeue(neighbour, key, new RequeueCallbacks<Object>() {
+        moveBefore(neighbour, RequeueOp.REQUEUE_ALL, key);
+    }
+
+    private void moveBefore(Key from, RequeueOp op, Key to) {
+        lot.requeue(from, to, new RequeueCallbacks<Object>() {
             @Override
             public RequeueOp validate(Object context) {
-                return RequeueOp.REQUEUE_ALL;
+                return op;
             }
 
             @Override
@@ -342,6 +346,17 @@ class FairnessTest {
         park(neighbour, 7L);
         moveBefore();
         assertEquals(List.of(6L, 7L, 3L, 4L, 0L, 1L, 5L), tokens());
+    }
+
+    @Test
+    void aBatchWhoseLastThreadHasLeftGoesOnWhereItWas() {
+        park(neighbour, 0L);
+        moveBefore();
+        park(key, 1L);
+        moveBefore(key, RequeueOp.REQUEUE_ONE, Key.fresh());
+        park(neighbour, 2L);
+        moveBefore();
+        assertEquals(List.of(2L, 1L), tokens());
     }
 
     @Test
@@ -389,7 +404,7 @@ class FairnessTest {
             park(key, -1L);
         }
         int unparks = 0;
-        for (long token = 0L; tokens().contains(-1L); token++, unparks++) {
+        for (long token = 0L; tokens().contains(-1L) && unparks < 100; token++, unparks++) {
             park(neighbour, token);
             moveBefore();
             clock.advance(100L * MICROSECOND);
