@@ -23,9 +23,10 @@ final class MutexPolicy {
      * down. So some of those who had to wait measure their hold, and if it was BRIEF, spinning threads look ever more
      * rarely. But not with conditions (SHARED), where who waits is often waited for.
      *
-     * Who is woken first. A thread that a signal moves to the queue goes before those that have come to lock
-     * (signalledThreadsPrecede). It was signalled since there is something to do for it, while the others may find
-     * nothing and sleep again. So few threads stay awake and the rest sleep on. The eldest has its turns.
+     * Who is woken first. A thread that a signal moves to the queue goes before those that are there already
+     * (signalledThreadsPrecede). It was signalled since there is something to do for it now, while the others may find
+     * nothing and sleep again. So few threads stay awake and the rest sleep on. Signals of one hold keep their order.
+     * The eldest has its turns.
      *
      * Who runs after a wake. The woken thread: nobody else is woken meanwhile, so its waker yields (wakeOne). But not
      * if holds are BRIEF, for it would take the free lock at once, and its unlock wake the next, and so on, except if
@@ -93,7 +94,7 @@ final class MutexPolicy {
         return wasWoken ? options.returning(since) : options;
     }
 
-    /** Where a signal puts a thread: before those that came to lock. */
+    /** Where a signal puts a thread: before all that are in the queue. */
     static boolean signalledThreadsPrecede(MutexWord mutex) {
         return !mutex.handsOver();
     }
