@@ -125,8 +125,14 @@ final class MutexPolicy {
         return mutex.isTurnDue();
     }
 
-    /** After the lock was released: whether somebody is there who will see to the queue. */
+    /**
+     * After the lock was released: whether somebody is there who will see to the queue. Not asked with conditions: who
+     * was signalled is waited for, and each moment before the wake is one in which its processor may go to sleep.
+     */
     static boolean isTakenOver(MutexWord mutex) {
+        if ((mutex.flagsOpaque() & MutexWord.SHARED) != 0) {
+            return false;
+        }
         for (int looks = Spinning.LOOKS_FOR_SUCCESSOR; looks > 0; looks--) {
             if (mutex.lockedVolatile() != MutexWord.FREE || (mutex.flagsVolatile() & MutexWord.WAKE) == 0) {
                 return true;

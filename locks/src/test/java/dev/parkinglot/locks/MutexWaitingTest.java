@@ -158,6 +158,15 @@ class MutexWaitingTest {
         assertFalse(MutexPolicy.isBetterOffRunning(flags, fairWake));
     }
 
+    @Test
+    void anExitLooksForASuccessorUnlessConditionsAreUsed() {
+        mutex.lock();
+        assertTrue(MutexPolicy.isTakenOver(mutex));
+        Probe.setFlags(mutex, SHARED);
+        assertFalse(MutexPolicy.isTakenOver(mutex));
+        mutex.unlock();
+    }
+
     // ---- promises
 
     @ParameterizedTest
