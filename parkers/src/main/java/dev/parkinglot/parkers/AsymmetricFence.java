@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * ParkerBackends}. Cost: a system call that interrupts every processor on which a thread of this process runs, some
  * microseconds.
  *
- * <p><b>First use.</b> Setting the fence up takes the JDK some 80 ms of processor time, so a program that never needs it
- * should not pay for it; and it takes much stack. So the first {@link #tryFence} has a thread of its own do it, and until
- * that is done there is no fence. A thread that cannot be started is tried again by the next call.
+ * <p><b>First use.</b> Setting the fence up takes the JDK some 80 ms of processor time, so a program that never needs
+ * it should not pay for it; and it takes much stack. So the first {@link #tryFence} has a thread of its own do it, and
+ * until that is done there is no fence. A thread that cannot be started is tried again by the next call.
  *
  * <p>Source of the idea: asymmetric Dekker synchronization (Dice, Huang, Yang, 2001); {@code
  * folly::asymmetric_thread_fence}.

@@ -3,8 +3,8 @@ package dev.parkinglot.parkers;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The asymmetric fence, which is set up when it is first asked for, on a thread of its own: whoever asks may have hardly
- * any stack left, and should not wait.
+ * The asymmetric fence, which is set up when it is first asked for, on a thread of its own: whoever asks may have
+ * hardly any stack left, and should not wait.
  */
 class LazyFence implements Runnable {
     private static final int NOT_TRIED = 0;

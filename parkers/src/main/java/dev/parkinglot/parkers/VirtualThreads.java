@@ -6,10 +6,10 @@ import java.lang.invoke.MethodType;
 
 /* Overview.
  *
- * Thread.isVirtual is new in JDK 21, and this class file serves older ones, too. A method handle finds it, but the first
- * use of a method handle takes milliseconds, during which the JDK makes classes, and the first lock of a JVM would pay
- * for it. So the class is looked up that all virtual threads extend, and that Thread.isVirtual asks for itself. It is
- * internal to the JDK: where it is not found, the method handle is used all the same.
+ * Thread.isVirtual is new in JDK 21, and this class file serves older ones, too. A method handle finds it, but the
+ * first use of a method handle takes milliseconds, during which the JDK makes classes, and the first lock of a JVM
+ * would pay for it. So the class is looked up that all virtual threads extend, and that Thread.isVirtual asks for
+ * itself. It is internal to the JDK: where it is not found, the method handle is used all the same.
  */
 
 /** Tells virtual threads from platform threads on every JDK, those without virtual threads included. */

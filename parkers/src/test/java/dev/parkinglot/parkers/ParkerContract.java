@@ -735,7 +735,8 @@ abstract class ParkerContract {
             return returned != null;
         }
 
-        /** Nothing depends on the delay, but without it a thread that should stay could seldom do what it should not. */
+        /** Nothing depends on the delay, but without it a thread that should stay could seldom do what it should not.
+         * */
         void assertStaysAsleep() {
             LockSupport.parkNanos(Delays.SHORT_DELAY.toNanos());
             awaitAsleep();

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * A thread falls asleep while another wakes it, some ten thousand times, without a system call between the two that would
- * order them by itself: steps (A) to (D), and (F) to (H), of {@code SystemParker}.
+ * A thread falls asleep while another wakes it, some ten thousand times, without a system call between the two that
+ * would order them by itself: steps (A) to (D), and (F) to (H), of {@code SystemParker}.
  */
 class FallingAsleepStressTest {
     private static final int ROUNDS = 30_000;

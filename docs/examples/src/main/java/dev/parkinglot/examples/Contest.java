@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
         name = "contest",
         description = {
             "Builds an inverted word index of text files with many threads, once with each lock,",
-            "looks words up meanwhile if it is a readers-writer lock, and compares the locks. Writes a table, and a report with charts and raw numbers."
+            "looks words up meanwhile if it is a readers-writer lock, and compares the locks. Writes a table, and a "
+                    + "report with charts and raw numbers."
         },
         mixinStandardHelpOptions = true,
         version = "contest 0.1.0",

@@ -51,9 +51,9 @@ final class HtmlReport {
               acquisition, and of the unluckiest in 10,000; exact to one percent</dd>
             <dt>longest read, ... p99.99 write</dt><dd>the same of acquisitions for reading and
               for writing</dd>
-            <dt>slowest thread</dt><dd>lines or look-ups that the slowest thread dealt with, compared with the mean of the threads
-              that do the same work; 100&nbsp;% if all did equally much. Nothing is dealt out: whoever is ready takes
-              what comes next.</dd>
+            <dt>slowest thread</dt><dd>lines or look-ups that the slowest thread dealt with, compared with the mean of
+              the threads that do the same work; 100&nbsp;% if all did equally much. Nothing is dealt out: whoever is
+              ready takes what comes next.</dd>
             <dt>switches</dt><dd>how often a thread left its processor, because it had to wait or because others were to
               run</dd>
             <dt>used by others</dt><dd>the part of the machine that other programs used during a race; above 10&nbsp;%

@@ -12,7 +12,8 @@ final class RawNumbers {
     private static final String HEADER =
             "contest,round,place,lock,nanos,acquisitions,wait_p50_nanos,wait_p99_nanos,wait_p9999_nanos,wait_max_nanos,"
                     + "writes,write_wait_p50_nanos,write_wait_p99_nanos,write_wait_p9999_nanos,write_wait_max_nanos,"
-                    + "slowest_share,look_ups_while_built,voluntary_switches,involuntary_switches,cpu_of_others,defect\n";
+                    + "slowest_share,look_ups_while_built,voluntary_switches,involuntary_switches,cpu_of_others,"
+                    + "defect\n";
 
     /** Columns between the lock and the defect. */
     private static final int FIGURES = 16;

@@ -113,10 +113,10 @@ class ContestTest {
     @Test
     void unknownLock() {
         assertEquals(2, contest(text.toString(), "--locks", "mutex,spinlock"));
-        assertOneLine(
-                "unknown lock 'spinlock': choose among Mutex, FairMutex, ReentrantMutex, ReentrantLock, ReentrantLock(true), "
-                        + "synchronized, drop-in ReentrantLock, drop-in ReentrantLock(true), RwLock, "
-                        + "ReentrantReadWriteLock, StampedLock, drop-in ReentrantReadWriteLock");
+        assertOneLine("unknown lock 'spinlock': choose among Mutex, FairMutex, ReentrantMutex, ReentrantLock, "
+                + "ReentrantLock(true), "
+                + "synchronized, drop-in ReentrantLock, drop-in ReentrantLock(true), RwLock, "
+                + "ReentrantReadWriteLock, StampedLock, drop-in ReentrantReadWriteLock");
     }
 
     @ParameterizedTest

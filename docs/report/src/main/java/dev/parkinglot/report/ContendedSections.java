@@ -31,9 +31,12 @@ final class ContendedSections {
         return Section.of(
                 CONTENDED,
                 "Contended",
-                "T threads want one lock all the time: (IN,OUT) is how many steps of work a thread does under the lock, and how "
-                        + "many without, before it comes again. A step is a floating-point addition and multiplication that need "
-                        + "the step before. Rounds of all threads together. Read these figures together with the next section: "
+                "T threads want one lock all the time: (IN,OUT) is how many steps of work a thread does under the "
+                        + "lock, and how "
+                        + "many without, before it comes again. A step is a floating-point addition and multiplication "
+                        + "that need "
+                        + "the step before. Rounds of all threads together. Read these figures together with the next "
+                        + "section: "
                         + "in the small cells a lock wins by letting one thread keep it for long.",
                 CELLS.stream().map(ContendedSections::contendedTable).toArray(Table[]::new));
     }
@@ -89,7 +92,8 @@ final class ContendedSections {
         return Section.of(
                         LONG_HOLD,
                         "A thread that hardly lets go",
-                        "One thread holds the lock for 100 µs and takes it again at once, for ever. How long another waits "
+                        "One thread holds the lock for 100 µs and takes it again at once, for ever. How long another "
+                                + "waits "
                                 + "that wants it now and then. Waits are cut at a second: a lock may let it starve.",
                         Table.of(LONG_HOLD_TABLE, PACKAGE + "LongHoldBenchmark")
                                 .peers(Peers.exclusive("lockNowAndThen"))

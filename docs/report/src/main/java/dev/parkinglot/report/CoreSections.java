@@ -21,8 +21,10 @@ final class CoreSections {
         return Section.of(
                         "growth",
                         "Growth",
-                        "The cost contract of `ParkingLot`: what an operation costs with so many threads waiting. The waiters "
-                                + "are queue nodes on which nobody sleeps, so these figures are the table alone. The ratio is to "
+                        "The cost contract of `ParkingLot`: what an operation costs with so many threads waiting. The "
+                                + "waiters "
+                                + "are queue nodes on which nobody sleeps, so these figures are the table alone. The "
+                                + "ratio is to "
                                 + "ten waiters, and should stay near 1.",
                         Table.of("operations", "dev.parkinglot.core.GrowthBenchmark")
                                 .peers(WAITERS.stream()
@@ -60,7 +62,8 @@ final class CoreSections {
         return Section.of(
                         "footprint",
                         "Size",
-                        "Of an object and all that only it refers to, by JOL, with compressed class pointers. A lock that "
+                        "Of an object and all that only it refers to, by JOL, with compressed class pointers. A lock "
+                                + "that "
                                 + "extends or is embedded costs less; these are whole objects.",
                         Table.of("objects", Footprint.BENCHMARK)
                                 .peers(List.of(

@@ -28,10 +28,14 @@ final class ParkerSections {
         return Section.of(
                 HAND_OFF,
                 "Hand-off",
-                "What it costs to wake a thread and to be woken by it again, and to wake one that does not sleep yet, with each "
-                        + "way to sleep. On one processor, where the scheduler has no choice, and on all of them. `system` is what is "
-                        + "chosen where native access has been granted: the system's own way on JDK 22 or later, otherwise `locksupport`. "
-                        + "Then the fence that makes all other threads pass one, where the system has it, beside one for the own "
+                "What it costs to wake a thread and to be woken by it again, and to wake one that does not sleep yet, "
+                        + "with each "
+                        + "way to sleep. On one processor, where the scheduler has no choice, and on all of them. "
+                        + "`system` is what is "
+                        + "chosen where native access has been granted: the system's own way on JDK 22 or later, "
+                        + "otherwise `locksupport`. "
+                        + "Then the fence that makes all other threads pass one, where the system has it, beside one "
+                        + "for the own "
                         + "thread; it interrupts the processors on which the others run.",
                 Table.of(PARKERS, "dev.parkinglot.parkers.HandOffBenchmark")
                         .peers(Stream.of(SYSTEM, LOCK_SUPPORT, MONITOR, SPIN)
@@ -62,8 +66,10 @@ final class ParkerSections {
         return Section.of(
                 "parkers-under-locks",
                 "What a way to sleep does for a lock",
-                "The same lock on each way to sleep, `system` again being what native access brings. Two threads that wake each "
-                        + "other through a `Condvar` (a wait that may be interrupted, so that `system` sleeps as `locksupport` does); "
+                "The same lock on each way to sleep, `system` again being what native access brings. Two threads that "
+                        + "wake each "
+                        + "other through a `Condvar` (a wait that may be interrupted, so that `system` sleeps as "
+                        + "`locksupport` does); "
                         + "T threads that want one `Mutex` all the time at (200,200), where most wakes are "
                         + "saved, and so the difference is.",
                 Table.of("ping-pong through a Condvar", LOCKS + "PingPongBenchmark")

@@ -26,7 +26,8 @@ final class ReadWriteSections {
         return Section.of(
                 READ_WRITE,
                 "Readers and writers",
-                "As in the contended cells, but a thread only reads in so many percent of its rounds, by a random number of its "
+                "As in the contended cells, but a thread only reads in so many percent of its rounds, by a random "
+                        + "number of its "
                         + "own.",
                 CELLS.stream()
                         .flatMap(cell -> PERCENTAGES.stream().map(percentage -> table(cell, percentage)))

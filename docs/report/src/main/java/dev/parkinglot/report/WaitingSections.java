@@ -31,9 +31,12 @@ final class WaitingSections {
         return Section.of(
                 CONDITIONS,
                 "Conditions",
-                "`Condvar` with a `Mutex`, `Condition` of a `ReentrantLock`, `wait` and `notify` of a monitor; microseconds for a "
-                        + "round trip, or until all of 32 waiters have been woken and wait again. On one processor, since a wake across "
-                        + "processors costs more than all else, and on all of them. After the unlock, `Condition` and monitor have to take "
+                "`Condvar` with a `Mutex`, `Condition` of a `ReentrantLock`, `wait` and `notify` of a monitor; "
+                        + "microseconds for a "
+                        + "round trip, or until all of 32 waiters have been woken and wait again. On one processor, "
+                        + "since a wake across "
+                        + "processors costs more than all else, and on all of them. After the unlock, `Condition` and "
+                        + "monitor have to take "
                         + "the lock again, which Java demands of them.",
                 conditionTable(PING_PONG, "PingPongBenchmark", "roundTrip"),
                 conditionTable(UNDER, "BroadcastBenchmark", "underTheLock"),
@@ -75,10 +78,13 @@ final class WaitingSections {
         return Section.of(
                 "queues",
                 "Bounded queues",
-                "Nanoseconds for an element that goes through a bounded queue: (producers, consumers, capacity, steps of "
+                "Nanoseconds for an element that goes through a bounded queue: (producers, consumers, capacity, steps "
+                        + "of "
                         + "work that a thread does between two elements). The same ring with each kind of lock and two "
-                        + "conditions, the monitor with `notifyAll`; then two queues of the JDK as they are. Such queues "
-                        + "are bistable: in one mode a wake serves many elements, in the other each element costs a wake.",
+                        + "conditions, the monitor with `notifyAll`; then two queues of the JDK as they are. Such "
+                        + "queues "
+                        + "are bistable: in one mode a wake serves many elements, in the other each element costs a "
+                        + "wake.",
                 Table.of("queues", PACKAGE + "QueueBenchmark")
                         .peers(List.of(
                                 Peer.ours("Mutex and Condvar", "", Map.of("queue", "MUTEX")),
@@ -120,7 +126,8 @@ final class WaitingSections {
         return Section.of(
                         PARKED,
                         "Allocation of a wait",
-                        "A thread parks for a lock and gets it. What that allocates; the time is that of two wakes and of "
+                        "A thread parks for a lock and gets it. What that allocates; the time is that of two wakes and "
+                                + "of "
                                 + "finding out that the thread has parked.",
                         Table.of(PARKED_TABLE, PACKAGE + "ParkedWaitBenchmark")
                                 .peers(lockPeers("parkAndGet"))
@@ -150,7 +157,8 @@ final class WaitingSections {
         return Section.of(
                 "many-locks",
                 "Many locks",
-                "Eight threads, (20,20) steps of work, and each time another of so many locks: the cube of an even random number "
+                "Eight threads, (20,20) steps of work, and each time another of so many locks: the cube of an even "
+                        + "random number "
                         + "picks it, so that a few of them are wanted most of the time.",
                 Table.of("number of locks", PACKAGE + "ManyLocksBenchmark")
                         .peers(Peers.unfair("round"))
@@ -165,7 +173,8 @@ final class WaitingSections {
         return Section.of(
                         "virtual-threads",
                         "Virtual threads",
-                        "Ten thousand virtual threads take locks twenty times each, with (200,200) steps of work, and let others run "
+                        "Ten thousand virtual threads take locks twenty times each, with (200,200) steps of work, and "
+                                + "let others run "
                                 + "after each time; milliseconds until all are done.",
                         Table.of("ten thousand threads", PACKAGE + "VirtualThreadsBenchmark")
                                 .peers(Peers.unfair("allThreads"))
