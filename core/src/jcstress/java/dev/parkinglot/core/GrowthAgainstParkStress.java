@@ -16,13 +16,13 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * The keys of a table move to a larger one while a thread parks and another looks for it: do they still meet?
  *
  * <p>If one of them worked on a bucket of the old generation after the other had moved on to the next one, a wake-up
- * would be lost. Therefore everybody who has locked a bucket looks whether its keys have moved; whoever moves them holds
- * the old bucket, and the new ones until they are complete.
+ * would be lost. Therefore everybody who has locked a bucket looks whether its keys have moved; whoever moves them
+ * holds the old bucket, and the new ones until they are complete.
  *
  * <p>The table of this test has two buckets. One is crowded by nine keys, and one more makes the table grow; the
  * waiter's key is in the other, which looks quite usable after its keys have moved.
  *
- * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t GrowthAgainstPark"}
+ * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t GrowthAgainstPark"}
  *
  * <p>The waiter's deadline only keeps a failure from hanging the run. Results: how the park ended (0 unparked, 1
  * invalid, 2 timed out), how many threads the grower woke, and whether the table has grown in the end.

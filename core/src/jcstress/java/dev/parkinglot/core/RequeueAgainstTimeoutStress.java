@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
  * between has changed the answer, and it starts over. So it leaves exactly one queue, the one that it is in, and is
  * told that key.
  *
- * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers,core -Djcstress.args="-m quick -t
+ * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t
  * RequeueAgainstTimeout"}
  *
  * <p>Results: how the park ended (2 timed out), how many threads were moved, the offset of the key that the thread was

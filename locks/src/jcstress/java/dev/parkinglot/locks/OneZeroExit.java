@@ -12,7 +12,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /*
  * Can an unlock without a fence strand a thread that is just parking?
  *
- *   mvn -q test -Pjcstress -DskipTests -Djcstress.args="-t OneZeroExit"
+ *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t OneZeroExit"
  *
  *   unlocker                               locker
  *   locked = FREE    (perhaps delayed)     flags |= PARKED

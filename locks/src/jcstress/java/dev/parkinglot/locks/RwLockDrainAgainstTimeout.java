@@ -12,7 +12,7 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
 /*
  * The last reader leaves while the writer that waits for it gives up: who clears what?
  *
- *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockDrainAgainstTimeout"
+ *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockDrainAgainstTimeout"
  *
  * The lock begins with a reader, who leaves and comes back, and may then have to wait because of the claim of a hasty
  * writer, who waits for a few microseconds. Observed: the reader always gets in again, and at the end the lock is free,

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /*
  * Is an upgrade a lock? Does it wait for the readers, see what they did, and hide from them what it does?
  *
- *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockReaderToUpgrade"
+ *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockReaderToUpgrade"
  *
  * The lock begins with one upgradable holder and one reader. The reader writes x, reads y, and leaves; then it tries to
  * come back as a writer, and to spoil x. The holder upgrades, reads x, writes y, and unlocks. Observed: the upgrader

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 /*
  * Does a writer see what the readers did for whom it has waited, even if two left at the same moment?
  *
- *   mvn -q test -Pjcstress -DskipTests -pl parkers,core,locks -Djcstress.args="-m quick -t RwLockReadersToDrain"
+ *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockReadersToDrain"
  *
  * The lock begins with two readers. One writes a field (it may: nobody else touches it before the writer) and leaves.
  * The other leaves too, and comes back as a writer. Leaving at the same moment, one of them fails with its

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * of turns, three of each kind, or as many as fit into the time given:
  *
  * <pre>
- *   mvn -q test -pl parkers,core,locks -Dtest=RwLockStressTest -Dsurefire.failIfNoSpecifiedTests=false \
+ *   mvn -q test -pl locks -am -Dtest=RwLockStressTest -Dsurefire.failIfNoSpecifiedTests=false \
  *       -Dtest.jvm.args=-Dparkinglot.stress.seconds=180
  * </pre>
  */

@@ -23,7 +23,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * <p>Where there is no such fence (JDK before 22, no native access), both sides use their own, and the test shows the
  * same of that.
  *
- * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers -Djcstress.args="-m quick -t AsymmetricFence"}.
+ * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl parkers -am -Djcstress.args="-m quick -t AsymmetricFence"}.
  * Observed when {@code tryFence} is taken out: 0, 0 within a second.
  */
 @JCStressTest

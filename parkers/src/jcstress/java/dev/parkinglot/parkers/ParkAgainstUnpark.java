@@ -15,13 +15,14 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /**
  * Can a thread go to sleep just as it is woken, and sleep on?
  *
- * <p>The owner announces its sleep and looks at its flag; the waker sets the flag and looks whether the owner sleeps. At
- * least one sees the other: steps (A) to (D) of {@code SystemParker} on a system's own parkers, the permit of {@code
+ * <p>The owner announces its sleep and looks at its flag; the waker sets the flag and looks whether the owner sleeps.
+ * At least one sees the other: steps (A) to (D) of {@code SystemParker} on a system's own parkers, the permit of {@code
  * LockSupport} otherwise. And what the waker did before is seen by the thread that it has woken.
  *
- * <p>Run: {@code mvn -q test -Pjcstress -DskipTests -pl parkers -Djcstress.args="-m quick -t ParkAgainstUnpark"}.
- * Each wake that is lost costs two seconds here, so with (B) taken out of {@code SystemParker} the run does not end in
- * time; {@code FallingAsleepStressTest} then counts some hundred lost wakes in as many milliseconds.
+ * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl parkers -am -Djcstress.args="-m quick -t
+ * ParkAgainstUnpark"}. Each wake that is lost costs two seconds here, so with (B) taken out of {@code SystemParker} the
+ * run does not end in time; {@code FallingAsleepStressTest} then counts some hundred lost wakes in as many
+ * milliseconds.
  */
 @JCStressTest
 @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "Woken, and sees what the waker did before.")

@@ -52,8 +52,8 @@ abstract class NativeAccess {
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new UnavailableException("this copy of the library was built on a JDK before " + NEEDED_FEATURE
-                    + ", which left its system parkers out");
+            throw new UnavailableException("this copy of the library lacks its classes in META-INF/versions/"
+                    + NEEDED_FEATURE + ": whoever repacked the jar has left them, or 'Multi-Release: true', out");
         }
         access.requireGranted();
         return access;

@@ -54,6 +54,13 @@ final class ChildJvm {
         }
     }
 
+    /** Where the library's classes are; those for newer JDKs second, as only in a jar does a JVM find them by itself.
+     * */
+    static List<String> foldersOfLibrary() throws URISyntaxException {
+        String library = folderOf(ParkerBackends.class);
+        return List.of(library, Path.of(library, "META-INF", "versions", "22").toString());
+    }
+
     static String folderOf(Class<?> type) throws URISyntaxException {
         return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .toString();

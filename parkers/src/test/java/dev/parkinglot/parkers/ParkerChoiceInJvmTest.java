@@ -3,6 +3,7 @@ package dev.parkinglot.parkers;
 import static dev.parkinglot.parkers.ChildJvm.CLASS_PATH;
 import static dev.parkinglot.parkers.ChildJvm.GRANT;
 import static dev.parkinglot.parkers.ChildJvm.folderOf;
+import static dev.parkinglot.parkers.ChildJvm.foldersOfLibrary;
 import static dev.parkinglot.parkers.ChildJvm.output;
 import static dev.parkinglot.parkers.ChildJvm.outputOf;
 import static dev.parkinglot.parkers.ChildJvm.parker;
@@ -250,7 +251,12 @@ class ParkerChoiceInJvmTest {
                 "--module-path",
                 folderOf(ParkerBackends.class),
                 "--patch-module",
-                "dev.parkinglot.parkers=" + folderOf(Report.class),
+                "dev.parkinglot.parkers="
+                        + String.join(
+                                File.pathSeparator,
+                                foldersOfLibrary().get(1),
+                                folderOf(Report.class),
+                                folderOf(ThreadKind.class)),
                 "--add-modules",
                 "java.management", // for TestThreads
                 "--add-reads",

@@ -11,6 +11,8 @@ import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,8 +53,11 @@ class ClassLoaderTest {
 
     /** For a moment, in the system's call. */
     private static WeakReference<ClassLoader> sleepInACopy() throws Exception {
-        URL library = Path.of(ChildJvm.folderOf(ParkerBackends.class)).toUri().toURL();
-        ClassLoader loader = new URLClassLoader(new URL[] {library}, ClassLoader.getPlatformClassLoader());
+        List<URL> library = new ArrayList<>();
+        for (String folder : ChildJvm.foldersOfLibrary()) {
+            library.add(Path.of(folder).toUri().toURL());
+        }
+        ClassLoader loader = new URLClassLoader(library.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
         Class<?> backends = loader.loadClass(ParkerBackends.class.getName());
         assertNotSame(ParkerBackends.class, backends);
         Object futex = backends.getMethod("named", String.class).invoke(null, "futex");

@@ -12,24 +12,31 @@ final class Page {
     private static final String INTRODUCTION = """
             # Benchmarks
 
-            What was measured, beside the peers, and how to repeat it. Written by the report (module `docs/report`) from the figures
-            kept in `docs/benchmarks`: do not edit it by hand.
+            What was measured, beside the peers, and how to repeat it. Written by the report (module `docs/report`)
+            from the figures kept in `docs/benchmarks`: do not edit it by hand.
 
             ```sh
-            mvn -q test -Preport -DskipTests                                         # all of it, about 50 minutes on each JDK
-            mvn -q test -Preport -DskipTests -Dreport.args="--quick"                 # a look, less than five minutes
-            mvn -q test -Preport -DskipTests -Dreport.args="contended tail"          # only these sections, the others stay
-            mvn -q test -Preport -DskipTests -Dreport.args="--list"                  # names of the sections
-            mvn -q test -Preport -DskipTests -Dreport.args="--page"                  # only this page, from the kept figures
-            mvn -q test -Pjmh -DskipTests -Djmh.args="ContendedBenchmark -p in=20"   # any benchmark of `src/jmh` by itself
+            # all of it, about 50 minutes on each JDK
+            mvn -q test-compile exec:exec@report
+            # a look, less than five minutes
+            mvn -q test-compile exec:exec@report -Dreport.args="--quick"
+            # only these sections, the others stay
+            mvn -q test-compile exec:exec@report -Dreport.args="contended tail"
+            # names of the sections
+            mvn -q test-compile exec:exec@report -Dreport.args="--list"
+            # only this page, from the kept figures
+            mvn -q test-compile exec:exec@report -Dreport.args="--page"
+            # any benchmark of `src/jmh` by itself
+            mvn -q test-compile exec:exec@jmh -Djmh.args="ContendedBenchmark -p in=20"
             ```
 
-            A run measures on the JDK that runs Maven and keeps the figures of the others. Competitors of a line are measured in turn,
-            each in a JVM of its own, round after round. A figure is the median of the rounds, ± half the range; the figure after it,
-            bold for ours, is its ratio to the baseline of the table or to the rival that the column names. What other processes took
-            of the machine is read from `/proc/stat`; a measurement of which they took more than 6 % is repeated, up to twice while a
-            quarter of all has not been, and marked `~` if that did not help. Absolute figures are of this machine on that day: look at the ratio, and at the spread
-            before you believe it.
+            A run measures on the JDK that runs Maven and keeps the figures of the others. Competitors of a line are
+            measured in turn, each in a JVM of its own, round after round. A figure is the median of the rounds, ± half
+            the range; the figure after it, bold for ours, is its ratio to the baseline of the table or to the rival
+            that the column names. What other processes took of the machine is read from `/proc/stat`; a measurement of
+            which they took more than 6 % is repeated, up to twice while a quarter of all has not been, and marked `~`
+            if that did not help. Absolute figures are of this machine on that day: look at the ratio, and at the
+            spread before you believe it.
             """;
 
     private final List<Section> sections;
@@ -53,7 +60,8 @@ final class Page {
         blocks.add("## Where we lose");
         List<String> losses = new Losses(sections, byJdk).lines();
         blocks.add(
-                "Every figure in which one of our locks is behind by more than 3 %: behind its rival where it has one, as `FairMutex` "
+                "Every figure in which one of our locks is behind by more than 3 %: behind its rival where it has one, "
+                        + "as `FairMutex` "
                         + "has `ReentrantLock(true)`, or else behind the best of all others. Below 1 is behind.");
         blocks.add(losses.isEmpty() ? "Nowhere." : lines(losses));
         sections.forEach(section -> addSection(blocks, section));

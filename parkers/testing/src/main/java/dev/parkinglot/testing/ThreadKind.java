@@ -33,6 +33,11 @@ public enum ThreadKind {
 
     private static final Method OF_VIRTUAL = findOfVirtual();
 
+    /** The superclass of all virtual threads, null where there are none. */
+    private static final Class<?> VIRTUAL_THREAD = OF_VIRTUAL == null
+            ? null
+            : VIRTUAL.unstarted("not started", () -> {}).getClass().getSuperclass();
+
     /**
      * Makes a thread of this kind.
      *
@@ -41,6 +46,16 @@ public enum ThreadKind {
      * @return a daemon, not started
      */
     public abstract Thread unstarted(String name, Runnable task);
+
+    /**
+     * Tells the kind of a thread.
+     *
+     * @param thread any
+     * @return its kind
+     */
+    public static ThreadKind of(Thread thread) {
+        return VIRTUAL_THREAD != null && VIRTUAL_THREAD.isInstance(thread) ? VIRTUAL : PLATFORM;
+    }
 
     /** The kinds that this JDK has: for {@code @MethodSource}. */
     public static List<ThreadKind> available() {

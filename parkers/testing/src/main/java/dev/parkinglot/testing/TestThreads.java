@@ -1,6 +1,5 @@
 package dev.parkinglot.testing;
 
-import dev.parkinglot.parkers.VirtualThreads;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -152,12 +151,12 @@ public final class TestThreads implements AutoCloseable {
     }
 
     /**
-     * For loops that go on until others have done something. The scheduler of virtual threads puts one that yields into a
-     * queue from which its carrier takes the next: as many of them as there are carriers can keep out all others forever.
-     * One that parks, however briefly, lets others run.
+     * For loops that go on until others have done something. The scheduler of virtual threads puts one that yields into
+     * a queue from which its carrier takes the next: as many of them as there are carriers can keep out all others
+     * forever. One that parks, however briefly, lets others run.
      */
     public static void letOthersRun() {
-        if (VirtualThreads.isVirtual(Thread.currentThread())) {
+        if (ThreadKind.of(Thread.currentThread()) == ThreadKind.VIRTUAL) {
             LockSupport.parkNanos(1L);
         } else {
             Thread.yield();
@@ -220,8 +219,8 @@ public final class TestThreads implements AutoCloseable {
     }
 
     /**
-     * Waits until a platform thread has let the processor be for a while. One that spins never does; one that sleeps may
-     * still have to get there, or have code compiled on its way.
+     * Waits until a platform thread has let the processor be for a while. One that spins never does; one that sleeps
+     * may still have to get there, or have code compiled on its way.
      *
      * @param thread a thread that does not end meanwhile
      */
