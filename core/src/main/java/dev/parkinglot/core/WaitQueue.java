@@ -6,10 +6,10 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The entries of one key, in the order in which they are to be woken: first those that were given precedence, then
- * those that were appended, longest waiting first. Those with precedence come in batches: a batch is what was moved here
- * without an entry of this queue being chosen meanwhile. The latest batch is in front; within a batch, the order is that
- * in which they were moved. To be seen from outside the bucket lock only while it has an entry; an empty one waits in
- * its bucket to be used again for some other key.
+ * those that were appended, longest waiting first. Those with precedence come in batches: a batch is what was moved
+ * here without an entry of this queue being chosen meanwhile. The latest batch is in front; within a batch, the order
+ * is that in which they were moved. To be seen from outside the bucket lock only while it has an entry; an empty one
+ * waits in its bucket to be used again for some other key.
  *
  * <p>All fields are guarded by the lock of the bucket that the queue is in. {@link #bucket} alone is also read without
  * it, by a thread that wants to leave and must find out which lock to take; it takes it and reads again.
