@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -60,6 +61,10 @@ final class VirtualThreadsCheck {
             stage = (fair ? "fair" : "unfair") + ", blocked threads";
             aBlockedThreadFreesItsCarrier(new ReentrantLock(fair));
             aBlockedThreadFreesItsCarrier(new ReentrantReadWriteLock(fair).writeLock());
+            stage = (fair ? "fair" : "unfair") + ", an unlock";
+            for (int i = 0; i < 100; i++) {
+                anUnlockLetsNobodyElseRunFirst(new ReentrantLock(fair));
+            }
             stage = (fair ? "fair" : "unfair") + ", a crowd";
             aCrowdOnOneLock(new ReentrantLock(fair), crowd);
             stage = (fair ? "fair" : "unfair") + ", mixed threads";
@@ -100,6 +105,36 @@ final class VirtualThreadsCheck {
         start(release::countDown);
         holder.join();
         join(blocked);
+    }
+
+    /** With one carrier: whoever yields there waits for all that are ready, and may hold other locks meanwhile. */
+    private static void anUnlockLetsNobodyElseRunFirst(ReentrantLock lock) throws InterruptedException {
+        start(() -> {
+                    CountDownLatch go = new CountDownLatch(1);
+                    AtomicBoolean ran = new AtomicBoolean();
+                    Thread ready = start(() -> {
+                        go.await();
+                        ran.set(true);
+                    });
+                    while (ready.getState() != Thread.State.WAITING) {
+                        Thread.yield();
+                    }
+                    lock.lock();
+                    Thread waiter = start(() -> {
+                        lock.lock();
+                        lock.unlock();
+                    });
+                    while (!lock.hasQueuedThread(waiter)) {
+                        Thread.yield(); // and does not sleep, or it would be the waiter's turn to be given the lock
+                    }
+                    go.countDown();
+                    lock.unlock();
+                    require(
+                            Integer.getInteger("jdk.virtualThreadScheduler.parallelism") > 1 || !ran.get(),
+                            "it yielded");
+                    join(List.of(ready, waiter));
+                })
+                .join();
     }
 
     private static void aCrowdOnOneLock(ReentrantLock lock, int size) throws InterruptedException {
