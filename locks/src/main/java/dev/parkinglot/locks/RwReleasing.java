@@ -92,8 +92,8 @@ abstract class RwReleasing extends RwReaders {
 
     /**
      * Gives back a hold in the state that could not be noted, for want of memory or stack. The caller has made sure of
-     * the stack for this before it acquired the hold; if there is none to wake the writer that drains, that one looks by
-     * itself.
+     * the stack for this before it acquired the hold; if there is none to wake the writer that drains, that one looks
+     * by itself.
      */
     final void giveBackRead() {
         int now;
