@@ -67,7 +67,8 @@ class MutexWaitingTest {
         assertEquals(flags, Probe.flagsOf(mutex));
     }
 
-    /** Whoever is awake is in no queue, and has no more claim to the lock than the caller: a limit that is documented. */
+    /** Whoever is awake is in no queue, and has no more claim to the lock than the caller: a limit that is documented.
+     * */
     @ParameterizedTest
     @ValueSource(ints = {WOKEN, SPINNING})
     void unlockFairFreesTheLockIfThoseWhoWaitAreAwake(int awake) {
