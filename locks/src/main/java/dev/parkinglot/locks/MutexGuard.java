@@ -21,11 +21,10 @@ public sealed class MutexGuard extends LockGuard permits Guarded.Guard {
 
     /** From now on it stands for a hold that the caller has just got. Needs no more stack than locking did. */
     final MutexGuard begin() {
-        MutualExclusionLock held = mutex; // read once, so that the JIT compiler asks for its class once
-        byte last = held.lastStamp();
+        byte last = mutex.lastStamp();
         stamp = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
-        held.setLastStamp(stamp);
-        held.setLockedOpaque(stamp);
+        mutex.setLastStamp(stamp);
+        mutex.setLockedOpaque(stamp);
         open = true;
         return this;
     }
@@ -33,9 +32,8 @@ public sealed class MutexGuard extends LockGuard permits Guarded.Guard {
     /** Unlocks as {@link MutualExclusionLock#unlock()}, if the hold has not ended yet. */
     @Override
     public final void close() {
-        MutualExclusionLock held = mutex; // as in begin
-        if (open && held.lockedOpaque() == stamp) {
-            held.unlock();
+        if (isHeld()) {
+            mutex.unlock();
         }
         open = false;
     }
