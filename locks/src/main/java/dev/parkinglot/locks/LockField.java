@@ -57,6 +57,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public record LockField(FieldWord field, long mask, long queue) {
     private static final AtomicLong LAST_QUEUE = new AtomicLong();
 
+    static {
+        FieldMutex.prepare();
+    }
+
     /**
      * For {@link #of}.
      *

@@ -17,6 +17,7 @@ enum WaitingKind {
     DROP_IN_WRITE(() -> Pair.of(new ReentrantReadWriteLock().writeLock()), true),
     DROP_IN_READ(WaitingKind::dropInRead, false),
     FIELD(() -> Pair.of(InField.newMutex()), true),
+    FIELD_WITHOUT_VIEW(() -> Pair.of(InField.newLock()), false),
     BUFFER(() -> Pair.of(InBuffer.newMutex()), true),
     BUFFER_WRITE(() -> Pair.of(InBuffer.newRwLock().writeLock()), true);
 
