@@ -26,6 +26,10 @@ final class FullHeapCheck {
     @SuppressWarnings("unused") // through STATE
     private int state;
 
+    /** As large as a guard. */
+    @SuppressWarnings("unused") // it only takes memory
+    private static byte[] room;
+
     private FullHeapCheck() {}
 
     public static void main(String[] args) throws Exception {
@@ -38,13 +42,13 @@ final class FullHeapCheck {
                 ReentrantMutex mutex = new ReentrantMutex();
                 guardWhileFull(mutex::guard, mutex::isLocked);
                 guardWhileFull(mutex::guardInterruptibly, mutex::isLocked);
-                guardWhileFull(() -> mutex.tryGuard().orElseThrow(), mutex::isLocked);
+                tryGuardWhileFull(() -> mutex.tryGuard().orElseThrow(), mutex::isLocked);
             }
             case "Guarded" -> {
                 Guarded<String> guarded = new Guarded<>("value");
                 guardWhileFull(guarded::lock, guarded::isLocked);
                 guardWhileFull(guarded::lockInterruptibly, guarded::isLocked);
-                guardWhileFull(() -> guarded.tryLock().orElseThrow(), guarded::isLocked);
+                tryGuardWhileFull(() -> guarded.tryLock().orElseThrow(), guarded::isLocked);
             }
             case "RwGuarded" -> {
                 RwGuarded<String> guarded = new RwGuarded<>("value");
@@ -52,7 +56,7 @@ final class FullHeapCheck {
                 BooleanSupplier isLocked = () -> guarded.toString().equals("RwGuarded[locked]");
                 guardWhileFull(write::lock, isLocked);
                 guardWhileFull(write::lockInterruptibly, isLocked);
-                guardWhileFull(() -> write.tryLock().orElseThrow(), isLocked);
+                tryGuardWhileFull(() -> write.tryLock().orElseThrow(), isLocked);
             }
             case "LockField.unlock" ->
                 unlockWhileFull(() -> FIELD.lock(object), () -> FIELD.unlock(object), () -> FIELD.isLocked(object));
@@ -70,13 +74,21 @@ final class FullHeapCheck {
     private static void guardsWhileFull(MutualExclusionLock mutex) throws Exception {
         guardWhileFull(mutex::guard, mutex::isLocked);
         guardWhileFull(mutex::guardInterruptibly, mutex::isLocked);
-        guardWhileFull(() -> mutex.tryGuard().orElseThrow(), mutex::isLocked);
+        tryGuardWhileFull(() -> mutex.tryGuard().orElseThrow(), mutex::isLocked);
+    }
+
+    /** A form that needs two objects: also with memory for the first of them alone. */
+    private static void tryGuardWhileFull(Callable<AutoCloseable> guard, BooleanSupplier isLocked) throws Exception {
+        guardWhileFull(guard, isLocked);
+        room = new byte[8];
+        guardWhileFull(guard, isLocked);
     }
 
     private static void guardWhileFull(Callable<AutoCloseable> guard, BooleanSupplier isLocked) throws Exception {
         guard.call().close(); // loads and links what it takes
         boolean failed = false;
         FullHeap.fill();
+        room = null;
         try {
             failed = guard.call() == null;
         } catch (OutOfMemoryError e) {
