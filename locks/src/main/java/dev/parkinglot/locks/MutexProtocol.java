@@ -429,6 +429,7 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
     @Override
     final void rehearseOrFail() {
         tryAcquire();
+        setLockedOpaque(lockedPlain());
         acquireSlow(Patience.until(Deadlines.after(-1L)));
         markParkedIfLocked();
         releaseSlow(true);

@@ -285,7 +285,7 @@ abstract class RwAcquiring extends RwReleasing {
     // ---- first use
 
     @Override
-    final void rehearseOrFail() {
+    void rehearseOrFail() {
         for (Access access : Access.values()) {
             acquireWriteSlow(Patience.until(Deadlines.after(-1L)));
             acquireSlow(access, Patience.until(System.nanoTime()));
