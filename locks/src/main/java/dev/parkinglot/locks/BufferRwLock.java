@@ -3,7 +3,6 @@ package dev.parkinglot.locks;
 import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A {@link dev.parkinglot.locks.RwLock} in four bytes of a buffer, on the heap or off it.
@@ -61,7 +60,7 @@ public final class BufferRwLock extends ReadersWriterLock {
     private static final Spare<BufferRwLock> SPARE = new Spare<>(new BufferRwLock());
 
     static {
-        new BufferRwLock(new UnsafeBuffer(new byte[Integer.BYTES]), 0).rehearse();
+        new BufferRwLock(Words.newBuffer(), 0).rehearse();
     }
 
     private BufferRwLock() {}

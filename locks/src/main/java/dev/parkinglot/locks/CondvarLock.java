@@ -156,4 +156,21 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
 
     /** With the queue's bucket locked: no thread is in the queue. */
     abstract void clearParked();
+
+    // ---- first use
+
+    /**
+     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
+     * first wait of a thread without stack or memory. Each class that says where the state is calls this for an
+     * instance of its own when it is initialised.
+     */
+    final void rehearse() {
+        try {
+            rehearseOrFail();
+        } catch (RuntimeException | Error e) {
+            // What has not been done here is done in the first wait.
+        }
+    }
+
+    abstract void rehearseOrFail();
 }

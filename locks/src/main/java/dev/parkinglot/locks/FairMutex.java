@@ -5,9 +5,9 @@ package dev.parkinglot.locks;
  * being free in between.
  *
  * <p>Fairness costs throughput under contention: every hand-over waits until the scheduler has woken the next thread. A
- * {@code Mutex} is handed over a few thousand times a second at most and is otherwise taken by whoever is fastest;
- * choose this class only if a wait of some milliseconds is too long. A thread that is still spinning is not in the
- * queue yet and can be overtaken; so can one whose enqueueing and the unlock overlap.
+ * {@code Mutex} is handed over by its unlocks once in half a millisecond at most, and is otherwise taken by whoever is
+ * fastest; choose this class only if a wait of some milliseconds is too long. A thread that is still spinning is not in
+ * the queue yet and can be overtaken; so can one whose enqueueing and the unlock overlap.
  *
  * <p>Cost: 16 bytes. Uncontended, lock and unlock take one atomic instruction each, one more than {@code Mutex}.
  *

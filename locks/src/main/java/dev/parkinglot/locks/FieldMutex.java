@@ -42,7 +42,8 @@ final class FieldMutex extends MutualExclusionLock {
         }
     }
 
-    static {
+    /** Called when the first lock field is made, lest this class is first needed in somebody's wait. */
+    static void prepare() {
         new FieldMutex(Word.newLock(), new Word()).rehearse();
     }
 

@@ -169,11 +169,7 @@ public final class Guarded<T> {
         return found;
     }
 
-    /**
-     * Whether the lock is held by any thread.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return whether the lock is held by any thread; the answer may be stale when it is looked at} */
     public boolean isLocked() {
         return mutex.isLocked();
     }

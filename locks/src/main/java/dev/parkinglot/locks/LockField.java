@@ -57,6 +57,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public record LockField(FieldWord field, long mask, long queue) {
     private static final AtomicLong LAST_QUEUE = new AtomicLong();
 
+    static {
+        FieldMutex.prepare();
+    }
+
     /**
      * For {@link #of}.
      *
@@ -175,7 +179,7 @@ public record LockField(FieldWord field, long mask, long queue) {
      * The lock of an object, with everything that a {@link Mutex} can do. All views of a lock are
      * interchangeable, and with the methods of this class, but for one thing: a guard that is closed after its hold was
      * ended in another way takes the hold of another view for its own. {@code unlockFair} looks at the queue in any
-     * case: some 50 ns if nobody waits. {@code bump} does not see those who are parked while another thread spins, or
+     * case, also if nobody waits. {@code bump} does not see those who are parked while another thread spins, or
      * has just been woken.
      *
      * @param object the object that has the field

@@ -426,21 +426,10 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
 
     // ---- first use
 
-    /**
-     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
-     * first wait of a thread without stack or memory. Each class that implements the access calls this for an instance
-     * of its own when it is initialised.
-     */
-    final void rehearse() {
-        try {
-            waitAndRelease();
-        } catch (RuntimeException | Error e) {
-            // What has not been done here is done in the first wait.
-        }
-    }
-
-    private void waitAndRelease() {
+    @Override
+    final void rehearseOrFail() {
         tryAcquire();
+        setLockedOpaque(lockedPlain());
         acquireSlow(Patience.until(Deadlines.after(-1L)));
         markParkedIfLocked();
         releaseSlow(true);

@@ -241,10 +241,9 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
     }
 
     /**
-     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the
-     * lock, is not counted. Copies the queue, as {@link #getQueueLength()} does.
-     *
-     * @return a value that may be stale when it is looked at
+     * {@return whether threads are parked for the lock; the answer may be stale when it is looked at} A thread that
+     * spins, or that has been woken and has not yet got the lock, is not counted. Copies the queue, as {@link
+     * #getQueueLength()} does.
      */
     public final boolean hasQueuedThreads() {
         return getQueueLength() != 0;
@@ -262,11 +261,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
 
     // ---- state and conditions
 
-    /**
-     * Whether the lock is held by any thread.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return whether the lock is held by any thread; the answer may be stale when it is looked at} */
     public final boolean isLocked() {
         return lockedOpaque() != FREE;
     }
@@ -281,11 +276,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
         return new LockCondition(atFixedPlace());
     }
 
-    /**
-     * Tells the state, for people.
-     *
-     * @return the class, the identity and "[Locked]" or "[Unlocked]"
-     */
+    /** {@return the state, for people: the class, the identity and "[Locked]" or "[Unlocked]"} */
     @Override
     public String toString() {
         return super.toString() + (isLocked() ? "[Locked]" : "[Unlocked]");

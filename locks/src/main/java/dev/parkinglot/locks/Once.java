@@ -120,11 +120,7 @@ public class Once {
         return stateAcquire() == DONE;
     }
 
-    /**
-     * The state.
-     *
-     * @return a value that may be stale when it is looked at, unless it is {@link OnceState#DONE}
-     */
+    /** {@return the state; the answer may be stale when it is looked at, unless it is {@link OnceState#DONE}} */
     public final OnceState state() {
         Object now = stateAcquire();
         if (now == null) {

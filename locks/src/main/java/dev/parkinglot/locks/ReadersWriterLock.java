@@ -55,19 +55,14 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
         return new RwLockMode((ReadersWriterLock) atFixedPlace(), access);
     }
 
-    /**
-     * The read mode.
-     *
-     * @return a small object, equal to every other that stands for this mode of this lock
-     */
+    /** {@return the read mode: a small object, equal to every other that stands for this mode of this lock} */
     public final RwLockMode read() {
         return mode(Access.READ);
     }
 
     /**
-     * The read mode of a thread that reads already, as {@link #lockReadRecursive}.
-     *
-     * @return a small object, equal to every other that stands for this mode of this lock
+     * {@return the read mode of a thread that reads already, as {@link #lockReadRecursive}: a small object, equal to
+     * every other that stands for this mode of this lock}
      */
     public final RwLockMode readRecursive() {
         return mode(Access.READ_RECURSIVE);
@@ -79,9 +74,8 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     }
 
     /**
-     * The write mode, which has conditions.
-     *
-     * @return a small object, equal to every other that stands for this mode of this lock
+     * {@return the write mode, which has conditions: a small object, equal to every other that stands for this mode of
+     * this lock}
      */
     public final RwLockMode write() {
         return mode(Access.WRITE);
@@ -451,37 +445,30 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     // ---- state
 
     /**
-     * Whether any thread holds the lock in any mode, or drains it. True as long as the caller holds the lock. If it is
-     * false and the lock is biased towards readers, the bias ends with this call.
-     *
-     * @return a value that may be stale when it is looked at
+     * {@return whether any thread holds the lock in any mode, or drains it; the answer may be stale when it is looked
+     * at} True as long as the caller holds the lock. If it is false and the lock is biased towards readers, the bias
+     * ends with this call.
      */
     public final boolean isLocked() {
         return (stateVolatile() & (WRITER | READERS)) != 0 || isReadHeld();
     }
 
     /**
-     * Whether a thread holds the lock for writing, or drains it in order to.
-     *
-     * @return a value that may be stale when it is looked at
+     * {@return whether a thread holds the lock for writing, or drains it in order to; the answer may be stale when it
+     * is looked at}
      */
     public final boolean isWriteLocked() {
         return (stateOpaque() & WRITER) != 0;
     }
 
-    /**
-     * Whether threads wait for the lock, in any mode.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return whether threads wait for the lock, in any mode; the answer may be stale when it is looked at} */
     public final boolean hasQueuedThreads() {
         return getQueueLength() != 0;
     }
 
     /**
-     * How many threads wait for the lock, in any mode. For monitoring: it takes time in proportion to their number.
-     *
-     * @return a value that may be stale when it is looked at
+     * {@return how many threads wait for the lock, in any mode; the answer may be stale when it is looked at} For
+     * monitoring: it takes time in proportion to their number.
      */
     public final int getQueueLength() {
         return (int) parkedThreads().count();

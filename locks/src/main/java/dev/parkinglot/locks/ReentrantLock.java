@@ -138,47 +138,29 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
 
     // ---- state
 
-    /**
-     * How often the calling thread holds the lock.
-     *
-     * @return exact; 0 if it does not
-     */
+    /** {@return how often the calling thread holds the lock, 0 if it does not; the answer is exact} */
     public int getHoldCount() {
         return holds();
     }
 
-    /**
-     * Whether the calling thread holds the lock.
-     *
-     * @return exact
-     */
+    /** {@return whether the calling thread holds the lock; the answer is exact} */
     public boolean isHeldByCurrentThread() {
         return holds() != 0;
     }
 
-    /**
-     * Whether the lock is held by any thread.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return whether the lock is held by any thread; the answer may be stale when it is looked at} */
     public boolean isLocked() {
         return lockedOpaque() != FREE;
     }
 
-    /**
-     * Whether the lock is fair.
-     *
-     * @return what the constructor was told
-     */
+    /** {@return whether the lock is fair, as the constructor was told} */
     public final boolean isFair() {
         return handsOver();
     }
 
     /**
-     * The thread that holds the lock. If the calling thread does not, the answer may be stale when it is looked at, or
-     * null for a lock that is just being acquired.
-     *
-     * @return null if no thread holds it
+     * {@return the thread that holds the lock, null if no thread holds it} If the calling thread does not, the answer
+     * may be stale when it is looked at, or null for a lock that is just being acquired.
      */
     protected Thread getOwner() {
         return ownerOpaque();
@@ -186,11 +168,7 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
 
     // ---- monitoring. Copies the queue: cost O(threads in it).
 
-    /**
-     * Whether threads wait for the lock.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return whether threads wait for the lock; the answer may be stale when it is looked at} */
     public final boolean hasQueuedThreads() {
         return !queued().isEmpty();
     }
@@ -206,19 +184,14 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
         return queued().contains(Objects.requireNonNull(thread, "thread"));
     }
 
-    /**
-     * How many threads wait for the lock.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return how many threads wait for the lock; the answer may be stale when it is looked at} */
     public final int getQueueLength() {
         return queued().size();
     }
 
     /**
-     * The threads that wait for the lock.
-     *
-     * @return a new collection, longest waiting first, that may be stale when it is looked at
+     * {@return the threads that wait for the lock, as a new collection, longest waiting first, that may be stale when
+     * it is looked at}
      */
     protected Collection<Thread> getQueuedThreads() {
         return new ArrayList<>(queued());
@@ -263,11 +236,7 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
         return new ArrayList<>(LockCondition.waiting(this, condition));
     }
 
-    /**
-     * Tells the state, for people.
-     *
-     * @return the class, the identity and "[Unlocked]" or "[Locked by thread NAME]"
-     */
+    /** {@return the state, for people: the class, the identity and "[Unlocked]" or "[Locked by thread NAME]"} */
     @Override
     public String toString() {
         Thread owner = ownerOpaque();

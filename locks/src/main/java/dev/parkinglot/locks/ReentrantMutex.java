@@ -337,10 +337,9 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
     }
 
     /**
-     * Whether threads are parked for the lock. A thread that spins, or that has been woken and has not yet got the
-     * lock, is not counted. Copies the queue, as {@link #getQueueLength()} does.
-     *
-     * @return a value that may be stale when it is looked at
+     * {@return whether threads are parked for the lock; the answer may be stale when it is looked at} A thread that
+     * spins, or that has been woken and has not yet got the lock, is not counted. Copies the queue, as {@link
+     * #getQueueLength()} does.
      */
     public final boolean hasQueuedThreads() {
         return getQueueLength() != 0;
@@ -358,29 +357,17 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
 
     // ---- state and conditions
 
-    /**
-     * Whether the lock is held by any thread.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return whether the lock is held by any thread; the answer may be stale when it is looked at} */
     public final boolean isLocked() {
         return lockedOpaque() != FREE;
     }
 
-    /**
-     * Whether the calling thread holds the lock.
-     *
-     * @return exact
-     */
+    /** {@return whether the calling thread holds the lock; the answer is exact} */
     public final boolean isHeldByCurrentThread() {
         return isHeldHere();
     }
 
-    /**
-     * How often the calling thread holds the lock.
-     *
-     * @return 0 if it does not
-     */
+    /** {@return how often the calling thread holds the lock, 0 if it does not} */
     public final int getHoldCount() {
         return holds();
     }
@@ -395,11 +382,7 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
         return new LockCondition(this);
     }
 
-    /**
-     * Tells the state, for people.
-     *
-     * @return the class, the identity and "[Unlocked]" or "[Locked by thread NAME]"
-     */
+    /** {@return the state, for people: the class, the identity and "[Unlocked]" or "[Locked by thread NAME]"} */
     @Override
     public String toString() {
         Thread holder = ownerOpaque();

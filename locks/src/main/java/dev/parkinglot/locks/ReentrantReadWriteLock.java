@@ -24,9 +24,8 @@ import java.util.concurrent.locks.ReadWriteLock;
  *
  * <p><b>Fairness.</b> By default a thread that can get the lock takes it, even if others wait; but a writer that waits
  * keeps out readers that come after it, and a writer hands the lock over if it is the turn of those who wait ({@link
- * Mutex}, "Fairness"). A fair lock is
- * always handed over, in the order in which threads began to wait, to all readers at the front together. Only the
- * untimed {@code tryLock} of both locks gets past those who wait.
+ * Mutex}, "Fairness"). A fair lock is always handed over, in the order in which threads began to wait, to all readers
+ * at the front together. Only the untimed {@code tryLock} of both locks gets past those who wait.
  *
  * <p><b>Memory effects.</b> As {@link ReadWriteLock} requires: a thread that reads sees what was done under the write
  * lock before.
@@ -80,11 +79,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol imple
         super(fair);
     }
 
-    /**
-     * The lock for reading.
-     *
-     * @return the same object each time
-     */
+    /** {@return the lock for reading, the same object each time} */
     @Override
     public ReadLock readLock() {
         ReadLock made = readerAcquire();
@@ -95,11 +90,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol imple
         return made;
     }
 
-    /**
-     * The lock for writing.
-     *
-     * @return the same object each time
-     */
+    /** {@return the lock for writing, the same object each time} */
     @Override
     public WriteLock writeLock() {
         WriteLock made = writerAcquire();
@@ -197,11 +188,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol imple
             throw new UnsupportedOperationException("readers share the lock: ask the write lock for a condition");
         }
 
-        /**
-         * Tells the state, for people.
-         *
-         * @return the class, the identity and the number of holds of all threads
-         */
+        /** {@return the state, for people: the class, the identity and the number of holds of all threads} */
         @Override
         public String toString() {
             return super.toString() + "[Read locks = " + lock.getReadLockCount() + "]";
@@ -298,31 +285,19 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol imple
             return new LockCondition(lock);
         }
 
-        /**
-         * Tells the state, for people.
-         *
-         * @return the class, the identity and "[Unlocked]" or "[Locked by thread NAME]"
-         */
+        /** {@return the state, for people: the class, the identity and "[Unlocked]" or "[Locked by thread NAME]"} */
         @Override
         public String toString() {
             Thread owner = lock.ownerOpaque();
             return super.toString() + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
         }
 
-        /**
-         * Whether the calling thread holds the lock.
-         *
-         * @return exact
-         */
+        /** {@return whether the calling thread holds the lock; the answer is exact} */
         public boolean isHeldByCurrentThread() {
             return lock.writeHolds() != 0;
         }
 
-        /**
-         * How often the calling thread holds the lock.
-         *
-         * @return exact; 0 if it does not
-         */
+        /** {@return how often the calling thread holds the lock, 0 if it does not; the answer is exact} */
         public int getHoldCount() {
             return lock.writeHolds();
         }
@@ -330,95 +305,57 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol imple
 
     // ---- state
 
-    /**
-     * Whether the lock is fair.
-     *
-     * @return what the constructor was told
-     */
+    /** {@return whether the lock is fair, as the constructor was told} */
     public final boolean isFair() {
         return handsOver();
     }
 
     /**
-     * The thread that writes. If the calling thread does not, the answer may be stale when it is looked at, or null for
-     * a lock that is just being acquired.
-     *
-     * @return null if no thread writes
+     * {@return the thread that writes, null if no thread writes} If the calling thread does not, the answer may be
+     * stale when it is looked at, or null for a lock that is just being acquired.
      */
     protected Thread getOwner() {
         return ownerOpaque();
     }
 
-    /**
-     * How many holds for reading there are, of all threads.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return how many holds for reading there are, of all threads; the answer may be stale when it is looked at} */
     public int getReadLockCount() {
         return totalReadHolds();
     }
 
-    /**
-     * Whether any thread writes.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return whether any thread writes; the answer may be stale when it is looked at} */
     public boolean isWriteLocked() {
         return totalWriteHolds() != 0;
     }
 
-    /**
-     * Whether the calling thread writes.
-     *
-     * @return exact
-     */
+    /** {@return whether the calling thread writes; the answer is exact} */
     public boolean isWriteLockedByCurrentThread() {
         return writeHolds() != 0;
     }
 
-    /**
-     * How often the calling thread holds the lock for writing.
-     *
-     * @return exact; 0 if it does not
-     */
+    /** {@return how often the calling thread holds the lock for writing, 0 if it does not; the answer is exact} */
     public int getWriteHoldCount() {
         return writeHolds();
     }
 
-    /**
-     * How often the calling thread holds the lock for reading.
-     *
-     * @return exact; 0 if it does not
-     */
+    /** {@return how often the calling thread holds the lock for reading, 0 if it does not; the answer is exact} */
     public int getReadHoldCount() {
         return readHoldsHere();
     }
 
     // ---- monitoring. Copies the queue: cost O(threads in it).
 
-    /**
-     * The threads that wait in order to write.
-     *
-     * @return a new collection that may be stale when it is looked at
-     */
+    /** {@return the threads that wait in order to write, as a new collection that may be stale when it is looked at} */
     protected Collection<Thread> getQueuedWriterThreads() {
         return new ArrayList<>(queuedWriters());
     }
 
-    /**
-     * The threads that wait in order to read.
-     *
-     * @return a new collection that may be stale when it is looked at
-     */
+    /** {@return the threads that wait in order to read, as a new collection that may be stale when it is looked at} */
     protected Collection<Thread> getQueuedReaderThreads() {
         return new ArrayList<>(queuedReaders());
     }
 
-    /**
-     * Whether threads wait for the lock.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return whether threads wait for the lock; the answer may be stale when it is looked at} */
     public final boolean hasQueuedThreads() {
         return !queued().isEmpty();
     }
@@ -434,20 +371,12 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol imple
         return queued().contains(Objects.requireNonNull(thread, "thread"));
     }
 
-    /**
-     * How many threads wait for the lock.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return how many threads wait for the lock; the answer may be stale when it is looked at} */
     public final int getQueueLength() {
         return queued().size();
     }
 
-    /**
-     * The threads that wait for the lock.
-     *
-     * @return a new collection that may be stale when it is looked at
-     */
+    /** {@return the threads that wait for the lock, as a new collection that may be stale when it is looked at} */
     protected Collection<Thread> getQueuedThreads() {
         return new ArrayList<>(queued());
     }
@@ -491,11 +420,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol imple
         return new ArrayList<>(LockCondition.waiting(this, condition));
     }
 
-    /**
-     * Tells the state, for people.
-     *
-     * @return the class, the identity and how many holds there are
-     */
+    /** {@return the state, for people: the class, the identity and how many holds there are} */
     @Override
     public String toString() {
         return super.toString() + "[Write locks = " + totalWriteHolds() + ", Read locks = " + getReadLockCount() + "]";

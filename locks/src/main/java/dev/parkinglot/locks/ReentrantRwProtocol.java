@@ -439,12 +439,12 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
 
     // ---- first use
 
-    static {
-        try {
-            new ReadHolds().rehearse(ThreadIds.current());
-        } catch (RuntimeException | Error e) {
-            // What has not been done here is done in the first wait.
-        }
+    @Override
+    final void rehearseOrFail() {
+        super.rehearseOrFail();
+        setFirstOpaque(firstOpaque());
+        setOthersOpaque(othersAcquire());
+        new ReadHolds().rehearse(currentId());
     }
 
     // ---- access

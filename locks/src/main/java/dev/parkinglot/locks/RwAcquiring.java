@@ -284,20 +284,8 @@ abstract class RwAcquiring extends RwReleasing {
 
     // ---- first use
 
-    /**
-     * Waits and releases in every way once, so that what is loaded and linked for that is not lost to the JVM in the
-     * first wait of a thread without stack or memory. Called for a lock that is made for this by each class that says
-     * where the state is, when it is initialised. What has not been done here is done in the first wait.
-     */
-    final void rehearse() {
-        try {
-            rehearseOrFail();
-        } catch (RuntimeException | Error e) {
-            // then later
-        }
-    }
-
-    private void rehearseOrFail() {
+    @Override
+    void rehearseOrFail() {
         for (Access access : Access.values()) {
             acquireWriteSlow(Patience.until(Deadlines.after(-1L)));
             acquireSlow(access, Patience.until(System.nanoTime()));

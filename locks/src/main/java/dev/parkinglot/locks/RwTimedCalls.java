@@ -68,17 +68,12 @@ abstract class RwTimedCalls extends RwByAccess {
 
     // ---- upgradable
 
-    /**
-     * The upgradable mode.
-     *
-     * @return a small object, equal to every other that stands for this mode of this lock
-     */
+    /** {@return the upgradable mode: a small object, equal to every other that stands for this mode of this lock} */
     public abstract RwLockMode upgradable();
 
     /**
-     * The same as {@link #upgradable}, beside {@code readLock} and {@code writeLock}.
-     *
-     * @return a small object, equal to every other that stands for this mode of this lock
+     * {@return the same as {@link #upgradable}, beside {@code readLock} and {@code writeLock}: a small object, equal to
+     * every other that stands for this mode of this lock}
      */
     public final RwLockMode upgradableLock() {
         return upgradable();

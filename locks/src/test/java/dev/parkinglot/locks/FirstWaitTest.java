@@ -3,6 +3,7 @@ package dev.parkinglot.locks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parkinglot.testing.FullHeap;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,12 +19,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The first wait of a JVM meets a full stack, or a full heap. That thread may fail; no class is lost to the others, who
- * go on waiting and being woken. Each try is in a JVM of its own, since there is only one first wait in each.
+ * go on waiting and being woken. And the first unlock that wakes somebody meets a full heap: it does not fail. Each try
+ * is in a JVM of its own, since there is only one first wait in each.
  */
 class FirstWaitTest {
     static Stream<Arguments> cases() {
         return Stream.of(WaitingKind.values())
-                .flatMap(kind -> Stream.of("stack", "heap").map(what -> Arguments.of(kind, what)));
+                .flatMap(kind -> Stream.of("stack", "heap", "unlock").map(what -> Arguments.of(kind, what)));
     }
 
     @ParameterizedTest
@@ -34,6 +36,7 @@ class FirstWaitTest {
                 "-Xmx32m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Program.class.getName(),
@@ -53,12 +56,20 @@ class FirstWaitTest {
     static final class Program {
         private static final int STACK_BYTES = 256 * 1024;
 
+        private static volatile boolean unlocking;
+
         private Program() {}
 
         public static void main(String[] args) throws InterruptedException {
             assertEquals(1_000L, TimeUnit.MICROSECONDS.toNanos(1L)); // loads what this program itself needs of the JDK
             WaitingKind kind = WaitingKind.valueOf(args[0]);
             WaitingKind.Pair pair = kind.newPair();
+            if (args[1].equals("unlock")) {
+                unlockOnFullHeap(pair);
+                othersGoOn(kind);
+                System.out.println("all go on");
+                return;
+            }
             Condition condition = kind.hasConditions() ? kind.newPair().lock().newCondition() : null;
             pair.excluding().lock();
             Runnable wait = () -> waitForAMoment(pair.lock());
@@ -106,6 +117,57 @@ class FirstWaitTest {
             hoard.clear();
         }
 
+        private static void unlockOnFullHeap(WaitingKind.Pair pair) throws InterruptedException {
+            Thread savior = new Thread(Program::emptyAfterAWhile, "savior");
+            Thread waiter = new Thread(() -> lockInTheEnd(pair.excluding()), "waiter");
+            waiter.setDaemon(true); // should it wait for ever
+            pair.lock().lock();
+            savior.start();
+            waiter.start();
+            awaitSleep(waiter);
+            FullHeap.fill();
+            unlocking = true;
+            try {
+                pair.lock().unlock();
+            } finally {
+                FullHeap.empty();
+            }
+            savior.join();
+            waiter.join(20_000L);
+            if (waiter.isAlive()) {
+                throw new AssertionError("the thread that waits is forgotten");
+            }
+        }
+
+        /** It may look round, or be woken, while there is no memory. */
+        private static void lockInTheEnd(Lock lock) {
+            while (true) {
+                try {
+                    lock.lock();
+                    return;
+                } catch (OutOfMemoryError e) {
+                    Thread.yield();
+                }
+            }
+        }
+
+        /** Needs no memory. A release that needs some waits for it. */
+        private static void emptyAfterAWhile() {
+            while (!unlocking) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 1_000; i++) {
+                Thread.yield();
+            }
+            FullHeap.empty();
+        }
+
+        private static void awaitSleep(Thread thread) {
+            while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+
         private static void waitForAMoment(Lock lock) {
             try {
                 if (lock.tryLock(1L, TimeUnit.MICROSECONDS)) {
@@ -125,9 +187,7 @@ class FirstWaitTest {
                 other.lock().unlock();
             });
             healthy.start();
-            while (healthy.getState() != Thread.State.WAITING && healthy.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
-            }
+            awaitSleep(healthy);
             other.excluding().unlock();
             healthy.join();
         }

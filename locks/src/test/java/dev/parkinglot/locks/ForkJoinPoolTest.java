@@ -22,7 +22,7 @@ class ForkJoinPoolTest {
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
-            names = {"READ", "UPGRADABLE", "DROP_IN_READ"})
+            names = {"READ", "UPGRADABLE", "DROP_IN_READ", "FIELD_WITHOUT_VIEW"})
     void aWaitForAConditionDoesNotStarveThePool(WaitingKind kind) throws Exception {
         Lock lock = kind.newPair().lock();
         Condition condition = lock.newCondition();

@@ -4,8 +4,8 @@ import dev.parkinglot.testing.FullHeap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -26,23 +26,37 @@ final class FullHeapCheck {
     @SuppressWarnings("unused") // through STATE
     private int state;
 
+    /** As large as a guard. */
+    @SuppressWarnings("unused") // it only takes memory
+    private static byte[] room;
+
     private FullHeapCheck() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws Exception {
         AtomicBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(64));
         FullHeapCheck object = new FullHeapCheck();
         switch (args[0]) {
-            case "Mutex.guard" -> {
-                Mutex mutex = new Mutex();
-                guardWhileFull(mutex::guard, mutex::isLocked);
-            }
-            case "ReentrantMutex.guard" -> {
+            case "Mutex" -> guardsWhileFull(new Mutex());
+            case "BufferMutex" -> guardsWhileFull(new BufferMutex(buffer, 0));
+            case "ReentrantMutex" -> {
                 ReentrantMutex mutex = new ReentrantMutex();
                 guardWhileFull(mutex::guard, mutex::isLocked);
+                guardWhileFull(mutex::guardInterruptibly, mutex::isLocked);
+                tryGuardWhileFull(() -> mutex.tryGuard().orElseThrow(), mutex::isLocked);
             }
-            case "BufferMutex.guard" -> {
-                BufferMutex mutex = new BufferMutex(buffer, 0);
-                guardWhileFull(mutex::guard, mutex::isLocked);
+            case "Guarded" -> {
+                Guarded<String> guarded = new Guarded<>("value");
+                guardWhileFull(guarded::lock, guarded::isLocked);
+                guardWhileFull(guarded::lockInterruptibly, guarded::isLocked);
+                tryGuardWhileFull(() -> guarded.tryLock().orElseThrow(), guarded::isLocked);
+            }
+            case "RwGuarded" -> {
+                RwGuarded<String> guarded = new RwGuarded<>("value");
+                RwGuarded.Mode<String> write = guarded.write();
+                BooleanSupplier isLocked = () -> guarded.toString().equals("RwGuarded[locked]");
+                guardWhileFull(write::lock, isLocked);
+                guardWhileFull(write::lockInterruptibly, isLocked);
+                tryGuardWhileFull(() -> write.tryLock().orElseThrow(), isLocked);
             }
             case "LockField.unlock" ->
                 unlockWhileFull(() -> FIELD.lock(object), () -> FIELD.unlock(object), () -> FIELD.isLocked(object));
@@ -57,26 +71,32 @@ final class FullHeapCheck {
         Runtime.getRuntime().halt(0);
     }
 
-    private static void guardWhileFull(Supplier<AutoCloseable> guard, BooleanSupplier isLocked) {
-        closeQuietly(guard.get()); // loads and links what it takes
+    private static void guardsWhileFull(MutualExclusionLock mutex) throws Exception {
+        guardWhileFull(mutex::guard, mutex::isLocked);
+        guardWhileFull(mutex::guardInterruptibly, mutex::isLocked);
+        tryGuardWhileFull(() -> mutex.tryGuard().orElseThrow(), mutex::isLocked);
+    }
+
+    /** A form that needs two objects: also with memory for the first of them alone. */
+    private static void tryGuardWhileFull(Callable<AutoCloseable> guard, BooleanSupplier isLocked) throws Exception {
+        guardWhileFull(guard, isLocked);
+        room = new byte[8];
+        guardWhileFull(guard, isLocked);
+    }
+
+    private static void guardWhileFull(Callable<AutoCloseable> guard, BooleanSupplier isLocked) throws Exception {
+        guard.call().close(); // loads and links what it takes
         boolean failed = false;
         FullHeap.fill();
+        room = null;
         try {
-            failed = guard.get() == null;
+            failed = guard.call() == null;
         } catch (OutOfMemoryError e) {
             failed = true;
         }
         FullHeap.empty();
         require(failed, "there was memory for a guard, so nothing was tested");
         require(!isLocked.getAsBoolean(), "the lock is held by a guard that nobody has");
-    }
-
-    private static void closeQuietly(AutoCloseable guard) {
-        try {
-            guard.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static void unlockWhileFull(Runnable lock, Runnable unlock, BooleanSupplier isLocked)

@@ -24,9 +24,11 @@ class FullHeapTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Mutex.guard",
-                "ReentrantMutex.guard",
-                "BufferMutex.guard",
+                "Mutex",
+                "ReentrantMutex",
+                "BufferMutex",
+                "Guarded",
+                "RwGuarded",
                 "LockField.unlock",
                 "BufferMutex.unlock"
             })

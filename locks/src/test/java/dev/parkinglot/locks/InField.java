@@ -2,6 +2,9 @@ package dev.parkinglot.locks;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Makes mutexes for the suites of {@link Mutex}, each in two bits of the field of an object of its own, between bits of
@@ -29,5 +32,44 @@ final class InField {
 
     static MutualExclusionLock newMutex() {
         return LOCK.mutex(new InField());
+    }
+
+    /** The same, of which a view is not made until somebody has to wait. */
+    static Lock newLock() {
+        return new WithoutView();
+    }
+
+    private static final class WithoutView implements Lock {
+        private final InField object = new InField();
+
+        @Override
+        public void lock() {
+            LOCK.lock(object);
+        }
+
+        @Override
+        public void unlock() {
+            LOCK.unlock(object);
+        }
+
+        @Override
+        public boolean tryLock() {
+            return LOCK.tryLock(object);
+        }
+
+        @Override
+        public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+            return LOCK.mutex(object).tryLock(time, unit);
+        }
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            LOCK.mutex(object).lockInterruptibly();
+        }
+
+        @Override
+        public Condition newCondition() {
+            throw new UnsupportedOperationException();
+        }
     }
 }

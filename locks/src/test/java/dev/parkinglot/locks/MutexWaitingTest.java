@@ -302,6 +302,9 @@ class MutexWaitingTest {
 
     @Test
     void onceItIsSomebodysTurnNobodySpinsOnBehalfOfTheParked() {
+        boolean atFirst;
+        boolean newcomer;
+        boolean woken;
         mutex.lock();
         try (TestThreads threads = new TestThreads()) {
             Thread first = threads.start("first", () -> {
@@ -309,12 +312,15 @@ class MutexWaitingTest {
                 mutex.unlock();
             });
             Probe.awaitQueue(mutex, first);
-            assertTrue(MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, false) || mutex.isTurnDue());
+            atFirst = MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, false) || mutex.isTurnDue();
             awaitTurn();
-            assertFalse(MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, false));
-            assertTrue(MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, true), "one that was woken");
+            newcomer = MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, false);
+            woken = MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, true);
             mutex.unlock();
         }
+        assertTrue(atFirst);
+        assertFalse(newcomer);
+        assertTrue(woken, "one that was woken does all the same");
         Probe.assertIdle(mutex);
     }
 

@@ -163,16 +163,22 @@ class RwLockModeTest {
     @ParameterizedTest
     @MethodSource("locks")
     void threadsThatWaitAreCountedInBothQueues(ReadersWriterLock lock) {
+        int withTheWriter;
+        int withBoth;
+        boolean hasQueued;
         assertFalse(lock.hasQueuedThreads());
         lock.lockRead();
         try (TestThreads threads = new TestThreads()) {
             RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> lock.runWrite(() -> {}));
-            assertEquals(1, lock.getQueueLength());
+            withTheWriter = lock.getQueueLength();
             RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> lock.runRead(() -> {}));
-            assertEquals(2, lock.getQueueLength());
-            assertTrue(lock.hasQueuedThreads());
+            withBoth = lock.getQueueLength();
+            hasQueued = lock.hasQueuedThreads();
             lock.unlockRead();
         }
+        assertEquals(1, withTheWriter);
+        assertEquals(2, withBoth);
+        assertTrue(hasQueued);
         assertEquals(0, lock.getQueueLength());
         RwProbe.assertIdle(lock);
     }

@@ -9,14 +9,17 @@ enum WaitingKind {
     MUTEX(() -> Pair.of(new Mutex()), true),
     FAIR_MUTEX(() -> Pair.of(new FairMutex()), true),
     REENTRANT_MUTEX(() -> Pair.of(new ReentrantMutex()), true),
-    DROP_IN(() -> Pair.of(new dev.parkinglot.locks.ReentrantLock()), true),
-    FAIR_DROP_IN(() -> Pair.of(new dev.parkinglot.locks.ReentrantLock(true)), true),
+    DROP_IN(() -> Pair.of(new ReentrantLock()), true),
+    FAIR_DROP_IN(() -> Pair.of(new ReentrantLock(true)), true),
     WRITE(() -> Pair.of(new RwLock().writeLock()), true),
     READ(WaitingKind::read, false),
     UPGRADABLE(() -> Pair.of(new RwLock().upgradable()), false),
-    DROP_IN_WRITE(() -> Pair.of(new dev.parkinglot.locks.ReentrantReadWriteLock().writeLock()), true),
+    DROP_IN_WRITE(() -> Pair.of(new ReentrantReadWriteLock().writeLock()), true),
     DROP_IN_READ(WaitingKind::dropInRead, false),
-    FIELD(() -> Pair.of(InField.newMutex()), true);
+    FIELD(() -> Pair.of(InField.newMutex()), true),
+    FIELD_WITHOUT_VIEW(() -> Pair.of(InField.newLock()), false),
+    BUFFER(() -> Pair.of(InBuffer.newMutex()), true),
+    BUFFER_WRITE(() -> Pair.of(InBuffer.newRwLock().writeLock()), true);
 
     /** A lock, and one that excludes it: the same, but for modes that share. */
     record Pair(Lock lock, Lock excluding) {
@@ -47,7 +50,7 @@ enum WaitingKind {
     }
 
     private static Pair dropInRead() {
-        var lock = new dev.parkinglot.locks.ReentrantReadWriteLock();
+        var lock = new ReentrantReadWriteLock();
         return new Pair(lock.readLock(), lock.writeLock());
     }
 }

@@ -18,6 +18,7 @@ final class OtherShapesSections {
     static final String SIGNAL_ALL = "signalAll to 32, one processor";
     static final String BUFFERS = "buffers";
     static final String IN_MEMORY = "lock and unlock in memory";
+    private static final String ALONE = "Mutex, no other lock";
     static final String OFF_HEAP = "BufferMutex, off heap";
 
     private static final String PACKAGE = "dev.parkinglot.locks.";
@@ -108,6 +109,18 @@ final class OtherShapesSections {
                                 Peer.theirs(Peers.REENTRANT_LOCK, "reentrantLock")))
                         .baseline(Peers.REENTRANT_LOCK)
                         .cells(List.of(Cell.of(UncontendedSections.ALONE)))
+                        .metrics(Metric.NANOS)
+                        .peersDown()
+                        .build(),
+                Table.of("a mutex beside other locks", PACKAGE + "MutexBesideOthersBenchmark")
+                        .peers(List.of(
+                                Peer.ours(ALONE, "pair", Map.of("others", "false")),
+                                Peer.ours("beside BufferMutex and others", "pair", Map.of("others", "true")),
+                                Peer.ours("a guard, alone", "guard", Map.of("others", "false")),
+                                Peer.ours("a guard, beside others", "guard", Map.of("others", "true"))
+                                        .against("a guard, alone")))
+                        .baseline(ALONE)
+                        .cells(List.of(Cell.of(UncontendedSections.ALONE).onlyInFullRuns()))
                         .metrics(Metric.NANOS)
                         .peersDown()
                         .build(),

@@ -125,7 +125,7 @@ final class Targets {
                     results -> dropIn(
                             results, OtherShapesSections.BROADCAST, OtherShapesSections.SIGNAL_ALL, Metric.MICROS)),
             Target.atMost(
-                    1.15,
+                    1.25,
                     "BufferMutex off the heap, uncontended, to Mutex",
                     results -> results.ratio(
                             new Key(
