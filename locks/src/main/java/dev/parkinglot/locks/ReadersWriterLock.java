@@ -111,7 +111,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @return whether the lock is now held by the caller
      */
     public boolean tryLockRead() {
-        return tryAcquire(Access.READ);
+        return tryLock(Access.READ);
     }
 
     /**
@@ -164,9 +164,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * lock. Safe for a thread that already reads; can starve writers.
      */
     public final void lockReadRecursive() {
-        if (!tryAcquire(Access.READ_RECURSIVE)) {
-            acquireSlow(Access.READ_RECURSIVE, Patience.ENDLESS);
-        }
+        lock(Access.READ_RECURSIVE);
     }
 
     /**
@@ -176,7 +174,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @return whether the lock is now held by the caller
      */
     public final boolean tryLockReadRecursive() {
-        return tryAcquire(Access.READ_RECURSIVE);
+        return tryLock(Access.READ_RECURSIVE);
     }
 
     // ---- upgradable
@@ -193,7 +191,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @return whether the lock is now held by the caller
      */
     public final boolean tryLockUpgradable() {
-        return tryAcquire(Access.UPGRADABLE);
+        return tryLock(Access.UPGRADABLE);
     }
 
     /**
@@ -359,7 +357,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @return whether the lock is now held by the caller
      */
     public boolean tryLockWrite() {
-        return tryAcquireWrite();
+        return tryLock(Access.WRITE);
     }
 
     /**
@@ -425,7 +423,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      */
     public final void downgrade() {
         requireHeld(isWrite(stateOpaque()), "write");
-        exchange(WRITER, ONE_READER);
+        exchange(Access.WRITE, Access.READ);
     }
 
     /**
@@ -435,7 +433,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      */
     public final void downgradeToUpgradable() {
         requireHeld(isWrite(stateOpaque()), "write");
-        exchange(WRITER, UPGRADABLE_HOLD);
+        exchange(Access.WRITE, Access.UPGRADABLE);
     }
 
     /**
@@ -445,7 +443,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      */
     public final void downgradeUpgradable() {
         requireHeld(isUpgradable(stateOpaque()), "upgradable");
-        exchange(UPGRADABLE_HOLD, ONE_READER);
+        exchange(Access.UPGRADABLE, Access.READ);
     }
 
     // ---- state
