@@ -40,15 +40,23 @@ final class CallbackScope {
      * @throws IllegalStateException if so, before anything is touched
      */
     static void requireOutside() {
+        if (isInside()) {
+            throw new IllegalStateException(
+                    "a callback of the parking lot may not call the parking lot: it runs under a"
+                            + " bucket lock. Call it when the operation has returned, or from beforeSleep");
+        }
+    }
+
+    /** Whether the current thread holds a bucket. */
+    static boolean isInside() {
         Thread current = Thread.currentThread();
         int group = groupOf(current);
         for (int slot = group; slot < group + SLOTS; slot++) {
             if (slotOpaque(slot) == current) {
-                throw new IllegalStateException(
-                        "a callback of the parking lot may not call the parking lot: it runs under a"
-                                + " bucket lock. Call it when the operation has returned, or from beforeSleep");
+                return true;
             }
         }
+        return false;
     }
 
     /** Notes that the current thread holds a bucket; returns the slot to clear afterwards. */

@@ -12,9 +12,10 @@ import java.util.function.Consumer;
  *
  * <p>Who waits for what is in the table of queues anyway. Who holds what is learned in two ways. A lock that knows its
  * owner needs nothing more: its library tells the owner when it is asked ({@link #addSource}). Holders of other locks
- * are recorded as they come and go ({@link #register}, {@link #unregister}), if the system property
- * {@value #PROPERTY} is {@code true} when this class is initialised. Otherwise {@link #RECORDS} is false, the two
- * methods do nothing, and since the field is constant, the JIT compiler leaves nothing of a call that depends on it.
+ * are recorded as they come and go ({@link #register}, {@link #unregister}), if that was asked for before the first
+ * lock was used: by the system property {@value #PROPERTY} with the value {@code true}, by {@link #recordHolders}, or
+ * by asking for one of the {@link LockChecks}. Otherwise the two methods do nothing, and the JIT compiler leaves
+ * nothing of them.
  *
  * <p><b>No false report.</b> A thread takes part in a deadlock if it is parked without a deadline, and one of those
  * that keep it waiting takes part, too. Threads are looked at twice: a deadlock is reported only if all of its threads
@@ -22,6 +23,11 @@ import java.util.function.Consumer;
  * sleeps neither acquires nor releases anything, so for a moment in between all of this was true at once, and then it
  * is true for ever: unless somebody outside unlocks a lock that it does not hold, interrupts a wait, or unparks a
  * thread without releasing anything.
+ *
+ * <p><b>Other tools.</b> While holders are recorded, the blocker of a thread that waits without a deadline ({@link
+ * java.util.concurrent.locks.LockSupport#getBlocker}) is an {@link
+ * java.util.concurrent.locks.AbstractOwnableSynchronizer} whose owner is the holder at that moment. So {@code jstack}
+ * and {@code ThreadMXBean.findDeadlockedThreads} find deadlocks of platform threads, too.
  *
  * <p><b>Cost.</b> A check copies all queues, one bucket at a time, twice: nobody waits for it for longer than it takes
  * to copy the queues of one bucket. Recording takes an entry of a concurrent map for each hold.
@@ -32,52 +38,93 @@ public final class DeadlockDetector {
     /** The system property that switches recording on, read once. */
     public static final String PROPERTY = "dev.parkinglot.deadlocks";
 
-    /** Whether holders are recorded: the value of {@link #PROPERTY} when this class was initialised. */
-    public static final boolean RECORDS = isOn();
-
     private static final List<HoldSource> SOURCES = new CopyOnWriteArrayList<>();
 
     private DeadlockDetector() {}
 
-    /** What is not loaded with the first lock, but by whoever records or looks. */
-    private static final class Recorded {
-        static final Holds HOLDS = new Holds();
-    }
-
-    private static boolean isOn() {
-        try {
-            return Boolean.getBoolean(PROPERTY);
-        } catch (SecurityException e) {
-            return false; // nobody is known to have asked for it
-        }
-    }
-
     // ---- holders
 
     /**
-     * Records that the calling thread holds what is waited for in the queue of a key. Once for each hold. Does nothing
-     * unless {@link #RECORDS}; never throws.
+     * Asks for recording holders. To be called before the first lock is used.
+     *
+     * @throws IllegalStateException if a lock has been used already, and holders are not recorded
+     */
+    public static void recordHolders() {
+        Wishes.addRecords();
+    }
+
+    /**
+     * Whether holders are recorded. Asking decides it: {@link #recordHolders} comes too late afterwards. A synchronizer
+     * keeps the answer in a static final field, so that the JIT compiler leaves nothing of what depends on it.
+     *
+     * @return always the same
+     */
+    public static boolean isRecording() {
+        return Switches.RECORDS;
+    }
+
+    /**
+     * As {@link #register(Object, long, HoldMode)} with {@link HoldMode#EXCLUSIVE}.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
      */
     public static void register(Object base, long offset) {
-        if (RECORDS) {
-            Recorded.HOLDS.add(base, offset, Thread.currentThread());
+        register(base, offset, HoldMode.EXCLUSIVE);
+    }
+
+    /**
+     * Records that the calling thread holds what is waited for in the queue of a key: after it has acquired it, and
+     * once for each hold. Does nothing unless {@link #isRecording}; never throws.
+     *
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param mode whom such a hold keeps waiting
+     */
+    public static void register(Object base, long offset, HoldMode mode) {
+        if (Switches.RECORDS) {
+            Recorder.begin(base, offset, mode);
         }
     }
 
     /**
-     * Records that a hold has ended: one of the calling thread, or if it has none, since a lock may be unlocked by
-     * another thread, somebody's. Does nothing unless {@link #RECORDS}, or if there is none; never throws.
+     * As {@link #unregister(Object, long, HoldMode)} with {@link HoldMode#EXCLUSIVE}.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
      */
     public static void unregister(Object base, long offset) {
-        if (RECORDS) {
-            Recorded.HOLDS.remove(base, offset, Thread.currentThread());
-        }
+        unregister(base, offset, HoldMode.EXCLUSIVE);
+    }
+
+    /**
+     * Records that a hold is about to end, before it is released: one of the calling thread, or if it has none, since a
+     * lock may be unlocked by another thread, that of the only holder. If there are several then, nobody is said to
+     * hold it until all of them have ended. Does nothing unless {@link #isRecording}, or if there is no such hold. If
+     * the release fails afterwards, register the hold again, if it was one of the calling thread.
+     *
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param mode that with which it was registered
+     * @return whether it was a hold of the calling thread
+     * @throws StackOverflowError if there is no stack for it, and nothing has happened
+     * @throws IllegalMonitorStateException if {@link LockCheck#UNLOCKER} is on, and only other threads have such a
+     *     hold; nothing has happened
+     */
+    public static boolean unregister(Object base, long offset, HoldMode mode) {
+        return Switches.RECORDS && Recorder.end(base, offset, mode);
+    }
+
+    /**
+     * Whether the calling thread is recorded to hold something.
+     *
+     * @param base the key's object, null for memory outside the heap
+     * @param offset the key's offset
+     * @param mode that with which it was registered
+     * @return false if holders are not recorded
+     */
+    public static boolean isRegisteredHere(Object base, long offset, HoldMode mode) {
+        return Switches.RECORDS && Recorder.HOLDS.here().find(base, offset, mode) != null;
     }
 
     /**
@@ -93,19 +140,26 @@ public final class DeadlockDetector {
     // ---- looking
 
     /**
-     * Looks once. If the end of a hold could not be recorded for want of memory or stack, only locks that know their
-     * owner are looked at from then on, and a warning says so.
+     * Looks once. If the end of a hold could not be recorded for want of memory, only locks that know their owner are
+     * looked at from then on, and a warning says so.
      *
      * @return the deadlocks, each once; empty if there are none
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<Deadlock> findDeadlocks() {
-        if (Recorded.HOLDS.isDoubtful()) {
+        return new WaitGraph(ParkingLot::snapshot, recorded(), SOURCES).deadlocks();
+    }
+
+    private static Holds recorded() {
+        if (!Switches.RECORDS) {
+            return new Holds();
+        }
+        if (Recorder.HOLDS.isDoubtful()) {
             logger().log(
                             Level.WARNING,
                             "the end of a hold could not be recorded: recorded holders do not count any more");
         }
-        return new WaitGraph(ParkingLot::snapshot, Recorded.HOLDS, SOURCES).deadlocks();
+        return Recorder.HOLDS;
     }
 
     /**
@@ -136,6 +190,38 @@ public final class DeadlockDetector {
      */
     public static DeadlockWatch watch(Duration period) {
         return watch(period, deadlock -> logger().log(Level.ERROR, deadlock::toString));
+    }
+
+    // ---- names
+
+    /** What is waited for by a thread with a park token, for people. */
+    static String nameOf(Object base, long offset, long parkToken) {
+        return nameOf(SOURCES, base, offset, parkToken);
+    }
+
+    /** What is held, for people. */
+    static String nameOf(Hold hold) {
+        return nameOf(SOURCES, hold);
+    }
+
+    static String nameOf(List<HoldSource> sources, Hold hold) {
+        String name = nameOf(
+                sources, hold.key.base(), hold.mode.lockOffset(hold.key.offset()), ParkingLot.DEFAULT_PARK_TOKEN);
+        String purpose = hold.mode.purpose();
+        return purpose.isEmpty() ? name : name + " " + purpose;
+    }
+
+    static String nameOf(List<HoldSource> sources, Object base, long offset, long parkToken) {
+        for (HoldSource source : sources) {
+            String name = source.describe(base, offset, parkToken);
+            if (name != null) {
+                return name;
+            }
+        }
+        String object = base == null
+                ? "address"
+                : base.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(base));
+        return object + "+" + offset;
     }
 
     static System.Logger logger() {

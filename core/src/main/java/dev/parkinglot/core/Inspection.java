@@ -49,7 +49,8 @@ final class Inspection {
     private static List<ParkedThread> threadsOf(WaitQueue queue) {
         List<ParkedThread> threads = new ArrayList<>();
         for (WaitQueue.Entry entry = queue.first; entry != null; entry = entry.next) {
-            threads.add(new ParkedThread(entry.thread(), entry.token, entry.sinceNanos, entry.canTimeOut()));
+            threads.add(new ParkedThread(
+                    entry.thread(), entry.token, entry.sinceNanos, entry.canTimeOut(), entry.requeued));
         }
         return List.copyOf(threads);
     }

@@ -63,10 +63,54 @@ final class Parking {
         CallbackScope.requireOutside();
         StackRoom.require();
         table.resizeFurther();
+        if (Switches.RECORDS) {
+            return parkRecorded(base, offset, context, callbacks, options, parkToken, patience);
+        }
+        WaitingThread entry = newEntry(base, options, parkToken, patience);
+        return park(entry, base, offset, context, callbacks, options, patience);
+    }
+
+    private WaitingThread newEntry(Object blocker, ParkOptions options, long parkToken, Patience patience) {
         Thread thread = Thread.currentThread();
         long since = options.returns() ? options.sinceNanos() : clock.getAsLong();
-        WaitingThread entry = new WaitingThread(thread, backends.apply(thread).newParker(base), parkToken, since);
+        WaitingThread entry = new WaitingThread(thread, backends.apply(thread).newParker(blocker), parkToken, since);
         entry.waitAs(options, patience.mayTimeOut());
+        return entry;
+    }
+
+    /** With holders recorded: tools are shown who holds it, and checks look at the wait. */
+    private <C> ParkResult parkRecorded(
+            Object base,
+            long offset,
+            C context,
+            ParkCallbacks<? super C> callbacks,
+            ParkOptions options,
+            long parkToken,
+            Patience patience) {
+        OwnedLock owned = Recorder.beforePark(base, offset, parkToken, options, patience);
+        LostWakes.Wait<C> watched = null;
+        try {
+            WaitingThread entry = newEntry(owned == null ? base : owned, options, parkToken, patience);
+            watched = Switches.LOST_WAKE ? LostWakes.watch(entry, context, callbacks) : null;
+            return park(entry, base, offset, context, callbacks, options, patience);
+        } finally {
+            if (owned != null) {
+                Recorder.HOLDS.endAwait(owned);
+            }
+            if (watched != null) {
+                LostWakes.WATCHED.remove(watched);
+            }
+        }
+    }
+
+    private <C> ParkResult park(
+            WaitingThread entry,
+            Object base,
+            long offset,
+            C context,
+            ParkCallbacks<? super C> callbacks,
+            ParkOptions options,
+            Patience patience) {
         if (!enqueueIfValid(entry, base, offset, context, callbacks, options)) {
             return ParkResult.INVALID;
         }

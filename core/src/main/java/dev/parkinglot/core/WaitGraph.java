@@ -39,14 +39,14 @@ final class WaitGraph {
     List<Deadlock> deadlocks() {
         Map<Thread, Wait> before = waits();
         Map<Thread, List<Thread>> blockers = new IdentityHashMap<>();
-        before.forEach((thread, wait) -> blockers.put(thread, blockersOf(wait)));
+        before.forEach((thread, wait) -> blockers.put(thread, othersIfRequeued(thread, wait, blockersOf(wait))));
         Map<Thread, Wait> after = waits();
         before.keySet().removeIf(thread -> !before.get(thread).isSameAs(after.get(thread)));
         blockers.keySet().retainAll(before.keySet());
         blockers.replaceAll(
                 (thread, all) -> all.stream().filter(before::containsKey).toList());
         List<List<Thread>> cycles = cycles(blockers);
-        Map<Thread, List<Holds.Key>> held = cycles.isEmpty() ? Map.of() : holds.byThread();
+        Map<Thread, List<Hold>> held = cycles.isEmpty() ? Map.of() : holds.byThread();
         return cycles.stream()
                 .map(cycle -> new Deadlock(cycle.stream()
                         .map(thread -> describe(before.get(thread), held.getOrDefault(thread, List.of())))
@@ -80,6 +80,16 @@ final class WaitGraph {
         return waits;
     }
 
+    /**
+     * A thread that waits for a condition is in that queue before it releases the lock, and may be moved to the lock's
+     * own queue while it does. Then it does not wait for itself.
+     */
+    private static List<Thread> othersIfRequeued(Thread thread, Wait wait, List<Thread> blockers) {
+        return !wait.parked.requeued()
+                ? blockers
+                : blockers.stream().filter(blocker -> blocker != thread).toList();
+    }
+
     private List<Thread> blockersOf(Wait wait) {
         for (HoldSource source : sources) {
             List<Thread> blockers = source.blockers(wait.base, wait.offset, wait.parked);
@@ -87,30 +97,17 @@ final class WaitGraph {
                 return blockers;
             }
         }
-        return holds.of(wait.base, wait.offset);
+        return holds.of(wait.base, wait.offset, wait.parked.parkToken());
     }
 
-    private Deadlock.Member describe(Wait wait, List<Holds.Key> keys) {
+    private Deadlock.Member describe(Wait wait, List<Hold> holds) {
         Thread thread = wait.parked.thread();
-        List<String> held = keys.stream()
-                .map(key -> nameOf(key.base(), key.offset(), ParkingLot.DEFAULT_PARK_TOKEN))
+        List<String> held = holds.stream()
+                .map(hold -> DeadlockDetector.nameOf(sources, hold))
                 .toList();
-        String wants = nameOf(wait.base, wait.offset, wait.parked.parkToken());
+        String wants = DeadlockDetector.nameOf(sources, wait.base, wait.offset, wait.parked.parkToken());
         return new Deadlock.Member(
                 thread, wait.base, wait.offset, wait.parked, wants, held, List.of(thread.getStackTrace()));
-    }
-
-    private String nameOf(Object base, long offset, long parkToken) {
-        for (HoldSource source : sources) {
-            String name = source.describe(base, offset, parkToken);
-            if (name != null) {
-                return name;
-            }
-        }
-        String object = base == null
-                ? "address"
-                : base.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(base));
-        return object + "+" + offset;
     }
 
     // ---- cycles

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -29,6 +31,15 @@ class DeadlockDetectorTest {
     private final Object second = new Object();
     private final Object third = new Object();
     private final Holds holds = new Holds();
+    private final Map<Thread, HeldByThread> held = new HashMap<>();
+
+    private HeldByThread held(Thread thread) {
+        return held.computeIfAbsent(thread, HeldByThread::new);
+    }
+
+    private void hold(Object base, Thread thread) {
+        holds.begin(held(thread), base, 0L, HoldMode.EXCLUSIVE, false);
+    }
 
     private static ParkedQueue queue(Object base, ParkedThread... threads) {
         return new ParkedQueue(base, 0L, List.of(threads));
@@ -55,8 +66,8 @@ class DeadlockDetectorTest {
 
     @Test
     void twoThreadsThatWaitForEachOther() {
-        holds.add(first, 0L, A);
-        holds.add(second, 0L, B);
+        hold(first, A);
+        hold(second, B);
         List<Deadlock> found = find(queue(second, waiting(A, 1L)), queue(first, waiting(B, 2L)));
         assertEquals(1, found.size());
         assertEquals(Set.of(A, B), Set.copyOf(threadsOf(found.get(0))));
@@ -75,9 +86,9 @@ class DeadlockDetectorTest {
 
     @Test
     void threeThreadsInARingInTheOrderInWhichTheyWait() {
-        holds.add(first, 0L, A);
-        holds.add(second, 0L, B);
-        holds.add(third, 0L, C);
+        hold(first, A);
+        hold(second, B);
+        hold(third, C);
         List<Deadlock> found =
                 find(queue(second, waiting(A, 1L)), queue(third, waiting(B, 2L)), queue(first, waiting(C, 3L)));
         assertEquals(1, found.size());
@@ -90,22 +101,22 @@ class DeadlockDetectorTest {
 
     @Test
     void aThreadThatWaitsForItself() {
-        holds.add(first, 0L, A);
+        hold(first, A);
         assertEquals(List.of(A), threadsOf(find(queue(first, waiting(A, 1L))).get(0)));
     }
 
     @Test
     void aHolderAmongManyIsEnough() {
-        holds.add(first, 0L, A);
-        holds.add(first, 0L, C); // readers, say
-        holds.add(second, 0L, B);
+        hold(first, A);
+        hold(first, C); // readers, say
+        hold(second, B);
         List<Deadlock> found = find(queue(second, waiting(A, 1L)), queue(first, waiting(B, 2L)));
         assertEquals(Set.of(A, B), Set.copyOf(threadsOf(found.get(0))));
     }
 
     @Test
     void whoMerelyWaitsBehindADeadlockIsNoPartOfIt() {
-        holds.add(first, 0L, A);
+        hold(first, A);
         assertEquals(
                 List.of(A),
                 threadsOf(find(queue(first, waiting(A, 1L), waiting(B, 2L))).get(0)));
@@ -113,8 +124,8 @@ class DeadlockDetectorTest {
 
     @Test
     void twoDeadlocksAreTwo() {
-        holds.add(first, 0L, A);
-        holds.add(second, 0L, B);
+        hold(first, A);
+        hold(second, B);
         assertEquals(
                 2,
                 find(queue(first, waiting(A, 1L)), queue(second, waiting(B, 2L)))
@@ -125,48 +136,86 @@ class DeadlockDetectorTest {
 
     @Test
     void aHolderThatDoesNotWait() {
-        holds.add(first, 0L, A);
+        hold(first, A);
         assertEquals(List.of(), find(queue(first, waiting(B, 1L))));
     }
 
     @Test
     void aHoldThatHasEnded() {
-        holds.add(first, 0L, A);
-        holds.add(first, 0L, A);
-        holds.remove(first, 0L, A);
+        hold(first, A);
+        hold(first, A);
+        holds.end(held(A), first, 0L, HoldMode.EXCLUSIVE);
         assertEquals(1, find(queue(first, waiting(A, 1L))).size());
-        holds.remove(first, 0L, A);
+        holds.end(held(A), first, 0L, HoldMode.EXCLUSIVE);
         assertEquals(List.of(), find(queue(first, waiting(A, 1L))));
     }
 
     @Test
     void aHoldThatAnotherThreadHasEnded() {
-        holds.add(first, 0L, A);
-        holds.remove(first, 0L, B);
+        hold(first, A);
+        holds.end(held(B), first, 0L, HoldMode.EXCLUSIVE);
         assertEquals(List.of(), find(queue(first, waiting(A, 1L))));
     }
 
     @Test
     void anotherOffsetIsAnotherKey() {
-        holds.add(first, 1L, A);
+        holds.begin(held(A), first, 1L, HoldMode.EXCLUSIVE, false);
         assertEquals(List.of(), find(queue(first, waiting(A, 1L))));
     }
 
     @Test
+    void aHoldOfAnotherKindThanThatWhichIsWaitedFor() {
+        HoldMode oddOnly = new HoldMode() {
+            @Override
+            public boolean keepsWaiting(long parkToken) {
+                return (parkToken & 1L) != 0L;
+            }
+
+            @Override
+            public String purpose() {
+                return "oddly";
+            }
+        };
+        holds.begin(held(A), first, 0L, oddOnly, false);
+        assertEquals(List.of(), find(queue(first, new ParkedThread(A, 2L, 1L, false))));
+        Deadlock found = find(queue(first, new ParkedThread(A, 3L, 1L, false))).get(0);
+        assertEquals(List.of(nameOf(first) + " oddly"), found.threads().get(0).holds());
+    }
+
+    @Test
+    void aThreadThatWasMovedToTheQueueOfALockThatItIsStillReleasing() {
+        hold(first, A);
+        assertEquals(List.of(), find(queue(first, new ParkedThread(A, 0L, 1L, false, true))));
+    }
+
+    @Test
+    void aHoldThatAnotherThreadHasEndedWhileThereWereSeveral() {
+        hold(first, A);
+        hold(first, C);
+        holds.end(held(B), first, 0L, HoldMode.EXCLUSIVE); // whose was it?
+        assertEquals(List.of(), find(queue(first, waiting(A, 1L))));
+        assertEquals(List.of(), find(queue(first, waiting(C, 1L))));
+        holds.end(held(C), first, 0L, HoldMode.EXCLUSIVE);
+        holds.end(held(A), first, 0L, HoldMode.EXCLUSIVE);
+        hold(first, A);
+        assertEquals(1, find(queue(first, waiting(A, 1L))).size(), "now it is known again");
+    }
+
+    @Test
     void aWaitThatADeadlineEnds() {
-        holds.add(first, 0L, A);
+        hold(first, A);
         assertEquals(List.of(), find(queue(first, new ParkedThread(A, 0L, 1L, true))));
     }
 
     @Test
     void aWaitThatIsOverAtTheSecondLook() {
-        holds.add(first, 0L, A);
+        hold(first, A);
         assertEquals(List.of(), find(List.of(queue(first, waiting(A, 1L))), List.of()));
     }
 
     @Test
     void aWaitThatIsAnotherAtTheSecondLook() {
-        holds.add(first, 0L, A);
+        hold(first, A);
         List<ParkedQueue> before = List.of(queue(first, waiting(A, 1L)));
         assertEquals(List.of(), find(before, List.of(queue(first, waiting(A, 2L)))));
         assertEquals(List.of(), find(before, List.of(queue(second, waiting(A, 1L)))));
@@ -207,11 +256,11 @@ class DeadlockDetectorTest {
             Thread thread = new Thread("chain-" + i);
             Object held = new Object();
             queues.add(queue(wanted, waiting(thread, i)));
-            holds.add(held, 0L, thread);
+            hold(held, thread);
             wanted = held;
         }
         assertEquals(List.of(), find(queues, queues));
-        holds.add(first, 0L, queues.get(queues.size() - 1).threads().get(0).thread());
+        hold(first, queues.get(queues.size() - 1).threads().get(0).thread());
         queues.add(queue(wanted, waiting(A, 0L)));
         assertEquals(20_000, find(queues, queues).get(0).threads().size());
     }
@@ -228,8 +277,8 @@ class DeadlockDetectorTest {
                     () -> ParkingLot.waiters(first, 0L).size()
                                     + ParkingLot.waiters(second, 0L).size()
                             == 2);
-            holds.add(first, 0L, b);
-            holds.add(second, 0L, a);
+            hold(first, b);
+            hold(second, a);
             List<Deadlock> found = new WaitGraph(ParkingLot::snapshot, holds, List.of()).deadlocks();
             assertEquals(
                     Set.of("a", "b"),
@@ -252,7 +301,7 @@ class DeadlockDetectorTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void theWatchTellsEachDeadlockOnceAndSurvivesItsListener(Supplier<Throwable> kind) {
-        holds.add(first, 0L, A);
+        hold(first, A);
         List<List<Deadlock>> found = new ArrayList<>();
         found.add(find(queue(first, waiting(A, 1L))));
         List<Deadlock> told = new ArrayList<>();
@@ -285,7 +334,7 @@ class DeadlockDetectorTest {
 
     @Test
     void withoutTheSwitchNothingIsRecorded() {
-        assertFalse(DeadlockDetector.RECORDS);
+        assertFalse(DeadlockDetector.isRecording());
         DeadlockDetector.register(first, 0L);
         DeadlockDetector.unregister(first, 0L);
         DeadlockDetector.unregister(first, 0L);

@@ -78,21 +78,25 @@ final class NothingLeftCheck {
 
     private static void holdsWithoutMemory(boolean memory) {
         Holds holds = new Holds();
-        Thread thread = Thread.currentThread();
+        HeldByThread here = holds.here();
         Object added = without(memory, () -> {
-            holds.add("key", 0L, thread);
+            holds.begin(here, "key", 0L, HoldMode.EXCLUSIVE, true);
             return "done";
         });
         require(added == "done", "a hold that cannot be noted: " + added);
-        require(holds.of("key", 0L).size() == (memory ? 1 : 0), "noted if there is memory");
+        require(holds.all().size() == (memory ? 1 : 0), "noted if there is memory");
         require(!holds.isDoubtful(), "a hold that is missing makes no false report");
-        holds.add("other", 0L, thread);
-        Object removed = without(memory, () -> {
-            holds.remove("other", 0L, thread);
-            return "done";
-        });
-        require(removed == "done", "the end of a hold that cannot be noted: " + removed);
-        require(holds.isDoubtful() == !memory, "it makes a report doubtful");
+        holds.begin(here, "other", 0L, HoldMode.EXCLUSIVE, true);
+        Object ended = without(memory, () -> holds.end(here, "other", 0L, HoldMode.EXCLUSIVE));
+        require(Boolean.TRUE.equals(ended), "the end of a hold: " + ended);
+        require(holds.of("other", 0L, 0L).isEmpty() && !holds.isDoubtful(), "it is always noted");
+        holds.begin(here, "other", 0L, HoldMode.EXCLUSIVE, true);
+        HeldByThread another = new HeldByThread(here.thread);
+        Object endedByAnother = without(memory, () -> holds.end(another, "other", 0L, HoldMode.EXCLUSIVE));
+        require(Boolean.FALSE.equals(endedByAnother), "the end of another's hold: " + endedByAnother);
+        require(holds.isDoubtful() == !memory, "if it cannot be noted, reports are doubtful");
+        Object shown = without(memory, () -> holds.await("awaited", 0L, 0L));
+        require(memory ? shown instanceof OwnedLock : shown == null, "what is shown to tools: " + shown);
     }
 
     /** Its only waiter waits for it itself, and frees it when it sleeps. */
@@ -206,21 +210,18 @@ final class NothingLeftCheck {
 
     private static void noStack(boolean full) {
         Holds holds = new Holds();
-        Thread thread = Thread.currentThread();
+        HeldByThread here = holds.here();
         new Attempt() {
             @Override
             void run() {
-                holds.add("key", 0L, thread);
+                holds.begin(here, "key", 0L, HoldMode.EXCLUSIVE, false);
             }
         }.check(full, "a hold that cannot be noted for want of stack");
+        for (int noted = holds.all().size(); noted > 0; noted--) {
+            require(holds.end(here, "key", 0L, HoldMode.EXCLUSIVE), "what is noted can be ended");
+        }
+        require(holds.all().isEmpty() && here.isEmpty(), "the two records agree");
         require(!holds.isDoubtful(), "a hold that is missing makes no false report");
-        new Attempt() {
-            @Override
-            void run() {
-                holds.remove("key", 0L, thread);
-            }
-        }.check(full, "the end of a hold that cannot be noted for want of stack");
-        require(holds.isDoubtful() == full, "it makes a report doubtful");
         Throwable first = new IllegalStateException("first");
         Throwable second = new IllegalStateException("second");
         new Attempt() {

@@ -196,7 +196,8 @@ class UnparkRequeueTest {
         Parked thread = lot.park(keys.get(0), KeyedLot.VALID, ParkOptions.NONE, 99L, Patience.until(lot.clock.in(10L)));
         lot.requeue(keys.get(0), keys.get(1), new Decision(RequeueOp.REQUEUE_ALL));
         assertEquals(
-                List.of(new ParkedThread(thread.thread(), 99L, lot.clock.getAsLong(), true)), lot.waiters(keys.get(1)));
+                List.of(new ParkedThread(thread.thread(), 99L, lot.clock.getAsLong(), true, true)),
+                lot.waiters(keys.get(1)));
         assertTrue(thread.returnFromPark().isAsleep(), "a return for no reason changes nothing here either");
         lot.clock.advance(10L);
         assertSame(ParkResult.TIMED_OUT, thread.returnFromPark().result());

@@ -4,26 +4,26 @@ import dev.parkinglot.core.ParkCallbacks;
 
 /** The ways to hold a readers-writer lock, seen from the queue of those who cannot be admitted. */
 enum Access implements ParkCallbacks<RwReleasing> {
-    READ("read", RwWord.ONE_READER, RwWord.PARKED) {
+    READ("read", Holding.READ, RwWord.ONE_READER, RwWord.PARKED) {
         @Override
         boolean isAdmitted(int state) {
             return (state & RwWord.WRITER) == 0;
         }
     },
-    READ_RECURSIVE("recursive read", RwWord.ONE_READER, RwWord.PARKED | RwWord.RECURSIVE) {
+    READ_RECURSIVE("recursive read", Holding.READ, RwWord.ONE_READER, RwWord.PARKED | RwWord.RECURSIVE) {
         @Override
         boolean isAdmitted(int state) {
             return (state & RwWord.WRITER) == 0 || (state & RwWord.READERS) != 0;
         }
     },
-    UPGRADABLE("upgradable", RwWord.UPGRADABLE_HOLD, RwWord.PARKED) {
+    UPGRADABLE("upgradable", Holding.UPGRADABLE, RwWord.UPGRADABLE_HOLD, RwWord.PARKED) {
         @Override
         boolean isAdmitted(int state) {
             return (state & (RwWord.WRITER | RwWord.UPGRADABLE)) == 0;
         }
     },
     /** Only the claim; the readers must be drained afterwards. */
-    WRITE("write", RwWord.WRITER, RwWord.PARKED) {
+    WRITE("write", Holding.WRITE, RwWord.WRITER, RwWord.PARKED) {
         @Override
         boolean isAdmitted(int state) {
             return (state & (RwWord.WRITER | RwWord.UPGRADABLE)) == 0;
@@ -33,14 +33,18 @@ enum Access implements ParkCallbacks<RwReleasing> {
     /** What it is called in messages. */
     final String title;
 
+    /** How a holder in this mode is recorded. */
+    final Holding holding;
+
     /** What a holder in this mode adds to the state. */
     final int hold;
 
     /** The bits that must be set while a thread of this mode is parked. */
     final int announcement;
 
-    Access(String title, int hold, int announcement) {
+    Access(String title, Holding holding, int hold, int announcement) {
         this.title = title;
+        this.holding = holding;
         this.hold = hold;
         this.announcement = announcement;
     }

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
@@ -138,7 +140,7 @@ public final class BufferMutex extends MutualExclusionLock {
      */
     public static void lock(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
-        if (!UnsafeApi.compareAndSetByte(buffer.byteArray(), address + LOCKED, FREE, HELD)) {
+        if (RECORDED || !UnsafeApi.compareAndSetByte(buffer.byteArray(), address + LOCKED, FREE, HELD)) {
             new BufferMutex(buffer, index).lock();
         }
     }
@@ -153,6 +155,9 @@ public final class BufferMutex extends MutualExclusionLock {
     public static boolean tryLock(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
         byte[] base = buffer.byteArray();
+        if (RECORDED) {
+            return new BufferMutex(buffer, index).tryLock();
+        }
         return UnsafeApi.getByteOpaque(base, address + LOCKED) == FREE
                 && UnsafeApi.compareAndSetByte(base, address + LOCKED, FREE, HELD);
     }
@@ -168,7 +173,7 @@ public final class BufferMutex extends MutualExclusionLock {
         long address = Words.address(buffer, index);
         byte[] base = buffer.byteArray();
         byte hold = UnsafeApi.getByteOpaque(base, address + LOCKED);
-        if (hold == FREE || (UnsafeApi.getByteOpaque(base, address + FLAGS) & SLOW_EXIT) != 0) {
+        if (RECORDED || hold == FREE || (UnsafeApi.getByteOpaque(base, address + FLAGS) & SLOW_EXIT) != 0) {
             unlockSlow(buffer, index);
             return;
         }
@@ -249,14 +254,16 @@ public final class BufferMutex extends MutualExclusionLock {
 
     @Override
     public void lock() {
-        if (!casLocked(FREE, HELD)) {
+        if (RECORDED) {
+            lockRecorded();
+        } else if (!casLocked(FREE, HELD)) {
             acquireSlow(Patience.ENDLESS);
         }
     }
 
     @Override
     public boolean tryLock() {
-        return tryAcquire();
+        return RECORDED ? tryLockRecorded() : tryAcquire();
     }
 
     @Override
@@ -264,7 +271,11 @@ public final class BufferMutex extends MutualExclusionLock {
         if (lockedPlain() == FREE) {
             throw notLocked();
         }
-        release();
+        if (RECORDED) {
+            unlockRecorded(false);
+        } else {
+            release();
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
@@ -354,8 +356,9 @@ public final class BufferRwLock extends ReadersWriterLock {
         return UnsafeApi.getIntOpaque(buffer.byteArray(), address);
     }
 
+    /** Always fails if holders are recorded: then no operation is done without an object. */
     private static boolean cas(AtomicBuffer buffer, long address, int expected, int value) {
-        return UnsafeApi.compareAndSetInt(buffer.byteArray(), address, expected, value);
+        return !RECORDED && UnsafeApi.compareAndSetInt(buffer.byteArray(), address, expected, value);
     }
 
     /** Whether there are readers or nobody, none of them upgradable, and nobody waits. */
@@ -404,42 +407,38 @@ public final class BufferRwLock extends ReadersWriterLock {
 
     @Override
     public void lockRead() {
-        if (!tryReadOnce()) {
-            acquireSlow(Access.READ, Patience.ENDLESS);
-        }
+        lock(Access.READ);
     }
 
     @Override
     public void unlockRead() {
-        if (!tryReleaseReadOnce()) {
-            releaseRead();
-        }
+        unlock(Access.READ, false);
     }
 
     @Override
     public void lockUpgradable() {
-        if (!tryUpgradableOnce()) {
-            acquireSlow(Access.UPGRADABLE, Patience.ENDLESS);
-        }
+        lock(Access.UPGRADABLE);
     }
 
     @Override
     public void unlockUpgradable() {
-        if (!tryReleaseUpgradableOnce()) {
+        if (RECORDED || !tryReleaseUpgradableOnce()) {
             unlock(Access.UPGRADABLE, false);
         }
     }
 
     @Override
     public void lockWrite() {
-        if (!casState(0, WRITER)) {
+        if (RECORDED) {
+            lock(Access.WRITE);
+        } else if (!casState(0, WRITER)) {
             acquireWriteSlow(Patience.ENDLESS);
         }
     }
 
     @Override
     public void unlockWrite() {
-        if (!casState(WRITER, 0)) {
+        if (RECORDED || !casState(WRITER, 0)) {
             unlock(Access.WRITE, false);
         }
     }

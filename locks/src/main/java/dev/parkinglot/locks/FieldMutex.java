@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import java.lang.invoke.MethodHandles;
 import java.util.Objects;
@@ -83,14 +85,16 @@ final class FieldMutex extends MutualExclusionLock {
 
     @Override
     public void lock() {
-        if (!casLocked(FREE, HELD)) {
+        if (RECORDED) {
+            lockRecorded();
+        } else if (!casLocked(FREE, HELD)) {
             acquireSlow(Patience.ENDLESS);
         }
     }
 
     @Override
     public boolean tryLock() {
-        return tryAcquire();
+        return RECORDED ? tryLockRecorded() : tryAcquire();
     }
 
     @Override
@@ -98,7 +102,11 @@ final class FieldMutex extends MutualExclusionLock {
         if (lockedPlain() == FREE) {
             throw notLocked();
         }
-        release();
+        if (RECORDED) {
+            unlockRecorded(false);
+        } else {
+            release();
+        }
     }
 
     @Override
@@ -163,7 +171,7 @@ final class FieldMutex extends MutualExclusionLock {
 
     @Override
     boolean casLocked(byte free, byte held) {
-        if (!field.tryLock(object)) {
+        if (!field.tryAcquire(object)) {
             return false;
         }
         hold = held;

@@ -105,7 +105,7 @@ public record LockField(FieldWord field, long mask, long queue) {
      * @param object the object that has the field
      */
     public void lock(Object object) {
-        if (!tryLock(object)) {
+        if (Holders.RECORDED || !tryAcquire(object)) {
             mutex(object).lock();
         }
     }
@@ -117,6 +117,10 @@ public record LockField(FieldWord field, long mask, long queue) {
      * @return whether the lock is now held by the caller
      */
     public boolean tryLock(Object object) {
+        return Holders.RECORDED ? mutex(object).tryLock() : tryAcquire(object);
+    }
+
+    boolean tryAcquire(Object object) {
         while (true) {
             long now = wordOpaque(object);
             if ((now & lockedBit()) != 0L) {
@@ -137,7 +141,7 @@ public record LockField(FieldWord field, long mask, long queue) {
     public void unlock(Object object) {
         while (true) {
             long now = wordOpaque(object);
-            if ((now & mask) != lockedBit()) {
+            if (Holders.RECORDED || (now & mask) != lockedBit()) {
                 unlockSlow(object);
                 return;
             }

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -82,14 +84,16 @@ public non-sealed class Mutex extends MutualExclusionLock {
 
     @Override
     public final void lock() {
-        if (!casLocked(FREE, HELD)) {
+        if (RECORDED) {
+            lockRecorded();
+        } else if (!casLocked(FREE, HELD)) {
             acquireSlow(Patience.ENDLESS);
         }
     }
 
     @Override
     public final boolean tryLock() {
-        return tryAcquire();
+        return RECORDED ? tryLockRecorded() : tryAcquire();
     }
 
     @Override
@@ -97,7 +101,11 @@ public non-sealed class Mutex extends MutualExclusionLock {
         if (lockedPlain() == FREE) {
             throw notLocked();
         }
-        release();
+        if (RECORDED) {
+            unlockRecorded(false);
+        } else {
+            release();
+        }
     }
 
     @Override

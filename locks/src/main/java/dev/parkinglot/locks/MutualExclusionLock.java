@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
 import java.util.Objects;
@@ -35,8 +37,11 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (!casLocked(FREE, HELD)) {
-            acquireSlow(Patience.INTERRUPTIBLE).orThrow();
+        if (RECORDED) {
+            Holders.prepareToWait(this);
+        }
+        if (RECORDED ? !tryLockRecorded() : !casLocked(FREE, HELD)) {
+            lockSlow(Patience.INTERRUPTIBLE).orThrow();
         }
     }
 
@@ -64,7 +69,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
         }
         return tryLock()
                 || (nanos > 0L
-                        && acquireSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
+                        && lockSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
                                 .orThrow());
     }
 
@@ -76,7 +81,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
      */
     public final boolean tryLockFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
-        return tryLock() || (nanos > 0L && acquireSlow(Patience.until(Deadlines.after(nanos))) == WaitOutcome.SUCCESS);
+        return tryLock() || (nanos > 0L && lockSlow(Patience.until(Deadlines.after(nanos))) == WaitOutcome.SUCCESS);
     }
 
     /**
@@ -89,7 +94,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
     public final boolean tryLockUntil(long deadlineNanos) {
         return tryLock()
                 || (!Deadlines.hasPassed(deadlineNanos)
-                        && acquireSlow(Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS);
+                        && lockSlow(Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS);
     }
 
     // ---- unlock
@@ -115,7 +120,11 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
      */
     public final void unlockFair() {
         requireHeld();
-        releaseSlow(true);
+        if (RECORDED) {
+            unlockRecorded(true);
+        } else {
+            releaseSlow(true);
+        }
     }
 
     /**
@@ -128,9 +137,8 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
         requireHeld();
         if ((flagsOpaque() & PARKED) != 0) {
             byte hold = lockedPlain();
-            releaseSlow(true);
-            acquireAfterAwait(GAVE_UP); // in any case: the caller goes on as the holder
-            setLockedOpaque(hold);
+            unlockFair();
+            resume(hold, GAVE_UP); // in any case: the caller goes on as the holder
         }
     }
 
@@ -314,5 +322,49 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
     final void resume(long hold, long token) {
         acquireAfterAwait(token);
         setLockedOpaque((byte) hold);
+        if (RECORDED) {
+            Holders.began(this, Holding.EXCLUSIVE);
+        }
+    }
+
+    // ---- if holders are recorded
+
+    final void lockRecorded() {
+        Holders.prepareToWait(this);
+        if (!tryLockRecorded()) {
+            lockSlow(Patience.ENDLESS);
+        }
+    }
+
+    final boolean tryLockRecorded() {
+        Holders.prepare();
+        boolean acquired = tryAcquire();
+        if (acquired) {
+            Holders.began(this, Holding.EXCLUSIVE);
+        }
+        return acquired;
+    }
+
+    private WaitOutcome lockSlow(Patience patience) {
+        WaitOutcome outcome = acquireSlow(patience);
+        if (RECORDED && outcome == WaitOutcome.SUCCESS) {
+            Holders.began(this, Holding.EXCLUSIVE);
+        }
+        return outcome;
+    }
+
+    /** By the holder. If this throws for want of stack, the lock is still held. */
+    final void unlockRecorded(boolean fair) {
+        boolean own = Holders.ending(this, Holding.EXCLUSIVE);
+        try {
+            if (fair) {
+                releaseSlow(true);
+            } else {
+                release();
+            }
+        } catch (StackOverflowError e) {
+            Holders.notEnded(this, Holding.EXCLUSIVE, own); // any other failure comes when the lock has been released
+            throw e;
+        }
     }
 }

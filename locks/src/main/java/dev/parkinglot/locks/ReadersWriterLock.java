@@ -105,7 +105,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @return whether the lock is now held by the caller
      */
     public boolean tryLockRead() {
-        return tryAcquire(Access.READ);
+        return tryLock(Access.READ);
     }
 
     /**
@@ -158,9 +158,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * lock. Safe for a thread that already reads; can starve writers.
      */
     public final void lockReadRecursive() {
-        if (!tryAcquire(Access.READ_RECURSIVE)) {
-            acquireSlow(Access.READ_RECURSIVE, Patience.ENDLESS);
-        }
+        lock(Access.READ_RECURSIVE);
     }
 
     /**
@@ -170,7 +168,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @return whether the lock is now held by the caller
      */
     public final boolean tryLockReadRecursive() {
-        return tryAcquire(Access.READ_RECURSIVE);
+        return tryLock(Access.READ_RECURSIVE);
     }
 
     // ---- upgradable
@@ -187,7 +185,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @return whether the lock is now held by the caller
      */
     public final boolean tryLockUpgradable() {
-        return tryAcquire(Access.UPGRADABLE);
+        return tryLock(Access.UPGRADABLE);
     }
 
     /**
@@ -353,7 +351,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @return whether the lock is now held by the caller
      */
     public boolean tryLockWrite() {
-        return tryAcquireWrite();
+        return tryLock(Access.WRITE);
     }
 
     /**
@@ -419,7 +417,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      */
     public final void downgrade() {
         requireHeld(isWrite(stateOpaque()), "write");
-        exchange(WRITER, ONE_READER);
+        exchange(Access.WRITE, Access.READ);
     }
 
     /**
@@ -429,7 +427,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      */
     public final void downgradeToUpgradable() {
         requireHeld(isWrite(stateOpaque()), "write");
-        exchange(WRITER, UPGRADABLE_HOLD);
+        exchange(Access.WRITE, Access.UPGRADABLE);
     }
 
     /**
@@ -439,7 +437,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      */
     public final void downgradeUpgradable() {
         requireHeld(isUpgradable(stateOpaque()), "upgradable");
-        exchange(UPGRADABLE_HOLD, ONE_READER);
+        exchange(Access.UPGRADABLE, Access.READ);
     }
 
     // ---- state

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
@@ -69,10 +71,16 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
             holdAgain();
             return;
         }
+        if (RECORDED) {
+            Holders.prepareToWait(this);
+        }
         if (handsOver() || !casLocked(FREE, HELD)) {
             acquireSlow(Patience.ENDLESS);
         }
         owner = current;
+        if (RECORDED) {
+            Holders.began(this, Holding.EXCLUSIVE);
+        }
     }
 
     final boolean tryAcquireHold() {
@@ -81,10 +89,16 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
             holdAgain();
             return true;
         }
+        if (RECORDED) {
+            Holders.prepare();
+        }
         if (!tryAcquire()) {
             return false;
         }
         owner = current;
+        if (RECORDED) {
+            Holders.began(this, Holding.EXCLUSIVE);
+        }
         return true;
     }
 
@@ -95,16 +109,25 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
             holdAgain();
             return true;
         }
+        if (RECORDED) {
+            Holders.prepare();
+        }
         if (!FairMutexQueue.tryAcquire(this)) {
             return false;
         }
         owner = current;
+        if (RECORDED) {
+            Holders.began(this, Holding.EXCLUSIVE);
+        }
         return true;
     }
 
     final void acquireHoldInterruptibly() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
+        }
+        if (RECORDED) {
+            Holders.prepareToWait(this);
         }
         if (!tryAcquireHoldInTurn()) {
             acquireHoldSlow(Patience.INTERRUPTIBLE);
@@ -129,6 +152,9 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         WaitOutcome outcome = acquireSlow(patience);
         if (outcome == WaitOutcome.SUCCESS) {
             owner = current;
+            if (RECORDED) {
+                Holders.began(this, Holding.EXCLUSIVE);
+            }
         }
         return outcome;
     }
@@ -148,14 +174,7 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
             again--;
             return;
         }
-        Thread current = Thread.currentThread();
-        owner = null;
-        try {
-            release();
-        } catch (StackOverflowError e) {
-            owner = current; // it still holds the lock; without a call, for which there may be no stack
-            throw e;
-        }
+        release(false);
     }
 
     @Override
@@ -183,12 +202,25 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
             again--;
             return;
         }
+        release(true);
+    }
+
+    /** The last hold. If this throws for want of stack, the thread still has it. */
+    private void release(boolean handOver) {
+        boolean own = RECORDED && Holders.ending(this, Holding.EXCLUSIVE);
         Thread current = Thread.currentThread();
         owner = null;
         try {
-            releaseSlow(true);
+            if (handOver) {
+                releaseSlow(true);
+            } else {
+                release();
+            }
         } catch (StackOverflowError e) {
-            owner = current;
+            owner = current; // it still holds the lock; without a call, for which there may be no stack
+            if (RECORDED) {
+                Holders.notEnded(this, Holding.EXCLUSIVE, own);
+            }
             throw e;
         }
     }
@@ -196,16 +228,7 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
     /** Hands the lock over, if somebody waits for it, and takes it again, with all holds. */
     final void yieldHold() {
         int holds = again;
-        Thread current = Thread.currentThread();
-        again = 0;
-        owner = null;
-        try {
-            releaseSlow(true);
-        } catch (StackOverflowError e) {
-            owner = current;
-            again = holds;
-            throw e;
-        }
+        releaseAll(true);
         resume(holds, GAVE_UP);
     }
 
@@ -243,14 +266,15 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
 
     @Override
     final void releaseForAwait() {
-        Thread current = Thread.currentThread();
+        releaseAll(false);
+    }
+
+    private void releaseAll(boolean handOver) {
         int holds = again;
         again = 0;
-        owner = null;
         try {
-            release();
+            release(handOver);
         } catch (StackOverflowError e) {
-            owner = current;
             again = holds;
             throw e;
         }
@@ -262,6 +286,9 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         acquireAfterAwait(token);
         owner = current;
         again = (int) hold;
+        if (RECORDED) {
+            Holders.began(this, Holding.EXCLUSIVE);
+        }
     }
 
     // ---- monitoring

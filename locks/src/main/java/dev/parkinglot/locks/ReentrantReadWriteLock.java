@@ -40,7 +40,7 @@ import java.util.concurrent.locks.ReadWriteLock;
  * Nothing is kept in threads, nor of them beyond their holds. At most 65 535 holds of each of the two locks a thread;
  * one more is refused with an {@code Error}.
  */
-public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol implements ReadWriteLock, Serializable {
+public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implements ReadWriteLock, Serializable {
     private static final long serialVersionUID = 1L;
 
     private static final VarHandle READER;
@@ -245,7 +245,7 @@ public non-sealed class ReentrantReadWriteLock extends ReentrantRwProtocol imple
          */
         @Override
         public boolean tryLock() {
-            return lock.tryWriteAtOnce();
+            return lock.tryLockWrite();
         }
 
         /**

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * The state and the protocol of the drop-in {@link ReentrantReadWriteLock}: {@link RwLock}'s, and who holds it how
  * often. It has no public members, so that the drop-in has none but those of the class that it replaces.
  */
-abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantReadWriteLock {
+abstract sealed class ReentrantRwProtocol extends RwAcquiring permits RecordedRwProtocol {
     /* Overview.
      *
      * The state counts the threads that read, not their holds: reading again never touches it, so a reader that comes
@@ -94,7 +94,7 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
 
     // ---- read
 
-    final void lockRead() {
+    void lockRead() {
         long thread = currentId();
         if (!tryReadAtOnce(thread, Access.READ)) {
             acquireSlow(Access.READ, Patience.ENDLESS);
@@ -102,17 +102,17 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
         }
     }
 
-    final void lockReadInterruptibly() throws InterruptedException {
+    void lockReadInterruptibly() throws InterruptedException {
         if (!tryReadUnlessInterrupted()) {
             lockRead(Patience.INTERRUPTIBLE);
         }
     }
 
-    final boolean tryLockRead() {
+    boolean tryLockRead() {
         return tryReadAtOnce(currentId(), Access.READ_RECURSIVE);
     }
 
-    final boolean tryLockRead(long nanos) throws InterruptedException {
+    boolean tryLockRead(long nanos) throws InterruptedException {
         return tryReadUnlessInterrupted()
                 || (nanos > 0L && lockRead(Patience.interruptiblyUntil(Deadlines.after(nanos))));
     }
@@ -188,7 +188,7 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
         }
     }
 
-    final void unlockRead() {
+    void unlockRead() {
         long thread = currentId();
         long entry = firstOpaque();
         if (ReadHolds.isOf(entry, thread)) {
@@ -250,7 +250,7 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
 
     // ---- write
 
-    final void lockWrite() {
+    void lockWrite() {
         Thread current = Thread.currentThread();
         if (!tryWriteAtOnce()) {
             acquireWriteSlow(Patience.ENDLESS);
@@ -259,13 +259,13 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
         }
     }
 
-    final void lockWriteInterruptibly() throws InterruptedException {
+    void lockWriteInterruptibly() throws InterruptedException {
         if (!tryWriteUnlessInterrupted()) {
             lockWrite(Patience.INTERRUPTIBLE);
         }
     }
 
-    final boolean tryLockWrite(long nanos) throws InterruptedException {
+    boolean tryLockWrite(long nanos) throws InterruptedException {
         return tryWriteUnlessInterrupted()
                 || (nanos > 0L && lockWrite(Patience.interruptiblyUntil(Deadlines.after(nanos))));
     }
@@ -320,7 +320,7 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
         }
     }
 
-    final void unlockWrite() {
+    void unlockWrite() {
         requireHeld();
         if (again != 0) {
             again--;
@@ -376,7 +376,7 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
     }
 
     @Override
-    final void releaseForAwait() {
+    void releaseForAwait() {
         Thread current = Thread.currentThread();
         int writes = again;
         long reads = firstOpaque();
@@ -394,7 +394,7 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits ReentrantR
     }
 
     @Override
-    final void resume(long hold, long token) {
+    void resume(long hold, long token) {
         super.resume(hold, token);
         owner = Thread.currentThread();
         forgetManyReaders();

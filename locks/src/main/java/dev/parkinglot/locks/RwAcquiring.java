@@ -86,7 +86,7 @@ abstract class RwAcquiring extends RwReleasing {
         }
     }
 
-    final boolean tryUpgradeNow() {
+    boolean tryUpgradeNow() {
         while (true) {
             int now = stateOpaque();
             requireHeld(isUpgradable(now), "upgradable");
@@ -181,7 +181,7 @@ abstract class RwAcquiring extends RwReleasing {
         return claimed == WaitOutcome.SUCCESS ? drain(patience, 0) : claimed;
     }
 
-    final WaitOutcome upgrade(Patience patience) {
+    WaitOutcome upgrade(Patience patience) {
         ParkingLot.requireStack(CALLS_FROM_CLAIM); // as above
         int now;
         do {
@@ -224,11 +224,24 @@ abstract class RwAcquiring extends RwReleasing {
 
     private ParkResult.Kind parkAsDrainer(Patience patience, int holdBefore) {
         try {
-            return park(this, DRAIN, DRAINER, LOOKING, ParkingLot.DEFAULT_PARK_TOKEN, patience)
-                    .kind();
+            return Holders.RECORDED ? parkAsRecordedClaimer(patience) : parkToDrain(patience);
         } catch (Throwable failure) {
             exchange(WRITER, holdBefore);
             throw failure;
+        }
+    }
+
+    private ParkResult.Kind parkToDrain(Patience patience) {
+        return park(this, DRAIN, DRAINER, LOOKING, ParkingLot.DEFAULT_PARK_TOKEN, patience)
+                .kind();
+    }
+
+    private ParkResult.Kind parkAsRecordedClaimer(Patience patience) {
+        Holders.began(this, Holding.CLAIM);
+        try {
+            return parkToDrain(patience);
+        } finally {
+            Holders.ending(this, Holding.CLAIM);
         }
     }
 

@@ -1,28 +1,53 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Locking and unlocking in a mode that is given by an {@link Access}. */
+/**
+ * Locking and unlocking in a mode that is given by an {@link Access}, and noting who holds the lock, if holders are
+ * recorded: then everything goes through here.
+ */
 abstract class RwByAccess extends RwAcquiring {
     final void lock(Access access) {
+        if (RECORDED) {
+            Holders.prepareToWait(this);
+        }
         if (!tryLock(access)) {
             lockSlow(access, Patience.ENDLESS);
         }
     }
 
     final boolean tryLock(Access access) {
-        return access == Access.WRITE ? tryAcquireWrite() : tryAcquire(access);
+        if (RECORDED) {
+            Holders.prepare();
+        }
+        boolean acquired = access == Access.WRITE ? tryAcquireWrite() : tryAcquire(access);
+        if (RECORDED && acquired) {
+            Holders.began(this, access.holding);
+        }
+        return acquired;
     }
 
     final WaitOutcome lockSlow(Access access, Patience patience) {
-        return access == Access.WRITE ? acquireWriteSlow(patience) : acquireSlow(access, patience);
+        if (RECORDED && access == Access.READ && patience.equals(Patience.ENDLESS)) {
+            Holders.requireNotReadBehindWriter(this);
+        }
+        WaitOutcome acquisition = access == Access.WRITE ? acquireWriteSlow(patience) : acquireSlow(access, patience);
+        if (RECORDED && acquisition == WaitOutcome.SUCCESS) {
+            Holders.began(this, access.holding);
+        }
+        return acquisition;
     }
 
     final void lockInterruptibly(Access access) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
+        }
+        if (RECORDED) {
+            Holders.prepareToWait(this);
         }
         if (!tryLock(access)) {
             lockSlow(access, Patience.INTERRUPTIBLE).orThrow();
@@ -48,6 +73,25 @@ abstract class RwByAccess extends RwAcquiring {
 
     /** Releases a hold of some mode; false if there is none, and nothing is changed. */
     final boolean unlockIfHeld(Access access, boolean fair) {
+        return RECORDED ? unlockRecordedIfHeld(access, fair) : releaseIfHeld(access, fair);
+    }
+
+    private boolean unlockRecordedIfHeld(Access access, boolean fair) {
+        boolean own = Holders.ending(this, access.holding);
+        boolean released;
+        try {
+            released = releaseIfHeld(access, fair);
+        } catch (StackOverflowError e) {
+            Holders.notEnded(this, access.holding, own); // any other failure comes when the lock has been released
+            throw e;
+        }
+        if (!released) {
+            Holders.notEnded(this, access.holding, own);
+        }
+        return released;
+    }
+
+    private boolean releaseIfHeld(Access access, boolean fair) {
         if (access.hold == ONE_READER) {
             return tryReleaseReadOnce() || releaseReadIfHeld();
         }
@@ -67,6 +111,86 @@ abstract class RwByAccess extends RwAcquiring {
         requireHeld(isHeldExclusively(access), access.title);
         return (stateOpaque() & PARKED) != 0;
     }
+
+    /** Whether a writer has claimed the lock and waits for readers. */
+    final boolean isWriterDraining() {
+        int now = stateOpaque();
+        return (now & WRITER) != 0 && !isWrite(now);
+    }
+
+    // ---- converting a hold
+
+    @Override
+    final WaitOutcome upgrade(Patience patience) {
+        WaitOutcome acquisition = super.upgrade(patience);
+        if (RECORDED && acquisition == WaitOutcome.SUCCESS) {
+            noteUpgrade();
+        }
+        return acquisition;
+    }
+
+    @Override
+    final boolean tryUpgradeNow() {
+        if (RECORDED) {
+            Holders.prepare();
+        }
+        boolean upgraded = super.tryUpgradeNow();
+        if (RECORDED && upgraded) {
+            noteUpgrade();
+        }
+        return upgraded;
+    }
+
+    private void noteUpgrade() {
+        if (Holders.ending(this, Holding.UPGRADABLE)) {
+            Holders.began(this, Holding.WRITE);
+        }
+    }
+
+    /** Exchanges a hold of one mode for one of a weaker mode, in one step. */
+    final void exchange(Access held, Access weaker) {
+        if (!RECORDED) {
+            exchange(held.hold, weaker.hold);
+            return;
+        }
+        boolean own = Holders.ending(this, held.holding);
+        Access then = weaker;
+        try {
+            exchange(held.hold, weaker.hold);
+        } catch (StackOverflowError e) {
+            then = held; // any other failure comes when the hold has been exchanged
+            throw e;
+        } finally {
+            Holders.notEnded(this, then.holding, own);
+        }
+    }
+
+    // ---- for Condvar: the write hold
+
+    @Override
+    void releaseForAwait() {
+        if (!RECORDED) {
+            super.releaseForAwait();
+            return;
+        }
+        boolean own = Holders.ending(this, Holding.WRITE);
+        try {
+            super.releaseForAwait();
+        } catch (StackOverflowError e) {
+            Holders.notEnded(this, Holding.WRITE, own);
+            throw e;
+        }
+    }
+
+    @Override
+    final void resume(long hold, long token) {
+        super.resume(hold, token);
+        if (RECORDED) {
+            Holders.began(this, Holding.WRITE);
+        }
+    }
+
+    // ---- running under the lock
 
     final <T, X extends Throwable> T with(Access access, LockCall<T, X> call) throws X {
         Objects.requireNonNull(call, "call");

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -42,11 +44,15 @@ public non-sealed class RwLock extends ReadersWriterLock {
         return true;
     }
 
-    // ---- fast paths: here, so that they have the access below inlined, whatever other locks are loaded
+    // ---- fast paths: here, so that they have the access below inlined, whatever other locks are loaded. None of them
+    // is
+    // taken if holders are recorded.
 
     @Override
     public final void lockRead() {
-        if (!tryReadOnce()) {
+        if (RECORDED) {
+            lock(Access.READ);
+        } else if (!tryReadOnce()) {
             bias();
             acquireSlow(Access.READ, Patience.ENDLESS);
         }
@@ -54,35 +60,39 @@ public non-sealed class RwLock extends ReadersWriterLock {
 
     @Override
     public final void unlockRead() {
-        if (!tryReleaseReadOnce()) {
-            releaseRead();
+        if (RECORDED || !tryReleaseReadOnce()) {
+            unlock(Access.READ, false);
         }
     }
 
     @Override
     public final void lockUpgradable() {
-        if (!tryUpgradableOnce()) {
+        if (RECORDED) {
+            lock(Access.UPGRADABLE);
+        } else if (!tryUpgradableOnce()) {
             acquireSlow(Access.UPGRADABLE, Patience.ENDLESS);
         }
     }
 
     @Override
     public final void unlockUpgradable() {
-        if (!tryReleaseUpgradableOnce()) {
+        if (RECORDED || !tryReleaseUpgradableOnce()) {
             unlock(Access.UPGRADABLE, false);
         }
     }
 
     @Override
     public final void lockWrite() {
-        if (!casState(0, WRITER)) {
+        if (RECORDED) {
+            lock(Access.WRITE);
+        } else if (!casState(0, WRITER)) {
             acquireWriteSlow(Patience.ENDLESS);
         }
     }
 
     @Override
     public final void unlockWrite() {
-        if (!casState(WRITER, 0)) {
+        if (RECORDED || !casState(WRITER, 0)) {
             unlock(Access.WRITE, false);
         }
     }

@@ -52,7 +52,7 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
         access = null;
         try {
             lock.unlockIfHeld(held, fair);
-        } catch (StackOverflowError e) {
+        } catch (StackOverflowError | IllegalMonitorStateException e) {
             access = held; // the hold is still there
             throw e;
         }

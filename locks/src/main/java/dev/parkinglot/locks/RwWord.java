@@ -128,6 +128,9 @@ abstract non-sealed class RwWord extends CondvarLock {
         if (queue == DRAIN) {
             return "until its readers have left";
         }
+        if (parkToken == ParkingLot.DEFAULT_PARK_TOKEN) {
+            return ""; // nobody waits there with it: the lock itself is meant
+        }
         return (parkToken & WRITER) != 0 ? "for writing" : (parkToken & UPGRADABLE) != 0 ? "upgradably" : "for reading";
     }
 

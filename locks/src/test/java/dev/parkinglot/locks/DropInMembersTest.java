@@ -140,8 +140,8 @@ class DropInMembersTest {
                 rwLock.readLock().lock();
                 rwLock.readLock().unlock();
             });
-            TestThreads.await("the lock is named", () -> LockSupport.getBlocker(locker) == lock);
-            TestThreads.await("the read-write lock is named", () -> LockSupport.getBlocker(reader) == rwLock);
+            TestThreads.await("the lock is named", () -> Blockers.isBlocker(locker, lock));
+            TestThreads.await("the read-write lock is named", () -> Blockers.isBlocker(reader, rwLock));
             lock.unlock();
             rwLock.writeLock().unlock();
             TestThreads.await("the condition is named", () -> LockSupport.getBlocker(locker) == condition);

@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -281,7 +280,7 @@ class ReentrantMutexTest {
                 mutex.lock();
                 mutex.unlock();
             });
-            TestThreads.await("the blocker", () -> LockSupport.getBlocker(waiter) == mutex);
+            TestThreads.await("the blocker", () -> Blockers.isBlocker(waiter, mutex));
             mutex.unlock();
         }
     }

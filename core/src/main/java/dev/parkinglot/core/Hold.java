@@ -1,0 +1,41 @@
+package dev.parkinglot.core;
+
+import java.util.function.BiFunction;
+
+/** One hold of one thread, as it is recorded. As a function it ends, in the map of {@link Holds}. */
+final class Hold implements BiFunction<Holds.Key, KeyHolds, KeyHolds> {
+    final Holds.Key key;
+    final HoldMode mode;
+    final HeldByThread by;
+
+    /** Where it began; null if that is not noted. */
+    final Throwable place;
+
+    /** Neighbours among the holds of the key; guarded by the entry of the map. */
+    Hold previousOfKey;
+
+    Hold nextOfKey;
+
+    /** The hold of the same thread that began before; guarded by {@link #by}. */
+    Hold nextOfThread;
+
+    /** Whether it has been reported that its thread has ended. Touched by the thread that reports only. */
+    boolean reported;
+
+    Hold(Holds.Key key, HoldMode mode, HeldByThread by, Throwable place) {
+        this.key = key;
+        this.mode = mode;
+        this.by = by;
+        this.place = place;
+    }
+
+    boolean isOf(Object base, long offset, HoldMode wanted) {
+        return key.base() == base && key.offset() == offset && mode == wanted;
+    }
+
+    @Override
+    public KeyHolds apply(Holds.Key same, KeyHolds holds) {
+        holds.remove(this);
+        return holds.orNull();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.parkinglot.core;
+
+/** Where a lock was taken, or wanted. Never thrown; it stands for its stack trace. */
+final class HoldPlace extends Throwable {
+    private static final long serialVersionUID = 1L;
+
+    HoldPlace(Thread thread) {
+        this("taken by \"" + thread.getName() + "\" here", null);
+    }
+
+    HoldPlace(String message, Throwable before) {
+        super(message, before, false, true);
+    }
+}
