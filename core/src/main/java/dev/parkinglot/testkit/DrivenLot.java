@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
 
 /**
  * A lot of one's own, in which the test puts threads into any order: it drives them, and the clock, step by step.
@@ -68,7 +69,7 @@ public final class DrivenLot implements AutoCloseable {
     private void arrive(LotOperation operation) {
         DrivenThread current = threads.current();
         if (current != null) {
-            current.halt(positionBefore(operation), null, null);
+            current.halt(positionBefore(operation));
         }
     }
 
@@ -128,7 +129,23 @@ public final class DrivenLot implements AutoCloseable {
     public void stop(String label) {
         DrivenThread current = threads.current();
         if (current != null) {
-            current.halt(Position.AT_LABEL, label, null);
+            current.haltAt(label, null);
+        }
+    }
+
+    /**
+     * As {@link #stop}, but the thread cannot go on until something is the case: for a loop that looks again and again,
+     * which would have orders without end.
+     *
+     * @param label what {@link DrivenThread#label} says meanwhile
+     * @param condition evaluated by the test's thread, while the driven threads stand still. It need not hold any more
+     *     when the thread goes on, so let the loop look again
+     */
+    public void stopUntil(String label, BooleanSupplier condition) {
+        Objects.requireNonNull(condition, "condition");
+        DrivenThread current = threads.current();
+        if (current != null) {
+            current.haltAt(label, condition);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * A thread that the test drives. It is a real one, but it stands still at its stops, and goes on only when the test
@@ -40,6 +41,7 @@ public final class DrivenThread {
     private final String name;
     private Position position = Position.NEW;
     private String label;
+    private BooleanSupplier mayGoOn;
     private DrivenParker asleepIn;
     private boolean abandoned;
     private Throwable failure;
@@ -72,14 +74,23 @@ public final class DrivenThread {
     }
 
     void sleepIn(DrivenParker parker) {
-        halt(Position.ASLEEP, null, parker);
+        halt(Position.ASLEEP, null, null, parker);
     }
 
-    void halt(Position where, String labelOrNull, DrivenParker parkerOrNull) {
+    void halt(Position where) {
+        halt(where, null, null, null);
+    }
+
+    void haltAt(String where, BooleanSupplier conditionOrNull) {
+        halt(Position.AT_LABEL, where, conditionOrNull, null);
+    }
+
+    private void halt(Position where, String labelOrNull, BooleanSupplier conditionOrNull, DrivenParker parkerOrNull) {
         lock.lock();
         try {
             position = where;
             label = labelOrNull;
+            mayGoOn = conditionOrNull;
             asleepIn = parkerOrNull;
             changed.signalAll();
             while (position != Position.RUNNING) {
@@ -118,17 +129,14 @@ public final class DrivenThread {
     }
 
     /**
-     * Lets it go on, past all stops before operations and at labels, until it sleeps or has ended.
+     * Lets it go on, past all stops before operations and at labels, until it sleeps, waits at a label, or has ended.
      *
      * @return this
      * @throws AssertionError if it {@linkplain #canRun cannot run}, or if it neither stops nor ends within a minute
      */
     public DrivenThread run() {
         requireRunnable();
-        do {
-            letGo();
-            awaitStill();
-        } while (!isAsleep() && !hasEnded());
+        letGoUntilItWaits();
         return this;
     }
 
@@ -153,10 +161,14 @@ public final class DrivenThread {
      */
     public void returnFromPark() {
         parker();
+        letGoUntilItWaits();
+    }
+
+    private void letGoUntilItWaits() {
         do {
             letGo();
             awaitStill();
-        } while (!isAsleep() && !hasEnded());
+        } while (!isAsleep() && canRun());
     }
 
     /** Interrupts the thread. If that ends its sleep, it goes on as with {@link #run}. */
@@ -295,14 +307,18 @@ public final class DrivenThread {
     }
 
     /**
-     * Whether it would go on by itself if the test did not hold it: it has not ended, and if it sleeps, it has been
-     * woken or nudged, its deadline has passed on the driven clock, or it was interrupted and may be.
+     * Whether it would go on by itself if the test did not hold it. It has not ended. If it waits at a label, its
+     * condition holds. If it sleeps, it has been woken or nudged, its deadline has passed on the driven clock, or it
+     * was interrupted and may be.
      *
      * @return true if so
      */
     public boolean canRun() {
         lock.lock();
         try {
+            if (position == Position.AT_LABEL) {
+                return mayGoOn == null || mayGoOn.getAsBoolean();
+            }
             if (position != Position.ASLEEP) {
                 return position != Position.ENDED && position != Position.RUNNING;
             }

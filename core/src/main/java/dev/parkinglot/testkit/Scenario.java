@@ -4,7 +4,8 @@ package dev.parkinglot.testkit;
 @FunctionalInterface
 public interface Scenario {
     /**
-     * Makes a fresh synchronizer and its threads ({@link DrivenLot#thread}), and starts none.
+     * Makes a fresh synchronizer and its threads ({@link DrivenLot#thread}). It may let some of them go to where the
+     * scenario begins; the orders that are tried are those of the steps after that.
      *
      * @param lot for this run only
      * @return what to check when no thread can run any more: it throws if something is wrong

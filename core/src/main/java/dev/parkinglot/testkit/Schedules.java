@@ -24,9 +24,11 @@ import java.util.concurrent.ThreadFactory;
  */
 public final class Schedules {
     /** More runs than this are taken for a mistake of the scenario. */
-    static final int MAX_RUNS = 100_000;
+    private static final int MAX_RUNS = 100_000;
 
     private static final int MAX_STEPS = 1_000;
+
+    private static final int LONGEST_REPORT = 50;
 
     private final Scenario scenario;
     private final ThreadFactory factoryOrNull;
@@ -41,16 +43,20 @@ public final class Schedules {
         this.factoryOrNull = factoryOrNull;
     }
 
+    static int upTo(int maxRuns, Scenario scenario) {
+        return new Schedules(scenario, null).search(maxRuns);
+    }
+
     /**
      * Runs a scenario in every order, on platform threads.
      *
      * @param scenario the threads, and what must hold in the end
      * @return how many orders there were
-     * @throws AssertionError if the scenario fails; it tells the order in which it does, as the steps that were made.
+     * @throws AssertionError if the scenario fails; it tells the order in which it does, as the last fifty steps.
      *     Or if there are more than a hundred thousand orders, or one without end
      */
     public static int all(Scenario scenario) {
-        return new Schedules(scenario, null).search();
+        return upTo(MAX_RUNS, scenario);
     }
 
     /**
@@ -62,7 +68,7 @@ public final class Schedules {
      * @throws AssertionError as the other form
      */
     public static int all(ThreadFactory factory, Scenario scenario) {
-        return new Schedules(scenario, factory).search();
+        return new Schedules(scenario, factory).search(MAX_RUNS);
     }
 
     /**
@@ -79,16 +85,16 @@ public final class Schedules {
         }
     }
 
-    private int search() {
+    private int search(int maxRuns) {
         int runs = 0;
         do {
-            if (++runs > MAX_RUNS) {
-                throw new AssertionError("more than " + MAX_RUNS + " orders: use fewer threads, or fewer steps");
+            if (++runs > maxRuns) {
+                throw new AssertionError("more than " + maxRuns + " orders: use fewer threads, or fewer steps");
             }
             try {
                 runOnce();
             } catch (Throwable failure) {
-                throw new AssertionError("run " + runs + " fails; its steps were " + steps, failure);
+                throw new AssertionError("run " + runs + " fails; its last steps were " + lastSteps(), failure);
             }
         } while (nextChoices());
         return runs;
@@ -119,6 +125,10 @@ public final class Schedules {
             }
             check.run();
         }
+    }
+
+    private List<String> lastSteps() {
+        return steps.subList(Math.max(0, steps.size() - LONGEST_REPORT), steps.size());
     }
 
     /** Goes back to the last step at which another thread could have been next, and chooses that. */

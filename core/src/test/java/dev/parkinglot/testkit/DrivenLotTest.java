@@ -129,6 +129,25 @@ class DrivenLotTest {
     }
 
     @Test
+    void aThreadWaitsAtALabelUntilItsConditionHolds() {
+        try (DrivenLot lot = new DrivenLot()) {
+            AtomicBoolean condition = new AtomicBoolean();
+            DrivenThread thread = lot.start("thread", () -> {
+                lot.stop("before");
+                lot.stopUntil("waits", condition::get);
+            });
+            assertEquals("waits", thread.label());
+            assertFalse(thread.canRun());
+            assertThrows(AssertionError.class, thread::step);
+            assertEquals(List.of(), lot.runAll());
+            condition.set(true);
+            assertEquals(List.of(), lot.runAll());
+            assertTrue(thread.hasEnded());
+            lot.stopUntil("nobody", () -> false); // does nothing on a thread that is not driven
+        }
+    }
+
+    @Test
     void theClockEndsAWaitWhenTheTestMovesIt() {
         try (DrivenLot lot = new DrivenLot()) {
             AtomicReference<ParkResult> result = new AtomicReference<>();

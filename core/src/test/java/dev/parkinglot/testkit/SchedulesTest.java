@@ -90,6 +90,17 @@ class SchedulesTest {
     }
 
     @Test
+    void tooManyOrdersAreReported() {
+        Scenario twoOrders = lot -> {
+            lot.thread("a", () -> {});
+            lot.thread("b", () -> {});
+            return () -> {};
+        };
+        assertEquals(2, Schedules.upTo(2, twoOrders));
+        assertThrows(AssertionError.class, () -> Schedules.upTo(1, twoOrders));
+    }
+
+    @Test
     void everyOrderIsRunOnce() {
         TreeSet<String> orders = new TreeSet<>();
         int runs = Schedules.all(lot -> {
@@ -108,7 +119,7 @@ class SchedulesTest {
     }
 
     @Test
-    void aScenarioWithoutEndAndOneWithTooManyOrdersAreReported() {
+    void aScenarioWithoutEndAndAFailureAreReportedAtOnce() {
         assertThrows(
                 AssertionError.class,
                 () -> Schedules.all(lot -> {

@@ -1,0 +1,169 @@
+package dev.parkinglot.examples.synchronizers;
+
+import dev.parkinglot.core.FilterOp;
+import dev.parkinglot.core.ParkCallbacks;
+import dev.parkinglot.core.ParkOptions;
+import dev.parkinglot.core.ParkResult;
+import dev.parkinglot.core.ParkTokenFilter;
+import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
+import dev.parkinglot.core.UnparkCallback;
+import dev.parkinglot.core.UnparkResult;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Permits, any number at a time, first come first served: as {@link java.util.concurrent.Semaphore} if it is fair. */
+public class FairSemaphore {
+    static {
+        ParkingLot.prepare();
+    }
+
+    // region:semaphore
+    /**
+     * Twice the permits; and QUEUED if somebody waits or is about to. While that is set, the state changes only under
+     * the lock of the bucket.
+     */
+    private final AtomicLong state;
+
+    private static final long QUEUED = 1L;
+
+    /**
+     * Makes one.
+     *
+     * @param permits how many there are at first
+     */
+    public FairSemaphore(int permits) {
+        if (permits < 0) {
+            throw new IllegalArgumentException("a semaphore has 0 permits or more, not " + permits);
+        }
+        state = new AtomicLong(2L * permits);
+    }
+
+    /**
+     * Acquires permits.
+     *
+     * @param permits how many
+     * @param patience for how long to wait at most, and whether an interrupt ends the wait
+     * @return false if time was over first
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public boolean acquire(int permits, Patience patience) throws InterruptedException {
+        while (true) {
+            long seen = state.get();
+            if ((seen & QUEUED) == 0L) {
+                boolean enough = seen >= 2L * permits;
+                if (!state.compareAndSet(seen, enough ? seen - 2L * permits : seen | QUEUED)) {
+                    continue;
+                }
+                if (enough) {
+                    return true;
+                }
+            }
+            ParkResult result = ParkingLot.park(this, 0, this, new Wait(permits), ParkOptions.NONE, permits, patience);
+            if (result.kind() == ParkResult.Kind.UNPARKED) {
+                return true; // served
+            }
+            if (result.kind() != ParkResult.Kind.INVALID) {
+                serve(0L); // this thread may have been in front of others that want less
+                return Waiting.goesOn(result);
+            }
+        }
+    }
+
+    /**
+     * Gives permits back, or new ones.
+     *
+     * @param permits how many
+     */
+    public void release(int permits) {
+        long seen = state.get();
+        while ((seen & QUEUED) == 0L) {
+            if (state.compareAndSet(seen, seen + 2L * permits)) {
+                return;
+            }
+            seen = state.get();
+        }
+        serve(2L * permits);
+    }
+
+    /**
+     * How many permits there are.
+     *
+     * @return a number that may be stale when it is looked at
+     */
+    public int permits() {
+        return (int) (state.get() >> 1);
+    }
+
+    /** The current thread is in the queue, and only there is it certain who is first. */
+    void queued() {
+        if (state.get() > QUEUED) { // there are permits
+            serve(0L);
+        }
+    }
+
+    /** Gives out what there is, in the order of the queue, until somebody wants more than is left. */
+    private void serve(long added) {
+        ParkingLot.unparkFilter(this, 0, new Serving(this, added), Serving.WHO, Serving.COMMIT);
+    }
+
+    private record Wait(int permits) implements ParkCallbacks<FairSemaphore> {
+        @Override
+        public boolean validate(FairSemaphore semaphore, long parkToken) {
+            return (semaphore.state.get() & QUEUED) != 0L;
+        }
+
+        @Override
+        public void beforeSleep(FairSemaphore semaphore) {
+            semaphore.queued();
+        }
+
+        @Override
+        public void timedOut(FairSemaphore semaphore, Object base, long offset, boolean wasLastThread) {
+            if (wasLastThread) {
+                semaphore.state.getAndUpdate(state -> state & ~QUEUED);
+            }
+        }
+
+        @Override
+        public void wakeLost(FairSemaphore semaphore, long unparkToken, Throwable failure) {
+            semaphore.release(permits); // served, but there is no way to say so
+        }
+    }
+
+    /** One look along the queue. Under the lock of the bucket, and where there is a queue, QUEUED is set. */
+    private static final class Serving {
+        final FairSemaphore semaphore;
+        long left;
+        boolean begun;
+
+        Serving(FairSemaphore semaphore, long added) {
+            this.semaphore = semaphore;
+            left = added;
+        }
+
+        static final ParkTokenFilter<Serving> WHO = Serving::choose;
+        static final UnparkCallback<Serving> COMMIT = Serving::commit;
+
+        FilterOp choose(long permits) {
+            if (!begun) {
+                left += semaphore.state.get() & ~QUEUED;
+                begun = true;
+            }
+            if (left < 2L * permits) {
+                return FilterOp.STOP;
+            }
+            left -= 2L * permits;
+            return FilterOp.UNPARK;
+        }
+
+        long commit(long firstPermits, UnparkResult result) {
+            if (begun) {
+                semaphore.state.set(left | (result.haveMoreThreads() ? QUEUED : 0L));
+            } else { // nobody in the queue; who is about to park finds QUEUED gone and tries again
+                semaphore.state.getAndUpdate(state -> (state & ~QUEUED) + left);
+            }
+            return 0L;
+        }
+    }
+    // end
+}

@@ -1,0 +1,24 @@
+package dev.parkinglot.examples.synchronizers;
+
+import dev.parkinglot.core.ParkResult;
+
+/** What all timed and interruptible waits of this package do with the result of a park. */
+final class Waiting {
+    private Waiting() {}
+
+    /**
+     * Whether the thread should look at the state again.
+     *
+     * @return false if its time is over
+     * @throws InterruptedException if it was interrupted
+     */
+    // region:goesOn
+    static boolean goesOn(ParkResult result) throws InterruptedException {
+        return switch (result.kind()) {
+            case UNPARKED, INVALID -> true;
+            case TIMED_OUT -> false;
+            case INTERRUPTED -> throw new InterruptedException();
+        };
+    }
+    // end
+}
