@@ -1,34 +1,56 @@
 package dev.parkinglot.report;
 
-import java.util.Map;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.parkinglot.report.Catalogue.Section;
 import org.openjdk.jol.info.GraphLayout;
 
-/** Weighs objects with JOL, in this JVM; everything else goes to another instrument. */
-final class Footprint implements Instrument {
-    /** What a table of weights has instead of a benchmark class. Its methods are names of classes. */
-    static final String BENCHMARK = "JOL";
+/**
+ * Weighs objects with JOL, in this JVM, and tells it in the form of a result of JMH; everything else goes to another
+ * instrument.
+ */
+final class Footprint implements Measuring.Instrument {
+    /** What trials of weights have instead of a benchmark. Their parameter is the name of a class. */
+    static final String BENCHMARK = "org.openjdk.jol.GraphLayout.totalSize";
 
-    private final Instrument otherwise;
+    static final String PARAMETER = "class";
 
-    Footprint(Instrument otherwise) {
+    private final Measuring.Instrument otherwise;
+
+    Footprint(Measuring.Instrument otherwise) {
         this.otherwise = otherwise;
     }
 
     @Override
-    public Measurement measure(Trial trial) throws MeasurementFailedException {
-        if (!trial.table().benchmark().equals(BENCHMARK)) {
-            return otherwise.measure(trial);
+    public JsonObject measure(Section section, Trial trial) throws Measuring.FailedException {
+        if (!trial.benchmark().equals(BENCHMARK)) {
+            return otherwise.measure(section, trial);
         }
-        Object object = create(trial, trial.peer().method());
-        double bytes = GraphLayout.parseInstance(object).totalSize();
-        return new Measurement(Map.of(Metric.SIZE, bytes), 0.0);
+        Object object = create(trial);
+        JsonObject size = new JsonObject();
+        size.addProperty("score", (double) GraphLayout.parseInstance(object).totalSize());
+        size.addProperty("scoreUnit", "B");
+        JsonObject params = new JsonObject();
+        trial.params().forEach(params::addProperty);
+        JsonObject json = new JsonObject();
+        json.addProperty("benchmark", trial.benchmark());
+        json.addProperty("threads", 1);
+        JsonArray jvmArgs = new JsonArray();
+        jvmArgs.add(Result.dateNote());
+        json.add("jvmArgs", jvmArgs);
+        json.addProperty("vmName", System.getProperty("java.vm.name"));
+        json.addProperty("vmVersion", System.getProperty("java.vm.version"));
+        json.add("params", params);
+        json.add("primaryMetric", size);
+        json.add("secondaryMetrics", new JsonObject());
+        return json;
     }
 
-    private static Object create(Trial trial, String name) throws MeasurementFailedException {
+    private static Object create(Trial trial) throws Measuring.FailedException {
         try {
-            return Class.forName(name).getConstructor().newInstance();
+            return Class.forName(trial.params().get(PARAMETER)).getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new MeasurementFailedException(trial + ": cannot make a " + name, e);
+            throw new Measuring.FailedException(trial + ": cannot make one", e);
         }
     }
 }

@@ -1,14 +1,19 @@
 package dev.parkinglot.report;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.parkinglot.report.Catalogue.Section;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.NoBenchmarksException;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -17,54 +22,58 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures in a JVM of its own, through JMH. */
-final class JmhFork implements Instrument {
+final class JmhFork implements Measuring.Instrument {
     /** A fork that takes longer than this is stuck. */
     private static final TimeValue TIMEOUT = TimeValue.minutes(1);
 
     private static final List<String> HEAP = List.of("-Xms512m", "-Xmx1g");
 
     @Override
-    public Measurement measure(Trial trial) throws MeasurementFailedException {
+    public JsonObject measure(Section section, Trial trial) throws Measuring.FailedException {
         Collection<RunResult> results;
         try {
-            results = new Runner(options(trial).build()).run();
-        } catch (NoBenchmarksException e) {
-            throw new MeasurementFailedException(trial + ": JMH finds no " + trial.benchmark(), e);
+            results = new Runner(options(section, trial).build()).run();
         } catch (RunnerException e) {
-            throw new MeasurementFailedException(trial + ": " + e.getMessage(), e);
+            throw new Measuring.FailedException(trial + ": " + e.getMessage(), e);
         }
         if (results.size() != 1) {
-            throw new MeasurementFailedException(trial + " selects " + results.size() + " benchmarks of JMH", null);
+            throw new Measuring.FailedException(trial + " selects " + results.size() + " benchmarks of JMH", null);
         }
-        return read(trial, results.iterator().next());
+        return json(results);
     }
 
-    private static ChainedOptionsBuilder options(Trial trial) {
-        Pace pace = trial.section().pace();
+    private static ChainedOptionsBuilder options(Section section, Trial trial) {
+        List<String> arguments = new ArrayList<>(HEAP);
+        arguments.addAll(trial.arguments(Runtime.version().feature()));
+        arguments.add(Result.dateNote());
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + Pattern.quote(trial.benchmark()) + "$")
                 .forks(1)
-                .threads(trial.cell().threads())
-                .warmupIterations(pace.warmups())
-                .warmupTime(iterationTime(pace.warmupMillis()))
-                .measurementIterations(pace.iterations())
-                .measurementTime(iterationTime(pace.millis()))
+                .threads(trial.threads())
+                .warmupIterations(section.warmup().get(0))
+                .warmupTime(iterationTime(section.warmup().get(1)))
+                .measurementIterations(section.measured().get(0))
+                .measurementTime(iterationTime(section.measured().get(1)))
                 .timeout(TIMEOUT)
-                .jvmArgsPrepend(Stream.concat(HEAP.stream(), trial.peer().jvmArgs().stream())
-                        .toArray(String[]::new))
+                .jvmArgsPrepend(arguments.toArray(String[]::new))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
-                .addProfiler(InterferenceProfiler.class);
-        trial.table().metrics().stream()
-                .flatMap(metric -> metric.profiler().stream())
-                .distinct()
-                .forEach(options::addProfiler);
-        if (trial.cell().pinned()) {
-            options.addProfiler(OneProcessor.class);
-        }
-        trial.cell().params().forEach(options::param);
-        trial.peer().params().forEach(options::param);
+                .addProfiler(InterferenceProfiler.class)
+                .addProfiler(OneProcessor.class);
+        section.metrics().stream().flatMap(JmhFork::profiler).distinct().forEach(options::addProfiler);
+        trial.params().forEach(options::param);
         return options;
+    }
+
+    /** What measures a secondary result. */
+    private static Stream<String> profiler(String metric) {
+        if (metric.startsWith("gc.")) {
+            return Stream.of("gc");
+        }
+        if (metric.startsWith("waits.")) {
+            return Stream.of("dev.parkinglot.locks.WaitsProfiler");
+        }
+        return metric.equals(SharesProfiler.SLOWEST) ? Stream.of(SharesProfiler.class.getName()) : Stream.empty();
     }
 
     /** JMH wants to know one even for single shots. */
@@ -72,25 +81,14 @@ final class JmhFork implements Instrument {
         return TimeValue.milliseconds(Math.max(1, millis));
     }
 
-    /** What JMH itself allocates now and then is less than this for each operation. */
-    private static double wholeHundredths(double bytes) {
-        return Math.rint(bytes * 100.0) / 100.0;
-    }
-
-    private static Measurement read(Trial trial, RunResult run) throws MeasurementFailedException {
-        Map<Metric, Double> values = new HashMap<>();
-        for (Metric metric : trial.table().metrics()) {
-            Result<?> result = metric.source().isPresent()
-                    ? run.getSecondaryResults().get(metric.source().get())
-                    : run.getPrimaryResult();
-            if (result == null || !result.getScoreUnit().equals(metric.jmhUnit())) {
-                String problem = result == null ? " is not reported" : " is in " + result.getScoreUnit();
-                throw new MeasurementFailedException(trial + ": " + metric.title() + problem, null);
-            }
-            values.put(
-                    metric, metric.equals(Metric.ALLOCATED) ? wholeHundredths(result.getScore()) : result.getScore());
-        }
-        Result<?> others = run.getSecondaryResults().get(InterferenceProfiler.LABEL);
-        return new Measurement(values, others == null ? Double.NaN : others.getScore());
+    private static JsonObject json(Collection<RunResult> results) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+        ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(results);
+        out.flush();
+        return JsonParser.parseString(bytes.toString(StandardCharsets.UTF_8))
+                .getAsJsonArray()
+                .get(0)
+                .getAsJsonObject();
     }
 }

@@ -1,70 +1,102 @@
 package dev.parkinglot.report;
 
-import java.util.Optional;
+import java.util.Locale;
 
 /**
- * Something that a benchmark measures.
+ * How a metric of JMH is called and written for readers.
  *
- * @param id its name among the kept results
- * @param label its name for readers
- * @param unit its unit for readers
- * @param moreIsBetter whether a greater figure is the better one
- * @param source the label of a secondary result of JMH; empty for the score itself
- * @param jmhUnit the unit in which JMH must report it, since figures are taken over as they are
- * @param profiler what measures it, if JMH does not by itself
+ * @param name the name of a secondary result, or "" for the primary one
+ * @param jmhUnit the unit in which JMH reports it
  */
-record Metric(
-        String id,
-        String label,
-        String unit,
-        boolean moreIsBetter,
-        Optional<String> source,
-        String jmhUnit,
-        Optional<String> profiler) {
-    private static final String WAITS_PROFILER = "dev.parkinglot.locks.WaitsProfiler";
+record Metric(String name, String jmhUnit) {
+    private static final String UNKNOWN = "-";
 
-    static final Metric THROUGHPUT = score("throughput", "rate", "M/s", true, "ops/us");
-    static final Metric NANOS = score("time", "time", "ns", false, "ns/op");
-    static final Metric MICROS = score("time", "time", "µs", false, "us/op");
-    static final Metric MILLIS = score("time", "time", "ms", false, "ms/op");
-    static final Metric ALLOCATED = profiled("allocated", "allocated", "B", false, "gc.alloc.rate.norm", "B/op", "gc");
-    static final Metric SLOWEST_SHARE = profiled(
-            "share",
-            "slowest thread's share",
-            "of the mean",
-            true,
-            SharesProfiler.SLOWEST,
-            SharesProfiler.UNIT,
-            SharesProfiler.class.getName());
-    static final Metric WAIT_MEDIAN = waits("p50", "median wait");
-    static final Metric WAIT_P99 = waits("p99", "p99 wait");
-    static final Metric WAIT_P9999 = waits("p99.99", "p99.99 wait");
-    static final Metric WAIT_LONGEST = waits("longest", "longest wait");
-
-    /** Not from JMH: {@link Footprint}. */
-    static final Metric SIZE = score("size", "size", "bytes", false, "");
-
-    static Metric score(String id, String label, String unit, boolean moreIsBetter, String jmhUnit) {
-        return new Metric(id, label, unit, moreIsBetter, Optional.empty(), jmhUnit, Optional.empty());
+    String label() {
+        return switch (name) {
+            case "" -> moreIsBetter() ? "rate" : jmhUnit.equals("B") ? "size" : "time";
+            case "gc.alloc.rate.norm" -> "allocated";
+            case SharesProfiler.SLOWEST -> "slowest thread's share";
+            case "waits.p50" -> "median wait";
+            case "waits.p99" -> "p99 wait";
+            case "waits.p99.99" -> "p99.99 wait";
+            case "waits.longest" -> "longest wait";
+            default -> name;
+        };
     }
 
-    private static Metric profiled(
-            String id,
-            String label,
-            String unit,
-            boolean moreIsBetter,
-            String source,
-            String jmhUnit,
-            String profiler) {
-        return new Metric(id, label, unit, moreIsBetter, Optional.of(source), jmhUnit, Optional.of(profiler));
+    String unit() {
+        return switch (jmhUnit) {
+            case "ops/us" -> "M/s";
+            case "ns/op" -> "ns";
+            case "us/op", "us" -> "µs";
+            case "ms/op" -> "ms";
+            case "B/op", "B" -> "bytes";
+            case SharesProfiler.UNIT -> "of the mean";
+            default -> jmhUnit;
+        };
     }
 
-    private static Metric waits(String id, String label) {
-        return profiled(id, label, "µs", false, "waits." + id, "us", WAITS_PROFILER);
+    boolean moreIsBetter() {
+        return jmhUnit.startsWith("ops") || jmhUnit.equals(SharesProfiler.UNIT);
     }
 
-    /** The label with its unit, and which way is up. */
+    String direction() {
+        return moreIsBetter() ? "more is better" : "less is better";
+    }
+
+    /**
+     * Names the metric.
+     *
+     * @return label, unit and direction
+     */
     String title() {
-        return label + ", " + unit + (moreIsBetter ? " (more is better)" : " (less is better)");
+        return label() + ", " + unit() + " (" + direction() + ")";
+    }
+
+    /**
+     * Writes a figure with three digits that count, and none after the point from a hundred on.
+     *
+     * @param value the figure
+     * @return the figure without its unit
+     */
+    String format(double value) {
+        if (Double.isNaN(value)) {
+            return UNKNOWN;
+        }
+        // What JMH itself allocates now and then is less than a hundredth of a byte for each operation.
+        double shown = jmhUnit.equals("B/op") ? Math.rint(value * 100.0) / 100.0 : value;
+        double size = Math.abs(shown);
+        if (size >= 99.95) {
+            return String.format(Locale.ROOT, "%,d", Math.round(shown)).replace(',', ' ');
+        }
+        int digits = size >= 9.995 || size < 0.0005 ? 1 : size >= 0.9995 ? 2 : 3;
+        return String.format(Locale.ROOT, "%." + digits + "f", shown);
+    }
+
+    /**
+     * Writes how many times as much one figure is as another. Beyond a hundred, and below a hundredth, it only says so:
+     * there one of them is nearly nothing.
+     *
+     * @param value the ratio
+     * @return the ratio with two digits after the point
+     */
+    static String ratio(double value) {
+        if (Double.isNaN(value)) {
+            return UNKNOWN;
+        }
+        if (value > 100.0) {
+            return ">100";
+        }
+        return value > 0.0 && value < 0.005 ? "<0.01" : String.format(Locale.ROOT, "%.2f", value);
+    }
+
+    /**
+     * Writes a place on a horizontal axis.
+     *
+     * @param place a whole number
+     * @return the number, its thousands apart
+     */
+    static String place(double place) {
+        return String.format(Locale.ROOT, "%,.0f", place).replace(',', ' ');
     }
 }

@@ -12,8 +12,20 @@ import org.openjdk.jmh.profile.ExternalProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.Result;
 
-/** Not a profiler, but JMH asks these what to put before the command of a fork: {@code taskset} to one processor. */
+/**
+ * Not a profiler, but JMH asks these what to put before the command of a fork: {@code taskset} to one processor, if a
+ * system property of the fork asks for it.
+ */
 public final class OneProcessor implements ExternalProfiler {
+    /** The system property. It stands among the results, where it tells how they were measured. */
+    private static final String PROPERTY = "report.processors";
+
+    private static final String ONE = "1";
+
+    static boolean isAskedFor(Trial trial) {
+        return ONE.equals(trial.properties().get(PROPERTY));
+    }
+
     static boolean available() {
         return !Interference.allowedProcessors().isEmpty()
                 && Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
@@ -22,7 +34,9 @@ public final class OneProcessor implements ExternalProfiler {
 
     @Override
     public Collection<String> addJVMInvokeOptions(BenchmarkParams params) {
-        return List.of("taskset", "-c", String.valueOf(Collections.max(Interference.allowedProcessors())));
+        return params.getJvmArgs().contains("-D" + PROPERTY + "=" + ONE)
+                ? List.of("taskset", "-c", String.valueOf(Collections.max(Interference.allowedProcessors())))
+                : List.of();
     }
 
     @Override

@@ -1,158 +1,253 @@
 package dev.parkinglot.report;
 
+import dev.parkinglot.report.Catalogue.Chart;
+import dev.parkinglot.report.Catalogue.Section;
+import dev.parkinglot.report.Table.Loss;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The page: what was measured, where, how, and what to make of it. */
+/**
+ * The folder with what was measured, and everything that is written from it: the page {@code benchmarks.md}, of which
+ * the words are in {@code page.md}, a file of tables for each section, and the charts.
+ *
+ * <pre>
+ * docs/benchmarks.md
+ * docs/benchmarks/SECTION.md
+ * docs/benchmarks/CHART.svg
+ * docs/benchmarks/jdk-N/SECTION.json
+ * </pre>
+ */
 final class Page {
-    private static final String INTRODUCTION = """
-            # Benchmarks
+    private static final String PREFIX = "jdk-";
+    private static final int LINE_LENGTH = 120;
 
-            What was measured, beside the peers, and how to repeat it. Written by the report (module `docs/report`)
-            from the figures kept in `docs/benchmarks`: do not edit it by hand.
+    private final Catalogue catalogue;
+    private final Path docs;
 
-            ```sh
-            # all of it, about 50 minutes on each JDK
-            mvn -q test-compile exec:exec@report
-            # a look, less than five minutes
-            mvn -q test-compile exec:exec@report -Dreport.args="--quick"
-            # only these sections, the others stay
-            mvn -q test-compile exec:exec@report -Dreport.args="contended tail"
-            # names of the sections
-            mvn -q test-compile exec:exec@report -Dreport.args="--list"
-            # only this page, from the kept figures
-            mvn -q test-compile exec:exec@report -Dreport.args="--page"
-            # any benchmark of `src/jmh` by itself
-            mvn -q test-compile exec:exec@jmh -Djmh.args="ContendedBenchmark -p in=20"
-            ```
-
-            A run measures on the JDK that runs Maven and keeps the figures of the others. Competitors of a line are
-            measured in turn, each in a JVM of its own, round after round. A figure is the median of the rounds, ± half
-            the range; the figure after it, bold for ours, is its ratio to the baseline of the table or to the rival
-            that the column names. What other processes took of the machine is read from `/proc/stat`; a measurement of
-            which they took more than 6 % is repeated, up to twice while a quarter of all has not been, and marked `~`
-            if that did not help. Absolute figures are of this machine on that day: look at the ratio, and at the
-            spread before you believe it.
-            """;
-
-    private final List<Section> sections;
-    private final Map<Integer, Results> byJdk;
-    private final Charts charts;
-    private final String byHand;
-
-    Page(List<Section> sections, Map<Integer, Results> byJdk, Charts charts, String byHand) {
-        this.sections = sections;
-        this.byJdk = byJdk;
-        this.charts = charts;
-        this.byHand = byHand;
+    /**
+     * Prepares.
+     *
+     * @param catalogue what there is
+     * @param docs the folder of {@code benchmarks.md}
+     */
+    Page(Catalogue catalogue, Path docs) {
+        this.catalogue = catalogue;
+        this.docs = docs;
     }
 
-    String text() {
+    private Path folder() {
+        return docs.resolve("benchmarks");
+    }
+
+    private Path file(int jdk, String section) {
+        return folder().resolve(PREFIX + jdk).resolve(section + ".json");
+    }
+
+    void save(int jdk, Section section, List<Result> results) throws IOException {
+        Result.write(file(jdk, section.id()), results);
+    }
+
+    /** Writes page, tables and charts from what is kept of all JDKs. */
+    void write() throws IOException {
+        Files.createDirectories(folder());
+        for (Section section : catalogue.sections()) {
+            SortedMap<Integer, List<Result>> byJdk = load(section.id());
+            if (!byJdk.isEmpty()) {
+                Files.writeString(folder().resolve(section.id() + ".md"), tables(section, byJdk));
+            }
+        }
+        for (Chart chart : catalogue.charts()) {
+            SortedMap<Integer, List<Result>> byJdk = load(chart.section());
+            if (!byJdk.isEmpty()) {
+                int newest = byJdk.lastKey();
+                String svg = new LineChart(catalogue, chart, byJdk.get(newest)).svg(newest);
+                Files.writeString(folder().resolve(chart.id() + ".svg"), svg);
+            }
+        }
+        Files.writeString(docs.resolve("benchmarks.md"), text());
+    }
+
+    /** The results of a section, for each JDK on which it was measured. */
+    private SortedMap<Integer, List<Result>> load(String section) throws IOException {
+        SortedMap<Integer, List<Result>> byJdk = new TreeMap<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder(), PREFIX + "*")) {
+            for (Path each : folders) {
+                int jdk = Integer.parseInt(each.getFileName().toString().substring(PREFIX.length()));
+                List<Result> results = Result.read(file(jdk, section));
+                if (!results.isEmpty()) {
+                    byJdk.put(jdk, results);
+                }
+            }
+        }
+        return byJdk;
+    }
+
+    // ---- the files of tables
+
+    private String tables(Section section, SortedMap<Integer, List<Result>> byJdk) {
         List<String> blocks = new ArrayList<>();
-        blocks.add(INTRODUCTION.strip());
-        blocks.add(machines());
-        blocks.add("## What it must show");
-        blocks.add(lines(targets()));
-        blocks.add("## Where we lose");
-        List<String> losses = new Losses(sections, byJdk).lines();
-        blocks.add(
-                "Every figure in which one of our locks is behind by more than 3 %: behind its rival where it has one, "
-                        + "as `FairMutex` "
-                        + "has `ReentrantLock(true)`, or else behind the best of all others. Below 1 is behind.");
-        blocks.add(losses.isEmpty() ? "Nowhere." : lines(losses));
-        sections.forEach(section -> addSection(blocks, section));
-        if (!byHand.isBlank()) {
-            blocks.add(byHand.strip());
+        blocks.add("# " + section.title());
+        blocks.add(wrapped(String.join(" ", section.text())));
+        blocks.add(wrapped("Written by the report: do not edit. `-Dreport.args=\"" + section.id() + "\"` measures it: "
+                + section.pace() + "."));
+        blocks.add(byJdk.entrySet().stream()
+                .map(entry -> wrapped("- JDK " + entry.getKey() + ": " + conditions(entry.getValue())))
+                .collect(Collectors.joining("\n")));
+        blocks.add(wrapped(
+                "A figure is the median of the forks, ± half the range, or with the range; the figure after it, bold"
+                        + " for ours, is its ratio to the baseline, or to the lock that the head of the column names."
+                        + " `~` marks what other programs disturbed in spite of repetitions."));
+        for (Table table : Table.of(catalogue, section.metrics(), byJdk)) {
+            blocks.add("## " + table.benchmark() + ": " + table.metric().label());
+            String baseline = table.baseline();
+            blocks.add(wrapped(capitalized(table.metric().title()) + "; " + table.same()
+                    + (baseline.isEmpty()
+                            ? "."
+                            : "; ratios to " + catalogue.peer(baseline).name() + ".")));
+            blocks.add(String.join("\n", table.markdown()));
         }
         return String.join("\n\n", blocks) + "\n";
     }
 
-    private String machines() {
-        List<String> lines = new ArrayList<>();
-        byJdk.forEach((jdk, results) -> {
-            String where = distinct(results, Conditions::java) + "; " + distinct(results, Conditions::machine) + "; "
-                    + distinct(results, Conditions::date);
-            String disturbed = results.disturbed() + " of " + results.size() + " figures disturbed";
-            lines.add("- JDK " + jdk + ": " + where + "; " + disturbed);
-        });
-        return lines.isEmpty() ? "Nothing was measured yet." : lines(lines);
+    private static String conditions(List<Result> results) {
+        return distinct(results, result -> text(result, "vmName") + " " + text(result, "vmVersion")) + "; measured on "
+                + distinct(results, result -> result.note("date"));
     }
 
-    private static String distinct(Results results, Function<Conditions, String> property) {
-        return results.allConditions().stream().map(property).distinct().collect(Collectors.joining(", "));
+    private static String text(Result result, String field) {
+        return result.json().has(field) ? result.json().get(field).getAsString() : "";
     }
 
-    List<String> targets() {
-        List<String> heads = new ArrayList<>(List.of("target", ""));
-        byJdk.keySet().forEach(jdk -> heads.add("JDK " + jdk));
-        List<String> lines = new ArrayList<>();
-        lines.add(MarkdownTable.row(heads));
-        lines.add(MarkdownTable.row(heads.stream().map(head -> "---").toList()));
-        for (Target target : Targets.ALL) {
-            List<String> columns = new ArrayList<>();
-            columns.add(target.text());
-            columns.add((target.least() ? "at least " : "at most ") + Format.limit(target.limit()));
-            byJdk.forEach((jdk, results) -> columns.add(
-                    jdk < target.leastJdk()
-                            ? "since JDK " + target.leastJdk()
-                            : verdict(target, target.figure().applyAsDouble(results))));
-            lines.add(MarkdownTable.row(columns));
+    private static String distinct(List<Result> results, Function<Result, String> property) {
+        return results.stream()
+                .map(property)
+                .map(String::strip)
+                .filter(value -> !value.isEmpty())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    // ---- the page
+
+    String text() throws IOException {
+        return template()
+                .replace("{{charts}}", charts())
+                .replace("{{tails}}", tails())
+                .replace("{{losses}}", losses())
+                .replace("{{sections}}", sections());
+    }
+
+    private static String template() {
+        try (InputStream in = Page.class.getResourceAsStream("page.md")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return lines;
     }
 
-    private static String verdict(Target target, double value) {
-        if (Double.isNaN(value)) {
-            return "not measured";
-        }
-        String shown = value >= 100.0 ? Format.number(value) : Format.ratio(value);
-        return shown + (target.isMetBy(value) ? ", met" : ", **not met**");
+    private String charts() {
+        return catalogue.charts().stream()
+                .filter(chart -> Files.exists(folder().resolve(chart.id() + ".svg")))
+                .map(chart -> "![" + chart.title() + "](benchmarks/" + chart.id() + ".svg)")
+                .collect(Collectors.joining("\n\n"));
     }
 
-    private void addSection(List<String> blocks, Section section) {
-        List<String> tables = new ArrayList<>();
-        for (Table table : section.tables()) {
-            List<String> lines = new MarkdownTable(section.id(), table, byJdk).lines();
-            if (!lines.isEmpty()) {
-                tables.add("### " + capitalized(table.title()));
-                tables.add(table.metrics().stream().map(Metric::title).collect(Collectors.joining("; "))
-                        + "; ratios to " + table.baseline() + ".");
-                tables.add(lines(lines));
-                String pictures = byJdk.keySet().stream()
-                        .flatMap(jdk -> charts.picture(section, table, jdk).stream())
-                        .collect(Collectors.joining(" "));
-                if (!pictures.isEmpty()) {
-                    tables.add(pictures);
+    /** Of each chart of waits the figures: medians and p99 beside the tails. */
+    private String tails() throws IOException {
+        List<String> blocks = new ArrayList<>();
+        for (Chart chart : catalogue.charts()) {
+            if (chart.metrics() != null) {
+                SortedMap<Integer, List<Result>> byJdk = load(chart.section());
+                List<List<String>> grid = new ArrayList<>();
+                byJdk.forEach((jdk, results) -> addTails(grid, chart, jdk, results));
+                if (!grid.isEmpty()) {
+                    blocks.add(chart.title() + ", µs, less is better:");
+                    blocks.add(String.join("\n", Table.lines(grid)));
                 }
             }
         }
-        if (!tables.isEmpty()) {
-            blocks.add("## " + section.title());
-            blocks.add(section.text());
-            blocks.add(howMeasured(section));
-            blocks.addAll(tables);
+        return String.join("\n\n", blocks);
+    }
+
+    private void addTails(List<List<String>> grid, Chart chart, int jdk, List<Result> all) {
+        List<Result> results = all.stream()
+                .filter(result ->
+                        result.dimensions().entrySet().containsAll(chart.where().entrySet()))
+                .toList();
+        String competitor = catalogue.competitorDimension(
+                results.stream().map(Result::dimensions).toList());
+        List<Metric> metrics = Stream.concat(chart.metrics().keySet().stream(), Stream.of("waits.longest"))
+                .map(name -> new Metric(name, "us"))
+                .toList();
+        if (grid.isEmpty()) {
+            List<String> head = new ArrayList<>(List.of("lock", "JDK"));
+            metrics.forEach(metric -> head.add(metric.label()));
+            grid.add(head);
+        }
+        for (Result result : results) {
+            Catalogue.Peer peer = catalogue.peer(result.dimensions().get(competitor));
+            List<String> line =
+                    new ArrayList<>(List.of(peer.ours() ? "**" + peer.name() + "**" : peer.name(), "" + jdk));
+            metrics.forEach(metric -> line.add(metric.format(result.median(metric.name()))));
+            grid.add(line);
         }
     }
 
-    private String howMeasured(Section section) {
-        String paces = byJdk.values().stream()
-                .flatMap(results -> results.conditions(section.id()).stream())
-                .map(Conditions::pace)
-                .distinct()
-                .collect(Collectors.joining("; or "));
-        String since = section.leastJdk() > 17 ? " Needs JDK " + section.leastJdk() + "." : "";
-        return "`-Dreport.args=\"" + section.id() + "\"`: " + paces + "." + since;
+    /** A line for each section in which something is lost: how often, and the worst. */
+    private String losses() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Section section : catalogue.sections()) {
+            List<Table> tables = Table.of(catalogue, section.metrics(), load(section.id()));
+            List<Loss> losses =
+                    tables.stream().flatMap(table -> table.losses().stream()).toList();
+            if (!losses.isEmpty()) {
+                Loss worst = losses.stream()
+                        .min(Comparator.comparingDouble(Loss::advantage))
+                        .orElseThrow();
+                lines.add(wrapped("- [" + section.title() + "](benchmarks/" + section.id() + ".md): behind in "
+                        + losses.size() + " of "
+                        + tables.stream().mapToLong(Table::comparisons).sum() + " figures; the worst is "
+                        + Metric.ratio(worst.advantage()) + ", `"
+                        + catalogue.peer(worst.competitor()).name() + "`, "
+                        + worst.table().metric().label() + " (" + worst.where() + ")."));
+            }
+        }
+        return lines.isEmpty() ? "Nowhere." : String.join("\n", lines);
+    }
+
+    private String sections() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Section section : catalogue.sections()) {
+            boolean measured = Files.exists(folder().resolve(section.id() + ".md"));
+            lines.add((measured ? "[" + section.title() + "](benchmarks/" + section.id() + ".md)" : section.title())
+                    + " (`" + section.id() + "`)");
+        }
+        return wrapped(String.join(", ", lines) + ".");
     }
 
     private static String capitalized(String title) {
         return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
     }
 
-    private static String lines(List<String> lines) {
-        return String.join("\n", lines);
+    /** Breaks a paragraph into lines, those of a list item indented. */
+    static String wrapped(String text) {
+        String indent = text.startsWith("- ") ? "  " : "";
+        return text.replaceAll("(.{1," + (LINE_LENGTH - indent.length()) + "})( |$)", "$1\n" + indent)
+                .stripTrailing();
     }
 }

@@ -36,6 +36,6 @@ public final class SharesProfiler implements InternalProfiler {
 
     static double slowestShare(Collection<Double> rates) {
         double mean = rates.stream().mapToDouble(rate -> rate).average().orElse(Double.NaN);
-        return Statistics.least(rates) / mean;
+        return rates.stream().mapToDouble(rate -> rate).min().orElse(Double.NaN) / mean;
     }
 }

@@ -1,139 +1,303 @@
 package dev.parkinglot.report;
 
+import dev.parkinglot.report.Catalogue.Peer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
- * A table: competitors under several circumstances.
+ * Results beside each other: a column for each competitor, a line for each circumstance and JDK.
  *
- * @param title for readers, and its name among the kept results
- * @param benchmark the class with the benchmark methods
- * @param peers the competitors
- * @param baseline the name of the one that ratios are to
- * @param cells the circumstances
- * @param metrics what is shown of each
- * @param layout which way it lies
- * @param chart what is drawn of it
+ * <p>There is one rule. The results of one benchmark class that have the same metric in the same unit make a table. The
+ * competitors are the values of the first competitors' dimension of the catalogue that differs among them; the other
+ * dimensions that differ tell the lines apart, each in a column at the left; those that do not differ stand above
+ * the table.
+ *
+ * @param catalogue names, rivals and baselines
+ * @param benchmark the simple name of the benchmark class
+ * @param same the dimensions that are the same for all, with their values
+ * @param metric what is shown
+ * @param competitors the values of the dimension that tells them apart
+ * @param dimensions what tells the lines apart
+ * @param rows the lines
  */
 record Table(
-        String title,
+        Catalogue catalogue,
         String benchmark,
-        List<Peer> peers,
-        String baseline,
-        List<Cell> cells,
-        List<Metric> metrics,
-        Layout layout,
-        Chart chart) {
-    /** Which way a table lies. */
-    enum Layout {
-        /** A column for each competitor. */
-        PEERS_ACROSS,
-        /** A line for each competitor; for many of them under few circumstances. */
-        PEERS_DOWN
-    }
+        String same,
+        Metric metric,
+        List<String> competitors,
+        List<String> dimensions,
+        List<Row> rows) {
+    /** Less than this behind is a draw. */
+    private static final double DRAW = 0.97;
 
-    /** How a table is drawn. */
-    enum Chart {
-        NONE,
-        /** The first metric under all circumstances: a line for each competitor. */
-        LINES_BY_CELL,
-        /** All metrics of the first one's unit, under the first circumstances: a line for each competitor. */
-        LINES_BY_METRIC,
-        /** The first metric under the first circumstances. */
-        BARS
-    }
+    /** A spread below this is not worth writing. */
+    private static final double LEAST_SPREAD = 0.005;
 
-    Table {
-        if (peers.stream().noneMatch(peer -> peer.name().equals(baseline))) {
-            throw new IllegalArgumentException(title + " has no " + baseline + " to compare with");
+    /** Of a greater one, percents say nothing, and the extremes are written. */
+    private static final double GREATEST_SPREAD = 1.0;
+
+    /**
+     * A line of the table.
+     *
+     * @param circumstances values of the dimensions that tell lines apart
+     * @param jdk the feature release of the JDK
+     * @param byCompetitor what was measured
+     */
+    record Row(List<String> circumstances, int jdk, Map<String, Result> byCompetitor) {}
+
+    /**
+     * A figure in which one of our locks is behind.
+     *
+     * @param table where
+     * @param row the line
+     * @param competitor the value of its dimension
+     * @param advantage how many times as good as the best rival, below 1
+     */
+    record Loss(Table table, Row row, String competitor, double advantage) {
+        String where() {
+            List<String> parts = new ArrayList<>();
+            for (int i = 0; i < table.dimensions().size(); i++) {
+                if (!row.circumstances().get(i).isEmpty()) {
+                    parts.add(table.dimensions().get(i) + " "
+                            + row.circumstances().get(i));
+                }
+            }
+            parts.add("JDK " + row.jdk());
+            return String.join(", ", parts);
         }
     }
 
-    String rivalOf(Peer peer) {
-        return peer.rival().orElse(baseline);
+    /**
+     * Makes tables of the results of a section.
+     *
+     * @param catalogue names, rivals, baselines
+     * @param metrics which metrics, in their order
+     * @param byJdk the results of each JDK
+     * @return the tables, those of a benchmark class beside each other
+     */
+    static List<Table> of(Catalogue catalogue, List<String> metrics, SortedMap<Integer, List<Result>> byJdk) {
+        Set<String> classes = new LinkedHashSet<>();
+        byJdk.values().forEach(results -> results.forEach(result -> classes.add(result.benchmarkClass())));
+        List<Table> tables = new ArrayList<>();
+        for (String benchmark : classes) {
+            for (String metric : metrics) {
+                Map<String, SortedMap<Integer, List<Result>>> byUnit = new LinkedHashMap<>();
+                byJdk.forEach((jdk, results) -> results.stream()
+                        .filter(result -> result.benchmarkClass().equals(benchmark) && result.has(metric))
+                        .forEach(result -> byUnit.computeIfAbsent(result.unit(metric), unit -> new TreeMap<>())
+                                .computeIfAbsent(jdk, any -> new ArrayList<>())
+                                .add(result)));
+                byUnit.forEach((unit, alike) ->
+                        tables.add(of(catalogue, simpleName(benchmark), new Metric(metric, unit), alike)));
+            }
+        }
+        return tables;
     }
 
-    /** What stays of this table in a quick run. */
-    Table quick() {
-        return new Table(
-                title,
-                benchmark,
-                peers,
-                baseline,
-                cells.stream().filter(Cell::quick).toList(),
-                metrics,
-                layout,
-                chart);
+    private static String simpleName(String benchmark) {
+        return benchmark.substring(benchmark.lastIndexOf('.') + 1);
     }
 
-    /** The name of its chart's file, without what tells the JDK. */
-    String fileName(String section) {
-        String name = (section + "-" + title).toLowerCase(Locale.ROOT);
-        return name.replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
+    private static Table of(
+            Catalogue catalogue, String benchmark, Metric metric, SortedMap<Integer, List<Result>> byJdk) {
+        List<Map<String, String>> all = byJdk.values().stream()
+                .flatMap(results -> results.stream().map(Result::dimensions))
+                .toList();
+        String competitor = catalogue.competitorDimension(all);
+        Set<String> names = new LinkedHashSet<>();
+        all.forEach(dimensions -> names.addAll(dimensions.keySet()));
+        names.remove(competitor);
+        List<String> differing =
+                names.stream().filter(name -> distinct(all, name).size() > 1).toList();
+        String same = names.stream()
+                .filter(name -> !differing.contains(name))
+                .map(name -> name + " " + distinct(all, name).get(0))
+                .collect(Collectors.joining(", "));
+        Map<List<String>, Map<Integer, Map<String, Result>>> lines = new LinkedHashMap<>();
+        byJdk.forEach((jdk, results) -> results.forEach(result -> {
+            Map<String, String> dimensions = result.dimensions();
+            lines.computeIfAbsent(
+                            differing.stream()
+                                    .map(name -> dimensions.getOrDefault(name, ""))
+                                    .toList(),
+                            any -> new TreeMap<>())
+                    .computeIfAbsent(jdk, any -> new LinkedHashMap<>())
+                    .put(dimensions.getOrDefault(competitor, ""), result);
+        }));
+        List<Row> rows = new ArrayList<>();
+        lines.forEach((circumstances, jdks) ->
+                jdks.forEach((jdk, byCompetitor) -> rows.add(new Row(circumstances, jdk, byCompetitor))));
+        return new Table(catalogue, benchmark, same, metric, distinct(all, competitor), differing, rows);
     }
 
-    /** Begins a table. */
-    static Builder of(String title, String benchmark) {
-        return new Builder(title, benchmark);
+    private static List<String> distinct(List<Map<String, String>> all, String name) {
+        return all.stream()
+                .map(dimensions -> dimensions.getOrDefault(name, ""))
+                .distinct()
+                .toList();
     }
 
-    /** Collects what a table is made of. */
-    static final class Builder {
-        private final String title;
-        private final String benchmark;
-        private final List<Peer> peers = new ArrayList<>();
-        private final List<Cell> cells = new ArrayList<>();
-        private final List<Metric> metrics = new ArrayList<>();
-        private String baseline = "";
-        private Layout layout = Layout.PEERS_ACROSS;
-        private Chart chart = Chart.NONE;
+    // ---- as Markdown
 
-        private Builder(String title, String benchmark) {
-            this.title = title;
-            this.benchmark = benchmark;
+    /**
+     * Writes the table. One that has a single circumstance lies on its side: a line for each competitor.
+     *
+     * @return lines of Markdown
+     */
+    List<String> markdown() {
+        List<List<String>> grid = new ArrayList<>();
+        List<String> head = new ArrayList<>(dimensions);
+        head.add("JDK");
+        competitors.forEach(competitor -> head.add(name(competitor)));
+        grid.add(head);
+        for (Row row : rows) {
+            List<String> line = new ArrayList<>(row.circumstances());
+            line.add(String.valueOf(row.jdk()));
+            competitors.forEach(competitor -> line.add(entry(row, competitor)));
+            grid.add(line);
         }
+        return lines(dimensions.isEmpty() ? transposed(grid) : grid);
+    }
 
-        Builder peers(List<Peer> competitors) {
-            peers.addAll(competitors);
-            return this;
+    private static List<List<String>> transposed(List<List<String>> grid) {
+        List<List<String>> columns = new ArrayList<>();
+        for (int i = 0; i < grid.get(0).size(); i++) {
+            int column = i;
+            columns.add(grid.stream().map(line -> line.get(column)).toList());
         }
+        return columns;
+    }
 
-        Builder baseline(String name) {
-            baseline = name;
-            return this;
+    static List<String> lines(List<List<String>> grid) {
+        List<String> lines = new ArrayList<>();
+        for (List<String> line : grid) {
+            lines.add("| " + String.join(" | ", line) + " |");
         }
+        lines.add(1, "| " + grid.get(0).stream().map(head -> "---").collect(Collectors.joining(" | ")) + " |");
+        return lines;
+    }
 
-        Builder cells(List<Cell> circumstances) {
-            cells.addAll(circumstances);
-            return this;
-        }
+    /** A competitor's name, ours in bold, and whom it is compared with if that is not whom the others are. */
+    private String name(String competitor) {
+        Peer peer = catalogue.peer(competitor);
+        String rival = rivalOf(competitor);
+        String name = peer.ours() ? "**" + peer.name() + "**" : peer.name();
+        return rival.isEmpty() || rival.equals(baseline())
+                ? name
+                : name + " (to " + catalogue.peer(rival).name() + ")";
+    }
 
-        Builder metrics(Metric... shown) {
-            metrics.addAll(List.of(shown));
-            return this;
+    private String entry(Row row, String competitor) {
+        Result result = row.byCompetitor().get(competitor);
+        if (result == null) {
+            return "-";
         }
+        String entry = metric.format(result.median(metric.name()));
+        if (result.spread(metric.name()) >= LEAST_SPREAD) {
+            entry += result.spread(metric.name()) > GREATEST_SPREAD
+                    ? " (from "
+                            + metric.format(Collections.min(result.values(metric.name()))) + " to "
+                            + metric.format(Collections.max(result.values(metric.name()))) + ")"
+                    : " ±" + Math.round(100.0 * result.spread(metric.name())) + " %";
+        }
+        double ratio = ratio(row, competitor, rivalOf(competitor));
+        if (Double.isFinite(ratio) && !competitor.equals(rivalOf(competitor))) {
+            String text = Metric.ratio(ratio);
+            entry += catalogue.peer(competitor).ours() ? " **" + text + "**" : " " + text;
+        }
+        return result.disturbed() ? entry + " ~" : entry;
+    }
 
-        Builder peersDown() {
-            layout = Layout.PEERS_DOWN;
-            return this;
-        }
+    // ---- comparisons
 
-        Builder chart(Chart kind) {
-            chart = kind;
-            return this;
-        }
+    /**
+     * Whom ratios are to, unless a competitor has a rival of its own.
+     *
+     * @return the competitor, or "" if there is none
+     */
+    String baseline() {
+        return catalogue.baselines().stream()
+                .filter(competitors::contains)
+                .findFirst()
+                .orElse("");
+    }
 
-        Table build() {
-            return new Table(
-                    title,
-                    benchmark,
-                    List.copyOf(peers),
-                    baseline,
-                    List.copyOf(cells),
-                    List.copyOf(metrics),
-                    layout,
-                    chart);
-        }
+    String rivalOf(String competitor) {
+        String rival = catalogue.peer(competitor).rival();
+        return rival != null && competitors.contains(rival) ? rival : baseline();
+    }
+
+    private double median(Row row, String competitor) {
+        Result result = row.byCompetitor().get(competitor);
+        return result == null ? Double.NaN : result.median(metric.name());
+    }
+
+    double ratio(Row row, String competitor, String other) {
+        return median(row, competitor) / median(row, other);
+    }
+
+    /**
+     * Compares a competitor with its rival, or, if it has none of its own, with the best of those that are not ours and
+     * not the rival of another: fair locks are compared with the fair.
+     *
+     * @param row the circumstance
+     * @param competitor one of ours
+     * @return how many times as good; NaN if unknown
+     */
+    double advantage(Row row, String competitor) {
+        String rival = catalogue.peer(competitor).rival();
+        Stream<String> rivals = rival != null && competitors.contains(rival)
+                ? Stream.of(rival)
+                : competitors.stream().filter(other -> !catalogue.peer(other).ours() && !isRivalOfAnother(other));
+        DoubleStream ratios =
+                rivals.mapToDouble(other -> ratio(row, competitor, other)).filter(ratio -> !Double.isNaN(ratio));
+        return metric.moreIsBetter()
+                ? ratios.min().orElse(Double.NaN)
+                : 1.0 / ratios.max().orElse(Double.NaN);
+    }
+
+    private boolean isRivalOfAnother(String other) {
+        return competitors.stream()
+                .anyMatch(competitor -> other.equals(catalogue.peer(competitor).rival()));
+    }
+
+    private Stream<String> ours() {
+        return competitors.stream()
+                .filter(competitor -> catalogue.peer(competitor).ours());
+    }
+
+    /**
+     * Counts what can be lost.
+     *
+     * @return how many figures of ours there are
+     */
+    long comparisons() {
+        return rows.stream()
+                .flatMap(row -> ours().map(competitor -> advantage(row, competitor)))
+                .filter(advantage -> !Double.isNaN(advantage))
+                .count();
+    }
+
+    /**
+     * Finds where ours are behind.
+     *
+     * @return every figure in which one of ours is behind by more than a draw
+     */
+    List<Loss> losses() {
+        return rows.stream()
+                .flatMap(row -> ours().map(competitor -> new Loss(this, row, competitor, advantage(row, competitor))))
+                .filter(loss -> loss.advantage() < DRAW)
+                .toList();
     }
 }
