@@ -296,7 +296,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
      */
     @Override
     public String toString() {
-        return super.toString() + (isLocked() ? "[Locked]" : "[Unlocked]");
+        return title() + (isLocked() ? "[Locked]" : "[Unlocked]");
     }
 
     // ---- access
