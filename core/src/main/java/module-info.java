@@ -6,6 +6,8 @@
  */
 module dev.parkinglot.core {
     requires transitive dev.parkinglot.parkers;
+    requires static jdk.jfr;
+    requires static java.management;
 
     exports dev.parkinglot.core;
     exports dev.parkinglot.testkit;

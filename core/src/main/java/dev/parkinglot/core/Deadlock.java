@@ -82,7 +82,7 @@ public record Deadlock(List<Member> threads) {
         return text.toString();
     }
 
-    private static String nameOf(Thread thread) {
+    static String nameOf(Thread thread) {
         return thread.getName().isEmpty() ? thread.toString() : thread.getName();
     }
 }

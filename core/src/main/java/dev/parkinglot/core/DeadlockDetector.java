@@ -84,6 +84,7 @@ public final class DeadlockDetector {
     public static void register(Object base, long offset, HoldMode mode) {
         if (Switches.RECORDS) {
             Recorder.begin(base, offset, mode);
+            HoldTimes.begin(base, offset);
         }
     }
 
@@ -112,7 +113,12 @@ public final class DeadlockDetector {
      *     hold; nothing has happened
      */
     public static boolean unregister(Object base, long offset, HoldMode mode) {
-        return Switches.RECORDS && Recorder.end(base, offset, mode);
+        if (!Switches.RECORDS) {
+            return false;
+        }
+        boolean own = Recorder.end(base, offset, mode);
+        HoldTimes.end(base, offset);
+        return own;
     }
 
     /**
@@ -147,7 +153,12 @@ public final class DeadlockDetector {
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<Deadlock> findDeadlocks() {
-        return new WaitGraph(ParkingLot::snapshot, recorded(), SOURCES).deadlocks();
+        List<Deadlock> deadlocks = new WaitGraph(ParkingLot::snapshot, recorded(), SOURCES).deadlocks();
+        Observers observers = Lot.observers;
+        if (observers != null) {
+            observers.deadlocksFound(deadlocks);
+        }
+        return deadlocks;
     }
 
     private static Holds recorded() {
@@ -160,6 +171,24 @@ public final class DeadlockDetector {
                             "the end of a hold could not be recorded: recorded holders do not count any more");
         }
         return Recorder.HOLDS;
+    }
+
+    /** The known holders of what a thread that comes now would wait for in the queue of a key. */
+    static List<Thread> holders(Object base, long offset) {
+        ParkedThread newcomer =
+                new ParkedThread(Thread.currentThread(), ParkingLot.DEFAULT_PARK_TOKEN, System.nanoTime(), false);
+        return holders(base, offset, newcomer);
+    }
+
+    /** The known threads each of which must go on before a waiting thread can. */
+    static List<Thread> holders(Object base, long offset, ParkedThread waiter) {
+        for (HoldSource source : SOURCES) {
+            List<Thread> blockers = source.blockers(base, offset, waiter);
+            if (blockers != null) {
+                return blockers;
+            }
+        }
+        return Switches.RECORDS ? Recorder.HOLDS.of(base, offset, waiter.parkToken()) : List.of();
     }
 
     /**
@@ -218,10 +247,7 @@ public final class DeadlockDetector {
                 return name;
             }
         }
-        String object = base == null
-                ? "address"
-                : base.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(base));
-        return object + "+" + offset;
+        return KeyNames.describe(base, offset);
     }
 
     static System.Logger logger() {

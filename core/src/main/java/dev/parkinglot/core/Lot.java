@@ -12,6 +12,9 @@ import java.util.function.LongSupplier;
  * parkers and a clock that they drive by hand.
  */
 final class Lot {
+    /** Who is told what happens, in every lot; null if nobody is, and that is all that a wait looks at. */
+    static volatile Observers observers;
+
     final Parking parking;
     final Unparking unparking;
     final Table table;
@@ -22,7 +25,8 @@ final class Lot {
                 Integer.highestOneBit(Math.max(16, Runtime.getRuntime().availableProcessors())) * 4,
                 Real.INSTANCE,
                 Real.INSTANCE,
-                Real.INSTANCE);
+                Real.INSTANCE,
+                true);
     }
 
     /**
@@ -34,8 +38,17 @@ final class Lot {
      * @param fence executes a fence in all other threads, and says whether it has been executed
      */
     Lot(int tableSize, Function<Thread, ParkerBackend> backends, LongSupplier clock, BooleanSupplier fence) {
+        this(tableSize, backends, clock, fence, false);
+    }
+
+    private Lot(
+            int tableSize,
+            Function<Thread, ParkerBackend> backends,
+            LongSupplier clock,
+            BooleanSupplier fence,
+            boolean noticesRecordings) {
         table = new Table(tableSize);
-        parking = new Parking(table, backends, clock, new Duty(clock, fence));
+        parking = new Parking(table, backends, clock, new Duty(clock, fence), noticesRecordings);
         unparking = new Unparking(table, clock);
     }
 

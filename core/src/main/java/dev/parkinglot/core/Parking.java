@@ -42,11 +42,20 @@ final class Parking {
     private final LongSupplier clock;
     private final Duty duty;
 
-    Parking(Table table, Function<Thread, ParkerBackend> backends, LongSupplier clock, Duty duty) {
+    /** Whether a long wait asks if a recording has begun. */
+    private final boolean noticesRecordings;
+
+    Parking(
+            Table table,
+            Function<Thread, ParkerBackend> backends,
+            LongSupplier clock,
+            Duty duty,
+            boolean noticesRecordings) {
         this.table = table;
         this.backends = backends;
         this.clock = clock;
         this.duty = duty;
+        this.noticesRecordings = noticesRecordings;
     }
 
     <C> ParkResult park(
@@ -114,12 +123,30 @@ final class Parking {
         if (!enqueueIfValid(entry, base, offset, context, callbacks, options)) {
             return ParkResult.INVALID;
         }
+        ParkResult result;
         try {
             callbacks.beforeSleep(context);
-            return sleep(entry, context, callbacks, options, patience);
+            result = sleep(entry, context, callbacks, options, patience);
         } catch (Throwable failure) {
             abandon(entry, context, callbacks, failure);
             throw failure;
+        }
+        if (noticesRecordings) {
+            noticeRecording(entry.sinceNanos);
+        }
+        return result;
+    }
+
+    /** Should a recording have begun: after a long wait, which can afford to ask. Does not throw. */
+    private void noticeRecording(long since) {
+        try {
+            Observers observers = Lot.observers;
+            boolean noticed = observers != null && observers.writeEvents();
+            if (!noticed && clock.getAsLong() - since > FlightRecording.LONG_WAIT_NANOS) {
+                FlightRecording.notice();
+            }
+        } catch (Throwable e) {
+            // then another wait notices it
         }
     }
 

@@ -3,6 +3,7 @@ package dev.parkinglot.core;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import jdk.jfr.FlightRecorder;
 
 /**
  * The parking lot: a global table of wait queues, keyed by address, on which any kind of synchronizer can be built from
@@ -105,9 +106,25 @@ public final class ParkingLot {
     static {
         Rehearsal.run();
         OneCopy.check();
+        observeIfAsked();
     }
 
     private ParkingLot() {}
+
+    /** What was asked for on the command line: {@link ObservationSwitches#PROPERTY}, or a recording of the JVM. */
+    private static void observeIfAsked() {
+        try {
+            String switches = System.getProperty(ObservationSwitches.PROPERTY);
+            if (switches != null) {
+                ObservationSwitches.apply(switches);
+            }
+            if (FlightRecorder.isInitialized()) {
+                FlightRecording.install();
+            }
+        } catch (RuntimeException | Error e) {
+            // No such module, or nobody is known to have asked for it; and to look is no reason for a lock to fail.
+        }
+    }
 
     /**
      * Loads everything that a wait needs, unless that has been done. To be called in the static initializer of a
@@ -193,7 +210,22 @@ public final class ParkingLot {
             ParkOptions options,
             long parkToken,
             Patience patience) {
-        return lotToPark().parking.park(base, offset, context, callbacks, options, parkToken, patience);
+        Parking parking = lotToPark().parking;
+        return Lot.observers == null
+                ? parking.park(base, offset, context, callbacks, options, parkToken, patience)
+                : WaitSpan.park(parking, base, offset, context, callbacks, options, parkToken, patience);
+    }
+
+    /**
+     * Whether anybody wants to hear of waits now: an {@link Observation} or a recording of JDK Flight Recorder is under
+     * way. For a synchronizer whose wait consists of several parks: only then need it open a {@link WaitSpan}.
+     *
+     * <p>Cost: one volatile read.
+     *
+     * @return false as long as nobody does
+     */
+    public static boolean isObserved() {
+        return Lot.observers != null;
     }
 
     /**
@@ -359,7 +391,13 @@ public final class ParkingLot {
             long toOffset,
             C context,
             RequeueCallbacks<? super C> callbacks) {
-        return lotToRequeue().unparking.requeue(fromBase, fromOffset, toBase, toOffset, context, callbacks);
+        UnparkResult result =
+                lotToRequeue().unparking.requeue(fromBase, fromOffset, toBase, toOffset, context, callbacks);
+        Observers observers = Lot.observers;
+        if (observers != null && result.requeuedThreads() != 0) {
+            observers.requeued(fromBase, fromOffset, toBase, toOffset, result.requeuedThreads());
+        }
+        return result;
     }
 
     /**

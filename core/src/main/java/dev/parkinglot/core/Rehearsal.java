@@ -52,7 +52,7 @@ final class Rehearsal
 
     private void play() {
         ParkOptions looking = ParkOptions.NONE.lookingAgain(1L, 2, 2L);
-        park(looking.returning(0L), UNPARK);
+        park(looking.returning(System.nanoTime()), UNPARK);
         park(ParkOptions.NONE.stayingOnceRequeued().compensating(), REQUEUE_AND_UNPARK);
         park(looking, NOTHING);
         lot.unparking.isTurnDue(key, 0L);

@@ -80,7 +80,11 @@ final class Resizing {
 
     private static boolean tryBegin(Generation generation, int nextSize) {
         try {
-            generation.casNext(new Generation(nextSize));
+            boolean first = generation.casNext(new Generation(nextSize));
+            Observers observers = Lot.observers;
+            if (first && observers != null) {
+                observers.resized(generation.size(), nextSize);
+            }
             return true;
         } catch (OutOfMemoryError e) {
             return false; // a crowded table works, only slower

@@ -81,7 +81,7 @@ class DeadlockDetectorTest {
     }
 
     private static String nameOf(Object base) {
-        return "java.lang.Object@" + Integer.toHexString(System.identityHashCode(base)) + "+0";
+        return "java.lang.Object@" + Integer.toHexString(System.identityHashCode(base));
     }
 
     @Test

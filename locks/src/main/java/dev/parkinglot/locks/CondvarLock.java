@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.DeadlockDetector;
+import dev.parkinglot.core.KeyNames;
 import dev.parkinglot.core.ParkCallbacks;
 import dev.parkinglot.core.ParkOptions;
 import dev.parkinglot.core.ParkResult;
@@ -70,6 +71,11 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
     /** Whether threads that a signal moves to the queue go before those that came to lock. */
     boolean signalledThreadsPrecede() {
         return false;
+    }
+
+    /** What any object says of itself, and the lock's name if it has one. */
+    final String title() {
+        return KeyNames.appendTo(super.toString(), base(), offset());
     }
 
     final boolean isSameAs(CondvarLock other) {

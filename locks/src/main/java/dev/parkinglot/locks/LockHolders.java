@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.HoldSource;
+import dev.parkinglot.core.KeyNames;
 import dev.parkinglot.core.ParkedThread;
 import java.util.List;
 
@@ -16,7 +17,7 @@ final class LockHolders implements HoldSource {
         if (!(base instanceof CondvarLock lock)) {
             return null;
         }
-        String name = lock.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(lock));
+        String name = KeyNames.describe(lock, 0L);
         String purpose = lock.purposeOf(offset, parkToken);
         return purpose.isEmpty() ? name : name + " " + purpose;
     }

@@ -104,7 +104,11 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
     MutexProtocol() {}
 
     final WaitOutcome acquireSlow(Patience patience) {
-        return handsOver() ? FairMutexQueue.acquire(this, PARKING, patience) : acquire(patience, false);
+        return acquireSlow(patience, false);
+    }
+
+    private WaitOutcome acquireSlow(Patience patience, boolean wasWoken) {
+        return ParkingLot.isObserved() ? ObservedWait.acquire(this, patience, wasWoken) : acquire(patience, wasWoken);
     }
 
     /**
@@ -112,7 +116,10 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
      *
      * @param wasWoken whether WOKEN is set on behalf of this thread, which must take it back
      */
-    private WaitOutcome acquire(Patience patience, boolean wasWoken) {
+    final WaitOutcome acquire(Patience patience, boolean wasWoken) {
+        if (handsOver() && !wasWoken) {
+            return FairMutexQueue.acquire(this, PARKING, patience);
+        }
         boolean returns = wasWoken;
         int promised = wasWoken ? WOKEN : 0;
         long since = 0L;
@@ -386,7 +393,7 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
     final void acquireAfterAwait(long token) {
         try {
             if (token == RETRY) {
-                acquire(Patience.ENDLESS, true);
+                acquireSlow(Patience.ENDLESS, true);
             } else if (token == GAVE_UP || (token == SIGNALLED && !tryAcquire())) {
                 acquireSlow(Patience.ENDLESS);
             }

@@ -287,7 +287,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
     /** {@return the state, for people: the class, the identity and "[Locked]" or "[Unlocked]"} */
     @Override
     public String toString() {
-        return super.toString() + (isLocked() ? "[Locked]" : "[Unlocked]");
+        return title() + (isLocked() ? "[Locked]" : "[Unlocked]");
     }
 
     // ---- access

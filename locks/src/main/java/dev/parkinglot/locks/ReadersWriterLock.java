@@ -475,6 +475,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     @Override
     public String toString() {
         int now = stateOpaque();
-        return super.toString() + "[Write locks = " + (isWrite(now) ? 1 : 0) + ", Read locks = " + readHolds() + "]";
+        return title() + "[Write locks = " + (isWrite(now) ? 1 : 0) + ", Read locks = " + readHolds() + "]";
     }
 }

@@ -240,7 +240,7 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
     @Override
     public String toString() {
         Thread owner = ownerOpaque();
-        return super.toString() + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
+        return title() + (owner == null ? "[Unlocked]" : "[Locked by thread " + owner.getName() + "]");
     }
 
     // ---- serialization: whether it is fair; all else is as in a new lock

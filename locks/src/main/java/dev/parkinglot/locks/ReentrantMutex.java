@@ -386,6 +386,6 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
     @Override
     public String toString() {
         Thread holder = ownerOpaque();
-        return super.toString() + (holder == null ? "[Unlocked]" : "[Locked by thread " + holder.getName() + "]");
+        return title() + (holder == null ? "[Unlocked]" : "[Locked by thread " + holder.getName() + "]");
     }
 }

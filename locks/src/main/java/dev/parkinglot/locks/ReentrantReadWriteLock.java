@@ -423,7 +423,7 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
     /** {@return the state, for people: the class, the identity and how many holds there are} */
     @Override
     public String toString() {
-        return super.toString() + "[Write locks = " + totalWriteHolds() + ", Read locks = " + getReadLockCount() + "]";
+        return title() + "[Write locks = " + totalWriteHolds() + ", Read locks = " + getReadLockCount() + "]";
     }
 
     // ---- serialization: its two locks and whether it is fair; all else is as in a new lock

@@ -119,8 +119,14 @@ abstract class RwAcquiring extends RwReleasing {
         return acquireSlow(access, patience, false);
     }
 
+    private WaitOutcome acquireSlow(Access access, Patience patience, boolean wasWoken) {
+        return ParkingLot.isObserved()
+                ? ObservedWait.acquire(this, access, patience, wasWoken)
+                : acquire(access, patience, wasWoken);
+    }
+
     // Until acquired: admitted -> take it; nobody parked, or woken -> look again after a while; announce; park.
-    private WaitOutcome acquireSlow(Access access, Patience patience, boolean wokenBefore) {
+    final WaitOutcome acquire(Access access, Patience patience, boolean wokenBefore) {
         boolean woken = wokenBefore; // and has not announced since that it parks again
         boolean returns = wokenBefore;
         long since = 0L;
@@ -174,14 +180,24 @@ abstract class RwAcquiring extends RwReleasing {
         return acquireWriteSlow(patience, false);
     }
 
-    private WaitOutcome acquireWriteSlow(Patience patience, boolean woken) {
+    private WaitOutcome acquireWriteSlow(Patience patience, boolean wasWoken) {
+        return ParkingLot.isObserved()
+                ? ObservedWait.acquireWrite(this, patience, wasWoken)
+                : claimAndDrain(patience, wasWoken);
+    }
+
+    final WaitOutcome claimAndDrain(Patience patience, boolean woken) {
         ParkingLot.requireStack(
                 CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
-        WaitOutcome claimed = acquireSlow(Access.WRITE, patience, woken);
+        WaitOutcome claimed = acquire(Access.WRITE, patience, woken);
         return claimed == WaitOutcome.SUCCESS ? drain(patience, 0) : claimed;
     }
 
     WaitOutcome upgrade(Patience patience) {
+        return ParkingLot.isObserved() ? ObservedWait.upgrade(this, patience) : upgradeAndDrain(patience);
+    }
+
+    final WaitOutcome upgradeAndDrain(Patience patience) {
         ParkingLot.requireStack(CALLS_FROM_CLAIM); // as above
         int now;
         do {
