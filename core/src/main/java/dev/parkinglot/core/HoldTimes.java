@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 
 /**
- * How long recorded holds last, for observers. Of each thread its own holds, the latest first. Not loaded unless holders
- * are recorded. To look is an aid: nothing is thrown, and a hold that cannot be noted is not told.
+ * How long recorded holds last, for observers. Of each thread its own holds, the latest first. Not loaded unless
+ * holders are recorded. To look is an aid: nothing is thrown, and a hold that cannot be noted is not told.
  */
 final class HoldTimes {
     /** A hold that began while somebody wanted to hear of it. */

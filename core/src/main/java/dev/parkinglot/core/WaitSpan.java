@@ -115,8 +115,8 @@ public final class WaitSpan {
     }
 
     /**
-     * A wait that nobody hears of: to end it does nothing. For a synchronizer that makes sure, before it waits, that the
-     * end of a wait has been linked.
+     * A wait that nobody hears of: to end it does nothing. For a synchronizer that makes sure, before it waits, that
+     * the end of a wait has been linked.
      *
      * @return always the same
      */

@@ -17,7 +17,8 @@ final class FindingsPage {
     private static final String ECHARTS = "META-INF/resources/webjars/echarts/5.3.1/dist/echarts.min.js";
 
     private static final String STYLE = """
-        body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1200px; margin: 2rem auto; padding: 0 1rem; }
+        body { font: 15px/1.5 system-ui, sans-serif; color: #222; }
+        body { max-width: 1200px; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.6rem; margin-bottom: 0; }
         h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }

@@ -102,7 +102,8 @@ public final class RecordScenarios {
             recorder.run(c);
             return recorder.trace(
                     "contention",
-                    "Four threads want one mutex. A has it, B and C park, and D comes at the moment at which A frees it."
+                    "Four threads want one mutex. A has it, B and C park, and D comes at the moment at"
+                            + " which A frees it."
                             + " So the woken B finds it taken, and parks again, at the front.",
                     RECORDED);
         }
@@ -130,7 +131,8 @@ public final class RecordScenarios {
             recorder.run(c).run(d);
             return recorder.trace(
                     "handoff",
-                    "B has waited for more than half a millisecond when A unlocks. So A leaves the mutex locked and hands"
+                    "B has waited for more than half a millisecond when A unlocks. So A leaves the mutex"
+                            + " locked and hands"
                             + " it to B. D, which comes at that moment, has to wait.",
                     RECORDED);
         }
@@ -168,7 +170,8 @@ public final class RecordScenarios {
             waiters.forEach(recorder::run);
             return recorder.trace(
                     "signal-all",
-                    "A, B and C wait for a condition. D makes it true and signals all while it holds the mutex. Nobody is"
+                    "A, B and C wait for a condition. D makes it true and signals all while it holds the"
+                            + " mutex. Nobody is"
                             + " woken by that: all three are moved, asleep, to the queue of the mutex, and each unlock"
                             + " wakes one of them.",
                     RECORDED);
@@ -194,7 +197,8 @@ public final class RecordScenarios {
             recorder.store(a, null)
                     .note(
                             "note",
-                            "A's store becomes visible. The mutex is free, and B sleeps: each has overlooked the other.");
+                            "A's store becomes visible. The mutex is free, and B sleeps: each has overlooked the"
+                                    + " other.");
             recorder.run(a);
             lot.clock().advance(LOOK_NANOS);
             recorder.note(
@@ -279,7 +283,8 @@ public final class RecordScenarios {
             recorder.run(a).run(c).run(d).run(b).run(a).run(c).run(d);
             return recorder.trace(
                     "upgrade",
-                    "A holds the lock upgradably, and B reads beside it. A upgrades: it claims the lock and waits in the"
+                    "A holds the lock upgradably, and B reads beside it. A upgrades: it claims the lock"
+                            + " and waits in the"
                             + " drain queue until B has left, while C and D queue up behind the claim.",
                     RECORDED);
         }

@@ -100,7 +100,8 @@ final class TableView {
 
     static IllegalStateException cannotLook(Exception e) {
         return new IllegalStateException(
-                "the recorder looks at private fields of the parking lot and its locks, and cannot: put them on the class"
+                "the recorder looks at private fields of the parking lot and its locks, and cannot:"
+                        + " put them on the class"
                         + " path instead of the module path, in the version that this recorder came with",
                 e);
     }
