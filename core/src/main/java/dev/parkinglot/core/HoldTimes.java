@@ -18,7 +18,8 @@ final class HoldTimes {
     /** The current thread has acquired something. */
     static void begin(Object base, long offset) {
         try {
-            if (Lot.observers != null) {
+            Observers observers = Lot.observers;
+            if (observers != null && observers.wantHolds()) {
                 HELD.get().push(new Begun(base, offset, System.nanoTime()));
             }
         } catch (RuntimeException | Error e) {

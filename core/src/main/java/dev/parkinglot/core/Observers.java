@@ -64,6 +64,11 @@ final class Observers {
         return event != null || !all.isEmpty();
     }
 
+    /** Whether anybody wants to hear of holds: events are not written for them. */
+    boolean wantHolds() {
+        return !all.isEmpty();
+    }
+
     boolean writeEvents() {
         return writer != null;
     }
