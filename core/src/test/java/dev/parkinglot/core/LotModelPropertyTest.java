@@ -310,7 +310,11 @@ class LotModelPropertyTest {
             for (Key key : keys) {
                 List<ParkedThread> expected = model.queue(key).stream()
                         .map(waiter -> new ParkedThread(
-                                alive.get(waiter).thread(), waiter.parkToken, waiter.since, waiter.canTimeOut()))
+                                alive.get(waiter).thread(),
+                                waiter.parkToken,
+                                waiter.since,
+                                waiter.canTimeOut(),
+                                waiter.requeued))
                         .toList();
                 assertEquals(expected, lot.waiters(key));
             }
