@@ -96,7 +96,12 @@ final class FlightRecorderEvents implements Observers.EventWriter {
         String report;
     }
 
+    /** Sets the events up here, since a virtual thread that waits for that would be pinned. */
     static void install() {
+        new WaitEvent();
+        new RequeueEvent();
+        new ResizeEvent();
+        new DeadlockEvent();
         Observers.addEventWriter(new FlightRecorderEvents());
     }
 

@@ -91,18 +91,24 @@ public final class WaitSpan {
      */
     public static WaitSpan begin(Object base, long offset, String mode, long handOffToken) {
         StackRoom.require();
-        Observers observers = Lot.observers;
-        if (observers == null) {
-            return NONE;
-        }
+        WaitSpan span = beginUnlessWithin(base, offset, mode, handOffToken);
+        return span == null ? NONE : span;
+    }
+
+    /**
+     * Null if the thread has a span already, of which this wait is a part. The thread is asked for that only if there
+     * is somebody who wants to hear of the wait: to ask leaves something behind in it.
+     */
+    private static WaitSpan beginUnlessWithin(Object base, long offset, String mode, long handOffToken) {
         try {
-            WaitSpan outer = CURRENT.get();
-            if (outer != null && !outer.ended) {
+            Observers observers = Lot.observers;
+            Object event = observers == null ? null : observers.beginEvent();
+            if (observers == null || !observers.wantWaits(event)) {
                 return NONE;
             }
-            Object event = observers.beginEvent();
-            if (!observers.wantWaits(event)) {
-                return NONE;
+            WaitSpan outer = CURRENT.get();
+            if (outer != null && !outer.ended) {
+                return null;
             }
             Thread holder = firstOrNull(DeadlockDetector.holders(base, offset));
             WaitSpan span = new WaitSpan(observers, event, base, offset, mode, handOffToken, holder);
@@ -182,15 +188,16 @@ public final class WaitSpan {
             long parkToken,
             Patience patience) {
         CallbackScope.requireOutside();
-        WaitSpan own = begin(base, offset, "park", NEVER);
-        WaitSpan span = own == NONE ? currentOrNone() : own;
+        StackRoom.require();
+        WaitSpan own = beginUnlessWithin(base, offset, "park", NEVER);
+        WaitSpan span = own == null ? currentOrNone() : own;
         long before = System.nanoTime();
         ParkResult result = null;
         try {
             result = parking.park(base, offset, context, callbacks, options, parkToken, patience);
         } finally {
             span.parked(result, before);
-            if (own != NONE) {
+            if (own != null && own != NONE) {
                 own.endPark(result);
             }
         }

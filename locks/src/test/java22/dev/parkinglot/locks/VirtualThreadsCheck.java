@@ -45,6 +45,7 @@ final class VirtualThreadsCheck {
                     .enable("jdk.VirtualThreadPinned")
                     .withThreshold(Duration.ZERO)
                     .withStackTrace();
+            recording.disable("dev.parkinglot.Wait"); // or each thread that waits would remember since when
             recording.start();
             everything(CROWD);
             recording.stop();
