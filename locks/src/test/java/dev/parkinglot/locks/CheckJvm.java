@@ -19,6 +19,7 @@ final class CheckJvm {
     static String run(Class<?> main, String argument, String... flags) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+IgnoreUnrecognizedVMOptions"); // some of our flags are for newer JDKs only
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("--sun-misc"))
                 .forEach(command::add);
