@@ -9,10 +9,10 @@ import dev.parkinglot.parkers.VirtualThreads;
  * can run. On a machine with one processor, and for a virtual thread (whose carrier others may be waiting for), {@link
  * #spin} has no rounds at all: spinning there only delays whoever would end the wait.
  *
- * <p><b>Measure before you use it.</b> It is upstream's, yields included, for what is ported from there, and it can slow
- * a synchronizer down: a thread that yields gives its processor to others, which may want the same lock, for as long as
- * the system likes. The locks of this library do without it: a thread pauses, looks at the lock after each pause, and
- * parks when that has been in vain; and while others are parked, only one thread does so.
+ * <p><b>Measure before you use it.</b> It is upstream's, yields included, for what is ported from there, and it can
+ * slow a synchronizer down: a thread that yields gives its processor to others, which may want the same lock, for as
+ * long as the system likes. The locks of this library do without it: a thread pauses, looks at the lock after each
+ * pause, and parks when that has been in vain; and while others are parked, only one thread does so.
  *
  * <p>Not thread-safe; make one for each wait (the JIT keeps it on the stack).
  *
