@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.parkers.ThreadParker;
 import dev.parkinglot.testing.TestThreads;
+import java.io.File;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -54,12 +55,13 @@ class OneCopyTest {
         System.setProperty(OneCopy.PROPERTY, before);
     }
 
-    private static URLClassLoader newLoader() {
-        URL[] places = {
-            ParkingLot.class.getProtectionDomain().getCodeSource().getLocation(),
-            ThreadParker.class.getProtectionDomain().getCodeSource().getLocation()
-        };
-        return new URLClassLoader(places, ClassLoader.getPlatformClassLoader());
+    /** With all that this copy has, whatever the parker that was chosen needs of it. */
+    private static URLClassLoader newLoader() throws IOException {
+        List<URL> places = new ArrayList<>();
+        for (String place : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            places.add(Path.of(place).toUri().toURL());
+        }
+        return new URLClassLoader(places.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
     private static void loadCopy(URLClassLoader loader) throws ReflectiveOperationException {
