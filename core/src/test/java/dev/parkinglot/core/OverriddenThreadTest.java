@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,9 +92,14 @@ class OverriddenThreadTest {
             super.interrupt();
         }
 
-        /** Nobody else uses the lot when this thread calls. */
+        /** A bucket that another thread holds, such as the one that wakes us, is free soon; our own would stay held. */
         private void noteLocks() {
-            calledUnderLock |= Invariants.buckets(lot.lot.table).stream().anyMatch(Bucket::isHeld);
+            long end = System.nanoTime() + Delays.LONG_DELAY.toNanos() / 10L;
+            boolean held = true;
+            while (held && System.nanoTime() - end < 0L) {
+                held = Invariants.buckets(lot.lot.table).stream().anyMatch(Bucket::isHeld);
+            }
+            calledUnderLock |= held;
         }
 
         Liar begin() {
