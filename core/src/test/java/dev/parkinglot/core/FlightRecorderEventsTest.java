@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import jdk.jfr.EventType;
 import jdk.jfr.Recording;
+import jdk.jfr.SettingDescriptor;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,7 +70,8 @@ class FlightRecorderEventsTest {
             List<RecordedEvent> events = eventsOf(recording, this::isOurWait);
             assertEquals(1, events.size(), events::toString);
             RecordedEvent event = events.get(0);
-            assertTrue(event.getDuration().compareTo(Duration.ofMillis(2)) >= 0, event::toString);
+            // of at least 2 ms; but the recorder's clock was seen to be 1.5 % slower than System.nanoTime
+            assertTrue(event.getDuration().compareTo(Duration.ofMillis(1)) > 0, event::toString);
             assertEquals(waiter.getName(), event.getThread().getJavaName());
             assertEquals("recorded", event.getString("name"));
             assertEquals("java.lang.Object", event.getClass("lockClass").getName());
@@ -92,16 +95,14 @@ class FlightRecorderEventsTest {
     }
 
     @Test
-    void theThresholdIsTenMillisecondsByDefault() throws IOException {
-        try (Recording recording = new Recording()) {
-            recording.enable(WAIT);
-            recording.start();
-            ParkingLot.park(base, 0L, () -> true, Patience.until(System.nanoTime()));
-            ParkingLot.park(base, 0L, () -> true, Patience.within(Duration.ofMillis(20)));
-            List<RecordedEvent> events = eventsOf(recording, this::isOurWait);
-            assertTrue(events.stream().allMatch(event -> event.getDuration().toMillis() >= 10L), events::toString);
-            assertTrue(events.stream().anyMatch(event -> event.getDuration().toMillis() >= 20L), events::toString);
-        }
+    void theThresholdIsTenMillisecondsByDefault() {
+        EventType type = EventType.getEventType(FlightRecorderEvents.WaitEvent.class);
+        assertEquals(
+                List.of("10 ms"),
+                type.getSettingDescriptors().stream()
+                        .filter(setting -> setting.getName().equals("threshold"))
+                        .map(SettingDescriptor::getDefaultValue)
+                        .toList());
     }
 
     @Test
