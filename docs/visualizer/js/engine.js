@@ -219,6 +219,43 @@
         return result;
     }
 
+    // ---- what several models have
+
+    function numberOf(state, t) {
+        return state.threads.findIndex((each) => each.name === t.name);
+    }
+
+    /** A thread holds a lock that only one may hold. */
+    function holdAlone(state, t) {
+        t.holds = true;
+        const holders = state.threads.filter((each) => each.holds).map((each) => each.name);
+        if (holders.length > 1) {
+            violate(state, 'two holders', `${holders.join(' and ')} hold the lock at the same time.`);
+        }
+    }
+
+    /** Whether a thread's store to the lock, which is `delayed` while only itself sees it, is visible to all. */
+    function isDrained(t) {
+        return !t.delayed;
+    }
+
+    /** The moves of the memory: each store that is delayed becomes visible at some time. */
+    function drains(state, text, free) {
+        return state.threads
+            .map(
+                (t, number) =>
+                    t.delayed && {
+                        number,
+                        text,
+                        run: (s, t) => {
+                            t.delayed = false;
+                            free(s);
+                        },
+                    },
+            )
+            .filter(Boolean);
+    }
+
     V.models = V.models || [];
     V.engine = {
         copy,
@@ -235,6 +272,10 @@
         wrong,
         search,
         dice,
+        numberOf,
+        holdAlone,
+        isDrained,
+        drains,
         DONE,
     };
 })((globalThis.Visualizer = globalThis.Visualizer || {}));

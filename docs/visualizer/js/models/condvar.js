@@ -4,8 +4,8 @@
  */
 (function (V) {
     'use strict';
-    const { move, go, call } = V.engine;
-    const { enter, wake, isDrained, lockBucket, numberOf } = V.mutex;
+    const { move, go, call, numberOf, holdAlone, isDrained } = V.engine;
+    const { wake, lockBucket } = V.mutex;
 
     const RETRY = 'RETRY';
     const HANDOFF = 'HANDOFF';
@@ -68,7 +68,7 @@
                         t.chosen = false;
                         t.moved = false;
                         if (t.token === HANDOFF) {
-                            enter(s, t);
+                            holdAlone(s, t);
                             go(t, 'afterCondition');
                         } else {
                             t.returning = t.token === RETRY;

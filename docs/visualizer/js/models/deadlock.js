@@ -7,11 +7,7 @@
  */
 (function (V) {
     'use strict';
-    const { move, go, call, back, violate, thread, isDone, DONE } = V.engine;
-
-    function numberOf(s, t) {
-        return s.threads.findIndex((each) => each.name === t.name);
-    }
+    const { move, go, call, back, violate, thread, isDone, numberOf, DONE } = V.engine;
 
     function order(t, left) {
         return left.OPPOSITE_ORDER && t.name === 'B' ? [1, 0] : [0, 1];

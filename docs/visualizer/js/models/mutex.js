@@ -7,7 +7,7 @@
  */
 (function (V) {
     'use strict';
-    const { move, go, call, back, violate, thread, isDone, DONE } = V.engine;
+    const { move, go, call, back, isDone, numberOf, holdAlone, isDrained, drains, DONE } = V.engine;
 
     const RETRY = 'RETRY';
     const HANDOFF = 'HANDOFF';
@@ -29,27 +29,11 @@
     }
 
     /** An atomic read-modify-write waits until the store buffer of its processor is empty. */
-    function isDrained(t) {
-        return !t.delayed;
-    }
-
-    function enter(s, t) {
-        t.holds = true;
-        const holders = s.threads.filter((each) => each.holds).map((each) => each.name);
-        if (holders.length > 1) {
-            violate(s, 'two holders', `${holders.join(' and ')} hold the lock at the same time.`);
-        }
-    }
-
     function wake(s, number, token) {
         const chosen = s.threads[number];
         chosen.token = token;
         chosen.chosen = true;
         chosen.awake = true;
-    }
-
-    function numberOf(s, t) {
-        return s.threads.findIndex((each) => each.name === t.name);
     }
 
     // ---- the queue; all of this under the bucket lock
@@ -129,7 +113,7 @@
     }
 
     function acquired(s, t) {
-        enter(s, t);
+        holdAlone(s, t);
         t.returning = false;
         t.returns = false;
         back(t);
@@ -147,7 +131,7 @@
                     move('takes the lock: its compare-and-set succeeds', (s, t) => {
                         s.locked = 1;
                         if (t.returning || t.promised) {
-                            enter(s, t);
+                            holdAlone(s, t);
                             go(t, 'takeBack');
                         } else {
                             acquired(s, t);
@@ -545,19 +529,9 @@
     }
 
     function memory(s) {
-        return s.threads
-            .map(
-                (t, number) =>
-                    t.delayed && {
-                        number,
-                        text: 'the store buffer drains: locked = 0 is visible to all',
-                        run: (s, t) => {
-                            t.delayed = false;
-                            s.locked = 0;
-                        },
-                    },
-            )
-            .filter(Boolean);
+        return drains(s, 'the store buffer drains: locked = 0 is visible to all', (s) => {
+            s.locked = 0;
+        });
     }
 
     // ---- what is wrong when nobody can move
@@ -648,5 +622,5 @@
         };
     }
 
-    V.mutex = { places, memory, stuck, view, enter, wake, isDrained, lockBucket, numberOf };
+    V.mutex = { places, memory, stuck, view, wake, lockBucket };
 })((globalThis.Visualizer = globalThis.Visualizer || {}));

@@ -5,15 +5,11 @@
  */
 (function (V) {
     'use strict';
-    const { move, go, call, back, violate, thread, isDone, DONE } = V.engine;
+    const { move, go, call, back, violate, thread, isDone, numberOf, DONE } = V.engine;
 
     const READ = 'read';
     const UPGRADABLE = 'upgradable';
     const WRITE = 'write';
-
-    function numberOf(s, t) {
-        return s.threads.findIndex((each) => each.name === t.name);
-    }
 
     function isAdmitted(s, mode) {
         return mode === READ ? !s.writer : !s.writer && !s.upgradable;

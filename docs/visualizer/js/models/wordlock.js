@@ -4,27 +4,11 @@
  */
 (function (V) {
     'use strict';
-    const { move, go, violate, thread, isDone, DONE } = V.engine;
+    const { move, go, thread, isDone, numberOf, holdAlone, isDrained, drains, DONE } = V.engine;
 
     /** A thread sees its own store, also while it is in its buffer. */
     function stateFor(s, t) {
         return t.delayed ? 0 : s.state;
-    }
-
-    function isDrained(t) {
-        return !t.delayed;
-    }
-
-    function numberOf(s, t) {
-        return s.threads.indexOf(t);
-    }
-
-    function enter(s, t) {
-        t.holds = true;
-        const holders = s.threads.filter((each) => each.holds).map((each) => each.name);
-        if (holders.length > 1) {
-            violate(s, 'two holders', `${holders.join(' and ')} hold the lock at the same time.`);
-        }
     }
 
     function names(s, numbers) {
@@ -53,7 +37,7 @@
                     (s.state === 0
                         ? move('takes the lock', (s, t) => {
                               s.state = 1;
-                              enter(s, t);
+                              holdAlone(s, t);
                               go(t, 'section');
                           })
                         : move('finds that somebody was faster', (s, t) => go(t, 'next'))),
@@ -208,7 +192,7 @@
 
     function taken(s, t) {
         s.state = 1;
-        enter(s, t);
+        holdAlone(s, t);
         go(t, 'unstarve');
     }
 
@@ -219,19 +203,9 @@
     }
 
     function memory(s) {
-        return s.threads
-            .map(
-                (t, number) =>
-                    t.delayed && {
-                        number,
-                        text: 'the store buffer drains: FREE is visible to all',
-                        run: (s, t) => {
-                            t.delayed = false;
-                            s.state = 0;
-                        },
-                    },
-            )
-            .filter(Boolean);
+        return drains(s, 'the store buffer drains: FREE is visible to all', (s) => {
+            s.state = 0;
+        });
     }
 
     function stuck(s) {
