@@ -1,15 +1,13 @@
 package dev.parkinglot.examples.autopsy;
 
 import com.google.gson.GsonBuilder;
+import dev.parkinglot.examples.Console;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,10 +29,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpAutoWidth = true)
 public final class Autopsy implements Callable<Integer> {
-    private static final int FAILED = 1;
-    private static final int WRONG_ARGUMENTS = 2;
-    private static final int INTERRUPTED = 130;
-
     private final PrintStream out;
     private final PrintStream err;
 
@@ -93,23 +87,7 @@ public final class Autopsy implements Callable<Integer> {
      * @return the exit code
      */
     int execute(String... args) {
-        return new CommandLine(this)
-                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
-                .setParameterExceptionHandler((e, unused) -> complain(WRONG_ARGUMENTS, e.getMessage()))
-                .setExecutionExceptionHandler((e, command, unused) -> complainAbout(e))
-                .execute(args);
-    }
-
-    private int complainAbout(Exception failure) {
-        if (failure instanceof InterruptedException) {
-            return complain(INTERRUPTED, "interrupted");
-        }
-        return complain(FAILED, failure instanceof AutopsyException ? failure.getMessage() : failure.toString());
-    }
-
-    private int complain(int exitCode, String message) {
-        err.println("autopsy: " + message.lines().findFirst().orElse("failed"));
-        return exitCode;
+        return new Console("autopsy", out, err).run(this, AutopsyException.class, args);
     }
 
     @Override

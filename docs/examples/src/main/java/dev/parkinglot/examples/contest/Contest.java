@@ -1,10 +1,9 @@
 package dev.parkinglot.examples.contest;
 
+import dev.parkinglot.examples.Console;
 import dev.parkinglot.examples.contest.Tournament.Standing;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,10 +38,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpAutoWidth = true)
 public final class Contest implements Callable<Integer> {
-    private static final int FAILED = 1;
-    private static final int WRONG_ARGUMENTS = 2;
-    private static final int INTERRUPTED = 130;
-
     private static final int MAX_THREADS = 256;
     private static final int MAX_ROUNDS = 1_000;
     private static final int MAX_PASSES = 100_000;
@@ -60,6 +54,7 @@ public final class Contest implements Callable<Integer> {
     private final List<Entrant> readersWriter;
     private final PrintStream out;
     private final PrintStream err;
+    private final Console console;
     private final Duration stallLimit;
 
     @Spec
@@ -131,6 +126,7 @@ public final class Contest implements Callable<Integer> {
         this.readersWriter = readersWriter;
         this.out = out;
         this.err = err;
+        console = new Console("contest", out, err);
         this.stallLimit = stallLimit;
     }
 
@@ -153,27 +149,11 @@ public final class Contest implements Callable<Integer> {
      * @return the exit code
      */
     int execute(String... args) {
-        CommandLine commandLine = new CommandLine(this)
-                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
-                .setParameterExceptionHandler((e, unused) -> complain(WRONG_ARGUMENTS, e.getMessage()))
-                .setExecutionExceptionHandler((e, command, unused) -> complainAbout(e));
         try {
-            return commandLine.execute(args);
+            return console.run(this, IOException.class, args);
         } catch (OutOfMemoryError e) {
-            return complain(FAILED, "not enough memory: " + e.getMessage());
+            return console.complain(Console.FAILED, "not enough memory: " + e.getMessage());
         }
-    }
-
-    private int complainAbout(Exception failure) {
-        if (failure instanceof InterruptedException) {
-            return complain(INTERRUPTED, "interrupted");
-        }
-        return complain(FAILED, failure instanceof IOException ? failure.getMessage() : failure.toString());
-    }
-
-    private int complain(int exitCode, String message) {
-        err.println("contest: " + message.lines().findFirst().orElse("failed"));
-        return exitCode;
     }
 
     @Override
@@ -294,9 +274,9 @@ public final class Contest implements Callable<Integer> {
         Path page = write("report.html", new Page(plan, tournaments, command()).html());
         Path races = write("races.csv", csv(tournaments));
         out.println("report: " + page + ", " + races.getFileName());
-        bad.forEach(standing ->
-                complain(FAILED, standing.entrant() + ": " + standing.defect().orElseThrow()));
-        return bad.isEmpty() ? 0 : FAILED;
+        bad.forEach(standing -> console.complain(
+                Console.FAILED, standing.entrant() + ": " + standing.defect().orElseThrow()));
+        return bad.isEmpty() ? 0 : Console.FAILED;
     }
 
     /** Every single race, those of the warm-up (round 0) included. */
