@@ -9,11 +9,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own, for what is decided once in a JVM. */
 final class CheckJvm {
+    /** What is checked in such a JVM, one of several by its name. */
+    interface Case {
+        void run() throws Exception;
+    }
+
     private CheckJvm() {}
+
+    // ---- there
+
+    /** The rest of a program's main method: runs the cases that its arguments name, and says that they passed. */
+    static void runCases(Map<String, Case> cases, String... names) throws Exception {
+        for (String name : names) {
+            cases.get(name).run();
+            System.out.println("passed " + name);
+        }
+    }
+
+    /** There is no JUnit in such a program. */
+    static void require(boolean condition, String what) {
+        if (!condition) {
+            throw new AssertionError(what);
+        }
+    }
+
+    // ---- here
 
     /** Everything that a program prints on our class path, with our flags, if it ends with 0. */
     static String run(Class<?> main, String argument, String... flags) throws IOException, InterruptedException {

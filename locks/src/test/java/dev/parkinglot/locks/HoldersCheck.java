@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.CheckJvm.require;
+
 import dev.parkinglot.core.Deadlock;
 import dev.parkinglot.core.DeadlockDetector;
 import dev.parkinglot.core.DeadlockWatch;
@@ -31,16 +33,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** What {@link HoldersTest} runs in a JVM in which holders are recorded: each case by its name. */
 @SuppressWarnings("WaitNotInLoop") // those waits are meant to time out
 final class HoldersCheck {
-    static final Map<String, Case> CASES = new TreeMap<>();
+    static final Map<String, CheckJvm.Case> CASES = new TreeMap<>();
 
     private static final ThreadMXBean JVM = ManagementFactory.getThreadMXBean();
 
     /** So long one of the cases looks for a false report. */
     private static final Duration LOAD = Duration.ofSeconds(3);
-
-    interface Case {
-        void run() throws Exception;
-    }
 
     static {
         CASES.put("aCycleOverAMutexAReaderAndADropIn", HoldersCheck::aCycleOverAMutexAReaderAndADropIn);
@@ -59,16 +57,7 @@ final class HoldersCheck {
 
     public static void main(String[] names) throws Exception {
         require(DeadlockDetector.isRecording(), "the premise: holders are recorded");
-        for (String name : names) {
-            CASES.get(name).run();
-            System.out.println("passed " + name);
-        }
-    }
-
-    private static void require(boolean condition, String what) {
-        if (!condition) {
-            throw new AssertionError(what);
-        }
+        CheckJvm.runCases(CASES, names);
     }
 
     // ---- rings

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.CheckJvm.require;
+
 import dev.parkinglot.core.LockCheck;
 import dev.parkinglot.core.LockChecks;
 import dev.parkinglot.core.LockReport;
@@ -19,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** What {@link LockChecksTest} runs in a JVM with all checks: each case by its name. */
 final class LockChecksCheck {
-    static final Map<String, HoldersCheck.Case> CASES = new TreeMap<>();
+    static final Map<String, CheckJvm.Case> CASES = new TreeMap<>();
 
     private static final Queue<LockReport> REPORTS = new ConcurrentLinkedQueue<>();
 
@@ -47,16 +49,7 @@ final class LockChecksCheck {
         }
         LockChecks.enable(); // which is not too late, since all are on
         LockChecks.addListener(REPORTS::add);
-        for (String name : names) {
-            CASES.get(name).run();
-            System.out.println("passed " + name);
-        }
-    }
-
-    private static void require(boolean condition, String what) {
-        if (!condition) {
-            throw new AssertionError(what);
-        }
+        CheckJvm.runCases(CASES, names);
     }
 
     private interface Action {
