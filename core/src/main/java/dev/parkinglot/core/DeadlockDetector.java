@@ -84,7 +84,6 @@ public final class DeadlockDetector {
     public static void register(Object base, long offset, HoldMode mode) {
         if (Switches.RECORDS) {
             Recorder.begin(base, offset, mode);
-            HoldTimes.begin(base, offset);
         }
     }
 
@@ -113,12 +112,7 @@ public final class DeadlockDetector {
      *     hold; nothing has happened
      */
     public static boolean unregister(Object base, long offset, HoldMode mode) {
-        if (!Switches.RECORDS) {
-            return false;
-        }
-        boolean own = Recorder.end(base, offset, mode);
-        HoldTimes.end(base, offset);
-        return own;
+        return Switches.RECORDS && Recorder.end(base, offset, mode);
     }
 
     /**
@@ -182,13 +176,18 @@ public final class DeadlockDetector {
 
     /** The known threads each of which must go on before a waiting thread can. */
     static List<Thread> holders(Object base, long offset, ParkedThread waiter) {
-        for (HoldSource source : SOURCES) {
+        return holders(SOURCES, Switches.RECORDS ? Recorder.HOLDS : null, base, offset, waiter);
+    }
+
+    static List<Thread> holders(
+            List<HoldSource> sources, Holds recordedOrNull, Object base, long offset, ParkedThread waiter) {
+        for (HoldSource source : sources) {
             List<Thread> blockers = source.blockers(base, offset, waiter);
             if (blockers != null) {
                 return blockers;
             }
         }
-        return Switches.RECORDS ? Recorder.HOLDS.of(base, offset, waiter.parkToken()) : List.of();
+        return recordedOrNull == null ? List.of() : recordedOrNull.of(base, offset, waiter.parkToken());
     }
 
     /**

@@ -63,7 +63,12 @@ final class Holds {
         Hold hold = null;
         try {
             StackRoom.requireBelow(CALLS);
-            hold = new Hold(new Key(base, offset), mode, by, withPlace ? new HoldPlace(by.thread) : null);
+            hold = new Hold(
+                    new Key(base, offset),
+                    mode,
+                    by,
+                    withPlace ? new HoldPlace(by.thread) : null,
+                    isTimed() ? System.nanoTime() : Hold.UNTIMED);
             Hold beginning = hold;
             keys.compute(hold.key, (key, holds) -> {
                 KeyHolds all = holds == null ? new KeyHolds() : holds;
@@ -78,23 +83,33 @@ final class Holds {
         }
     }
 
+    private static boolean isTimed() {
+        Observers observers = Lot.observers;
+        return observers != null && observers.wantHolds();
+    }
+
     /**
      * A hold is about to end: one of this thread, or if it has none, since a lock may be unlocked by another thread,
      * somebody's.
      *
-     * @return whether it was a hold of this thread
+     * @return the hold if it was one of this thread, otherwise null
      * @throws StackOverflowError if there is no stack; nothing has happened
      */
-    boolean end(HeldByThread by, Object base, long offset, HoldMode mode) {
+    Hold endOrNull(HeldByThread by, Object base, long offset, HoldMode mode) {
         StackRoom.requireBelow(CALLS);
         Hold hold = by.find(base, offset, mode);
         if (hold == null) {
             endSomebodys(base, offset, mode);
-            return false;
+            return null;
         }
         by.remove(hold);
         keys.computeIfPresent(hold.key, hold);
-        return true;
+        return hold;
+    }
+
+    /** As {@link #endOrNull}; returns whether it was a hold of this thread. */
+    boolean end(HeldByThread by, Object base, long offset, HoldMode mode) {
+        return endOrNull(by, base, offset, mode) != null;
     }
 
     private void endSomebodys(Object base, long offset, HoldMode mode) {

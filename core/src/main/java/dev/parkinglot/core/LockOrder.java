@@ -1,12 +1,8 @@
 package dev.parkinglot.core;
 
 import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,71 +27,41 @@ import java.util.Set;
 
 /** In which order locks are taken, over all threads. */
 final class LockOrder {
-    /** Also a key of the map: equal to nothing but itself and a {@link Probe} of the same lock. */
-    private static final class Node extends WeakReference<Object> {
-        final int hash;
-        final long offset;
-        final boolean outsideTheHeap;
+    /** One lock. */
+    private static final class Node {
+        /** Null for memory outside the heap. */
+        private final WeakReference<Object> object;
+
+        private final long offset;
         final Map<Node, HoldPlace> next = new HashMap<>();
         final Set<Node> before = new HashSet<>();
 
         /** Where arrows would lead that close a circle. */
         final Set<Node> refused = new HashSet<>();
 
-        Node(Probe probe, ReferenceQueue<Object> collected) {
-            super(probe.base, probe.base == null ? null : collected);
-            hash = probe.hash;
-            offset = probe.offset;
-            outsideTheHeap = probe.base == null;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-
-        boolean isOf(Object base, long otherOffset) {
-            return offset == otherOffset && (base == null ? outsideTheHeap : refersTo(base));
+        Node(Object base, long offset) {
+            object = base == null ? null : new WeakReference<>(base);
+            this.offset = offset;
         }
 
         String name() {
-            Object base = get();
-            return base == null && !outsideTheHeap
+            Object base = object == null ? null : object.get();
+            return base == null && object != null
                     ? "a lock that is gone"
                     : DeadlockDetector.nameOf(base, offset, ParkingLot.DEFAULT_PARK_TOKEN);
         }
-    }
 
-    /** Looks a node up. */
-    private static final class Probe {
-        final Object base;
-        final long offset;
-        final int hash;
-
-        Probe(Object base, long offset) {
-            this.base = base;
-            this.offset = offset;
-            hash = new Holds.Key(base, offset).hashCode();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Node node && node.isOf(base, offset);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
+        /** The lock is gone, and with it its arrows. */
+        void leave() {
+            before.forEach(from -> {
+                from.next.remove(this);
+                from.refused.remove(this);
+            });
+            next.keySet().forEach(to -> to.before.remove(this));
         }
     }
 
-    private final Map<Object, Node> nodes = new HashMap<>();
-    private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
+    private final WeakKeyMap<Node> nodes = new WeakKeyMap<>(Node::leave);
 
     /** A thread wants a lock, and holds some. Never throws for want of memory. */
     void acquiring(HeldByThread by, Object base, long offset) {
@@ -128,7 +94,7 @@ final class LockOrder {
     }
 
     private List<LockReport> noteWanted(List<Hold> held, Object base, long offset) {
-        forgetCollected();
+        nodes.forget(); // or a way might lead through a lock that has gone
         List<LockReport> reports = new ArrayList<>();
         Node to = nodeOf(base, offset);
         for (Hold hold : held) {
@@ -139,85 +105,42 @@ final class LockOrder {
             HoldPlace arrow = new HoldPlace(
                     "\"" + hold.by.thread.getName() + "\" took " + to.name() + " while it held " + from.name(),
                     hold.place);
-            List<Node> way = way(to, from);
+            List<Node> way = ShortestWay.find(to, from, node -> node.next.keySet());
             if (way.isEmpty()) {
                 from.next.put(to, arrow);
                 to.before.add(from);
             } else {
                 from.refused.add(to);
-                reports.add(report(way, arrow));
+                reports.add(report(way, from, arrow));
             }
         }
         return reports;
     }
 
     private Node nodeOf(Object base, long offset) {
-        Probe probe = new Probe(base, offset);
-        Node found = nodes.get(probe);
-        if (found == null) {
-            found = new Node(probe, collected);
-            nodes.put(found, found);
-        }
-        return found;
+        return nodes.computeIfAbsent(base, offset, () -> new Node(base, offset));
     }
 
-    private void forgetCollected() {
-        for (Object gone = collected.poll(); gone != null; gone = collected.poll()) {
-            Node node = (Node) gone;
-            nodes.remove(node);
-            node.before.forEach(from -> {
-                from.next.remove(node);
-                from.refused.remove(node);
-            });
-            node.next.keySet().forEach(to -> to.before.remove(node));
-        }
-    }
-
-    /** A shortest way along arrows; empty if there is none. */
-    private static List<Node> way(Node from, Node to) {
-        Map<Node, Node> cameFrom = new HashMap<>();
-        Deque<Node> reached = new ArrayDeque<>(List.of(from));
-        while (!reached.isEmpty()) {
-            Node node = reached.remove();
-            if (node.equals(to)) {
-                return wayBack(node, from, cameFrom);
-            }
-            for (Node next : node.next.keySet()) {
-                if (cameFrom.putIfAbsent(next, node) == null) {
-                    reached.add(next);
-                }
-            }
-        }
-        return List.of();
-    }
-
-    private static List<Node> wayBack(Node end, Node start, Map<Node, Node> cameFrom) {
-        List<Node> way = new ArrayList<>(List.of(end));
-        for (Node node = end; !node.equals(start); node = cameFrom.get(node)) {
-            way.add(cameFrom.get(node));
-        }
-        Collections.reverse(way);
-        return way;
-    }
-
-    private static LockReport report(List<Node> way, HoldPlace closing) {
+    /** An arrow would lead from the end back to the beginning of a way. */
+    private static LockReport report(List<Node> way, Node end, HoldPlace closing) {
+        List<Node> circle = new ArrayList<>(way);
+        circle.add(end);
         List<Throwable> places = new ArrayList<>(List.of(closing));
         StringBuilder message = new StringBuilder("locks are taken in orders that make a circle of ")
-                .append(way.size())
+                .append(circle.size())
                 .append(": ");
-        for (int i = 0; i < way.size(); i++) {
-            message.append(way.get(i).name()).append(" before ");
-            if (i + 1 < way.size()) {
-                places.add(way.get(i).next.get(way.get(i + 1)));
+        for (int i = 0; i < circle.size(); i++) {
+            message.append(circle.get(i).name()).append(" before ");
+            if (i + 1 < circle.size()) {
+                places.add(circle.get(i).next.get(circle.get(i + 1)));
             }
         }
-        message.append(way.get(0).name());
+        message.append(circle.get(0).name());
         return new LockReport(LockCheck.ORDER, message.toString(), places);
     }
 
     /** How many locks it knows. */
     synchronized int size() {
-        forgetCollected();
         return nodes.size();
     }
 }

@@ -53,7 +53,11 @@ final class Recorder {
                 throw wrongThread(another);
             }
         }
-        return HOLDS.end(here, base, offset, mode);
+        Hold ended = HOLDS.endOrNull(here, base, offset, mode);
+        if (ended != null) {
+            WaitSpan.tellHold(ended);
+        }
+        return ended != null;
     }
 
     private static IllegalMonitorStateException wrongThread(Hold another) {

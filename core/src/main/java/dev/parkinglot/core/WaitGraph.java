@@ -91,13 +91,7 @@ final class WaitGraph {
     }
 
     private List<Thread> blockersOf(Wait wait) {
-        for (HoldSource source : sources) {
-            List<Thread> blockers = source.blockers(wait.base, wait.offset, wait.parked);
-            if (blockers != null) {
-                return blockers;
-            }
-        }
-        return holds.of(wait.base, wait.offset, wait.parked.parkToken());
+        return DeadlockDetector.holders(sources, holds, wait.base, wait.offset, wait.parked);
     }
 
     private Deadlock.Member describe(Wait wait, List<Hold> holds) {
@@ -117,39 +111,17 @@ final class WaitGraph {
         List<List<Thread>> cycles = new ArrayList<>();
         for (Set<Thread> component : components(edges)) {
             Thread start = component.iterator().next();
-            List<Thread> cycle = shortestCycle(start, component, edges);
+            List<Thread> cycle = ShortestWay.find(
+                    start,
+                    start,
+                    thread -> edges.get(thread).stream()
+                            .filter(component::contains)
+                            .toList());
             if (!cycle.isEmpty()) {
                 cycles.add(cycle);
             }
         }
         return cycles;
-    }
-
-    private static List<Thread> shortestCycle(Thread start, Set<Thread> component, Map<Thread, List<Thread>> edges) {
-        Map<Thread, Thread> cameFrom = new IdentityHashMap<>();
-        Deque<Thread> reached = new ArrayDeque<>(List.of(start));
-        while (!reached.isEmpty()) {
-            Thread thread = reached.remove();
-            for (Thread next : edges.get(thread)) {
-                if (next == start) {
-                    return wayTo(thread, start, cameFrom);
-                }
-                if (component.contains(next) && cameFrom.putIfAbsent(next, thread) == null) {
-                    reached.add(next);
-                }
-            }
-        }
-        return List.of();
-    }
-
-    private static List<Thread> wayTo(Thread end, Thread start, Map<Thread, Thread> cameFrom) {
-        List<Thread> way = new ArrayList<>();
-        for (Thread thread = end; thread != start; thread = cameFrom.get(thread)) {
-            way.add(thread);
-        }
-        way.add(start);
-        Collections.reverse(way);
-        return way;
     }
 
     /**

@@ -204,10 +204,15 @@ public final class WaitSpan {
         return result;
     }
 
-    /** A hold has ended. Never throws; the holds of observers are not observed, either. */
-    static void tellHold(Observers observers, Object base, long offset, long nanos) {
+    /** A hold of this thread has ended. Never throws; the holds of observers are not observed, either. */
+    static void tellHold(Hold hold) {
+        Observers observers = Lot.observers;
+        if (observers == null || hold.sinceNanos == Hold.UNTIMED) {
+            return;
+        }
         WaitSpan muted = null;
         try {
+            long nanos = System.nanoTime() - hold.sinceNanos;
             WaitSpan span = CURRENT.get();
             if (span == null || span.ended) {
                 muted = new WaitSpan(null, null, null, 0L, "", NEVER, null);
@@ -216,7 +221,7 @@ public final class WaitSpan {
             }
             if (!span.telling) {
                 span.telling = true;
-                observers.held(base, offset, Thread.currentThread(), nanos);
+                observers.held(hold.key.base(), hold.key.offset(), Thread.currentThread(), nanos);
                 span.telling = false;
             }
         } catch (Throwable e) {

@@ -3,6 +3,7 @@ package dev.parkinglot.core;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +21,17 @@ final class WeakKeyMap<V> {
 
     private final ConcurrentHashMap<Object, V> map = new ConcurrentHashMap<>();
     private final ReferenceQueue<Object> forgotten = new ReferenceQueue<>();
+
+    /** Told of each value that is forgotten since its object has gone; null if nobody is. */
+    private final Consumer<? super V> whenForgotten;
+
+    WeakKeyMap() {
+        this(null);
+    }
+
+    WeakKeyMap(Consumer<? super V> whenForgotten) {
+        this.whenForgotten = whenForgotten;
+    }
 
     void put(Object base, long offset, V value) {
         forget();
@@ -60,9 +72,13 @@ final class WeakKeyMap<V> {
         return map.size();
     }
 
-    private void forget() {
+    /** Takes out what objects that have gone have left. Done in passing by whatever adds or removes. */
+    void forget() {
         for (Object gone = forgotten.poll(); gone != null; gone = forgotten.poll()) {
-            map.remove(gone);
+            V value = map.remove(gone);
+            if (value != null && whenForgotten != null) {
+                whenForgotten.accept(value);
+            }
         }
     }
 

@@ -24,7 +24,8 @@ class LockOrderTest {
             IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toList();
 
     private static Hold hold(Object base) {
-        return new Hold(new Holds.Key(base, 0L), HoldMode.EXCLUSIVE, new HeldByThread(Thread.currentThread()), null);
+        return new Hold(
+                new Holds.Key(base, 0L), HoldMode.EXCLUSIVE, new HeldByThread(Thread.currentThread()), null, 0L);
     }
 
     /** A thread takes a lock while it holds another. */

@@ -23,6 +23,7 @@ class ObservationTest {
     private static final long HANDED_OVER = 5L;
 
     private final Object base = new Object();
+    private final Holds holds = new Holds();
     private final List<FinishedWait> waits = new CopyOnWriteArrayList<>();
 
     private final WaitObserver collector = wait -> {
@@ -308,23 +309,31 @@ class ObservationTest {
                 holdOnce();
             }
         };
-        HoldTimes.begin(base, 3L);
+        beginHold();
         try (Observation observation = Observation.start(holding)) {
-            HoldTimes.end(base, 3L); // nobody wanted to hear of it when it began
+            endHold(); // nobody wanted to hear of it when it began
             assertEquals(List.of(), told);
             holdOnce();
-            HoldTimes.begin(base, 3L);
+            beginHold();
             holdOnce();
         }
-        HoldTimes.end(base, 3L);
+        endHold();
         assertEquals(Collections.nCopies(2, List.of(base, 3L, Thread.currentThread())), told);
         holdOnce();
         assertEquals(2, told.size());
     }
 
     private void holdOnce() {
-        HoldTimes.begin(base, 3L);
-        HoldTimes.end(base, 3L);
+        beginHold();
+        endHold();
+    }
+
+    private void beginHold() {
+        holds.begin(holds.here(), base, 3L, HoldMode.EXCLUSIVE, false);
+    }
+
+    private void endHold() {
+        WaitSpan.tellHold(holds.endOrNull(holds.here(), base, 3L, HoldMode.EXCLUSIVE));
     }
 
     // ---- logs
