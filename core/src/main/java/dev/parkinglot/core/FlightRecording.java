@@ -7,27 +7,47 @@ import jdk.jfr.FlightRecorder;
  * Finds out whether the JVM records events. Until it does, none of our classes of events is loaded. Where the module
  * {@code jdk.jfr} is missing, it never does.
  *
- * <p>Asked when the lot is loaded, and then after each wait of more than ten milliseconds: so a recording that is begun
- * later, as {@code jcmd} can, is noticed by the first such wait, and has events from then on.
+ * <p>Asked when the lot is loaded, and then after each wait: so a recording that is begun later, as {@code jcmd} can, is
+ * noticed by the first wait that ends after that, and has events from then on.
  */
 final class FlightRecording implements Runnable {
-    /** After such a wait it is asked again whether there is a recording. */
-    static final long LONG_WAIT_NANOS = 10_000_000L;
+    /** To ask a module that is missing would throw each time, which takes longer than many a wait. */
+    private static final boolean CAN_BE = canBe();
 
     private static final AtomicBoolean NOTICED = new AtomicBoolean();
 
     private FlightRecording() {}
 
-    /** By a thread that has waited for long. Does not throw, and does not wait for classes to be loaded. */
-    static void notice() {
+    private static boolean canBe() {
         try {
-            if (FlightRecorder.isInitialized() && NOTICED.compareAndSet(false, true)) {
+            FlightRecorder.isInitialized();
+            return true;
+        } catch (Throwable e) {
+            return false;
+        }
+    }
+
+    /** Whether the JVM records. */
+    static boolean isOn() {
+        return CAN_BE && FlightRecorder.isInitialized();
+    }
+
+    /** By a thread that has waited. Does not throw, and does not wait for classes to be loaded. */
+    static void notice() {
+        if (isOn() && !NOTICED.get()) {
+            begin();
+        }
+    }
+
+    private static void begin() {
+        try {
+            if (NOTICED.compareAndSet(false, true)) {
                 Thread thread = new Thread(null, new FlightRecording(), "parkinglot flight recording", 0L, false);
                 thread.setDaemon(true);
                 thread.start();
             }
         } catch (Throwable e) {
-            NOTICED.set(false); // no such module, or no memory, or no stack
+            NOTICED.set(false); // no memory, or no stack
         }
     }
 

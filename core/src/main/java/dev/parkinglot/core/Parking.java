@@ -42,7 +42,7 @@ final class Parking {
     private final LongSupplier clock;
     private final Duty duty;
 
-    /** Whether a long wait asks if a recording has begun. */
+    /** Whether a wait that has ended asks if a recording has begun. */
     private final boolean noticesRecordings;
 
     Parking(
@@ -132,22 +132,9 @@ final class Parking {
             throw failure;
         }
         if (noticesRecordings) {
-            noticeRecording(entry.sinceNanos);
+            FlightRecording.notice();
         }
         return result;
-    }
-
-    /** Should a recording have begun: after a long wait, which can afford to ask. Does not throw. */
-    private void noticeRecording(long since) {
-        try {
-            Observers observers = Lot.observers;
-            boolean noticed = observers != null && observers.writeEvents();
-            if (!noticed && clock.getAsLong() - since > FlightRecording.LONG_WAIT_NANOS) {
-                FlightRecording.notice();
-            }
-        } catch (Throwable e) {
-            // then another wait notices it
-        }
     }
 
     // ---- entering the queue

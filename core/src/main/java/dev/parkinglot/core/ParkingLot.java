@@ -3,7 +3,6 @@ package dev.parkinglot.core;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import jdk.jfr.FlightRecorder;
 
 /**
  * The parking lot: a global table of wait queues, keyed by address, on which any kind of synchronizer can be built from
@@ -118,11 +117,11 @@ public final class ParkingLot {
             if (switches != null) {
                 ObservationSwitches.apply(switches);
             }
-            if (FlightRecorder.isInitialized()) {
+            if (FlightRecording.isOn()) {
                 FlightRecording.install();
             }
         } catch (RuntimeException | Error e) {
-            // No such module, or nobody is known to have asked for it; and to look is no reason for a lock to fail.
+            // To look is no reason for a lock to fail.
         }
     }
 
@@ -142,7 +141,7 @@ public final class ParkingLot {
      * itself, before it changes anything; this is for a synchronizer that changes its own state before it comes to the
      * lot, and must not find out in the middle.
      *
-     * <p>Cost: some 50 ns.
+     * <p>Cost: some 15 ns.
      *
      * @param calls how many calls there are at most between the caller and the operation
      * @throws StackOverflowError if there is not enough

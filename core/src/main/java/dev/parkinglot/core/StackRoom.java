@@ -1,6 +1,7 @@
 package dev.parkinglot.core;
 
 import dev.parkinglot.parkers.ParkerBackends;
+import java.util.concurrent.ThreadLocalRandom;
 
 /* Overview.
  *
@@ -10,24 +11,27 @@ import dev.parkinglot.parkers.ParkerBackends;
  * nothing has happened yet.
  *
  * How far. The longest way down is that of waking a virtual thread, some 20 calls into the JDK's scheduler, which in
- * the interpreter take about 130 bytes each. Each level of the method below takes 97 bytes at least, as the compiler C2
- * makes it, and some 500 to 600 in the interpreter and as C1 makes it; so 48 of them cover 4.6 KB. FullStackTest tries
- * all depths; half of that has been found enough. Where threads sleep in a call of the system, a wake goes through the
- * method handles of the JDK's linker, which take more; there it is four times as much.
+ * the interpreter take about 130 bytes each. Each level of the method below takes 400 bytes at least, as the compiler
+ * C2 makes it, and some 500 in the interpreter; so 12 of them cover 4.8 KB. FullStackTest tries all depths; half of
+ * that has been found enough. Where threads sleep in a call of the system, a wake goes through the method handles of
+ * the JDK's linker, which take more; there it is four times as much.
  *
- * Why so large a frame. What costs time is not the depth but what is written on the way. A compiled frame has room for
- * the arguments of every call in it, written or not. So the method has a call with many arguments, which is made only
- * at the bottom; and what is called there is too large to be inlined.
+ * Why so large a frame. What costs time is not the depth but the calls, and what is written on the way. A compiled
+ * frame has room for the arguments of every call in it, written or not. So the method has a call with many arguments,
+ * which is made by chance, seldom, and only at the bottom. It cannot be left out altogether, as C2 makes no room for a
+ * call that it has never seen. In the interpreter it is the local variables for which there is room, used or not.
+ * Neither method may be inlined, the first into itself and the second into the first. Both are too large for it: the
+ * first has more than 325 bytes of byte code, which is the limit for what is called often, the second more than 35.
  *
- * What it costs: some 50 ns, only where a thread parks or is woken, each of which takes microseconds.
+ * What it costs: some 15 ns, only where a thread parks or is woken, each of which takes microseconds.
  */
 
 /** Room on the stack of the current thread. */
 final class StackRoom {
-    private static final int LEVELS = ParkerBackends.chosen().name().equals("locksupport") ? 48 : 192;
+    private static final int LEVELS = ParkerBackends.chosen().name().equals("locksupport") ? 12 : 48;
 
-    /** For each call between a synchronizer's own look and the operation of the lot, which looks again. */
-    private static final int LEVELS_PER_CALL = 2;
+    /** One look of so many, a power of two, makes the call at the bottom. */
+    private static final int SELDOM = 64;
 
     private StackRoom() {}
 
@@ -41,45 +45,53 @@ final class StackRoom {
     }
 
     /**
-     * Makes sure that the caller has the room for an operation of the lot that it reaches by so many calls.
+     * Makes sure that the caller has the room for an operation of the lot that it reaches by so many calls,
+     * with half a level for each.
      *
      * @throws StackOverflowError if not
      */
     static void requireBelow(int calls) {
-        descend(LEVELS + LEVELS_PER_CALL * calls);
+        descend(LEVELS + (calls + 1) / 2);
     }
 
     private static long descend(int levels) {
-        long a = levels ^ 1L;
-        long b = levels ^ 2L;
-        long c = levels ^ 3L;
-        long d = levels ^ 4L;
-        long e = levels ^ 5L;
-        long f = levels ^ 6L;
-        long g = levels ^ 7L;
-        long h = levels ^ 8L;
-        long i = levels ^ 9L;
-        long j = levels ^ 10L;
-        long k = levels ^ 11L;
-        long l = levels ^ 12L;
-        long m = levels ^ 13L;
-        long n = levels ^ 14L;
-        long o = levels ^ 15L;
-        long p = levels ^ 16L;
-        long q = levels ^ 17L;
-        long r = levels ^ 18L;
-        long s = levels ^ 19L;
-        long t = levels ^ 20L;
-        long u = levels ^ 21L;
-        long v = levels ^ 22L;
-        long w = levels ^ 23L;
-        long x = levels ^ 24L;
-        return levels > 0
-                ? descend(levels - 1) + 1L
-                : bottom(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x);
+        if (levels > 0) {
+            return descend(levels - 1) + 1L;
+        }
+        if ((ThreadLocalRandom.current().nextInt() & (SELDOM - 1)) != 0) {
+            return 0L;
+        }
+        long a = levels ^ 1001L;
+        long b = levels ^ 1002L;
+        long c = levels ^ 1003L;
+        long d = levels ^ 1004L;
+        long e = levels ^ 1005L;
+        long f = levels ^ 1006L;
+        long g = levels ^ 1007L;
+        long h = levels ^ 1008L;
+        long i = levels ^ 1009L;
+        long j = levels ^ 1010L;
+        long k = levels ^ 1011L;
+        long l = levels ^ 1012L;
+        long m = levels ^ 1013L;
+        long n = levels ^ 1014L;
+        long o = levels ^ 1015L;
+        long p = levels ^ 1016L;
+        long q = levels ^ 1017L;
+        long r = levels ^ 1018L;
+        long s = levels ^ 1019L;
+        long t = levels ^ 1020L;
+        long u = levels ^ 1021L;
+        long v = levels ^ 1022L;
+        long w = levels ^ 1023L;
+        long x = levels ^ 1024L;
+        long y = levels ^ 1025L;
+        long z = levels ^ 1026L;
+        return bottom(
+                a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, a, b, c, d, e, f, g, h, i,
+                j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);
     }
 
-    /** Too large to be inlined. */
     private static long bottom(
             long a,
             long b,
@@ -104,32 +116,37 @@ final class StackRoom {
             long u,
             long v,
             long w,
-            long x) {
-        long hash = 0L;
-        hash = (hash * 31L + a) ^ (hash >>> 7);
-        hash = (hash * 31L + b) ^ (hash >>> 7);
-        hash = (hash * 31L + c) ^ (hash >>> 7);
-        hash = (hash * 31L + d) ^ (hash >>> 7);
-        hash = (hash * 31L + e) ^ (hash >>> 7);
-        hash = (hash * 31L + f) ^ (hash >>> 7);
-        hash = (hash * 31L + g) ^ (hash >>> 7);
-        hash = (hash * 31L + h) ^ (hash >>> 7);
-        hash = (hash * 31L + i) ^ (hash >>> 7);
-        hash = (hash * 31L + j) ^ (hash >>> 7);
-        hash = (hash * 31L + k) ^ (hash >>> 7);
-        hash = (hash * 31L + l) ^ (hash >>> 7);
-        hash = (hash * 31L + m) ^ (hash >>> 7);
-        hash = (hash * 31L + n) ^ (hash >>> 7);
-        hash = (hash * 31L + o) ^ (hash >>> 7);
-        hash = (hash * 31L + p) ^ (hash >>> 7);
-        hash = (hash * 31L + q) ^ (hash >>> 7);
-        hash = (hash * 31L + r) ^ (hash >>> 7);
-        hash = (hash * 31L + s) ^ (hash >>> 7);
-        hash = (hash * 31L + t) ^ (hash >>> 7);
-        hash = (hash * 31L + u) ^ (hash >>> 7);
-        hash = (hash * 31L + v) ^ (hash >>> 7);
-        hash = (hash * 31L + w) ^ (hash >>> 7);
-        hash = (hash * 31L + x) ^ (hash >>> 7);
-        return hash;
+            long x,
+            long y,
+            long z,
+            long a2,
+            long b2,
+            long c2,
+            long d2,
+            long e2,
+            long f2,
+            long g2,
+            long h2,
+            long i2,
+            long j2,
+            long k2,
+            long l2,
+            long m2,
+            long n2,
+            long o2,
+            long p2,
+            long q2,
+            long r2,
+            long s2,
+            long t2,
+            long u2,
+            long v2,
+            long w2,
+            long x2,
+            long y2,
+            long z2) {
+        return a ^ b ^ c ^ d ^ e ^ f ^ g ^ h ^ i ^ j ^ k ^ l ^ m ^ n ^ o ^ p ^ q ^ r ^ s ^ t ^ u ^ v ^ w ^ x ^ y ^ z
+                ^ a2 ^ b2 ^ c2 ^ d2 ^ e2 ^ f2 ^ g2 ^ h2 ^ i2 ^ j2 ^ k2 ^ l2 ^ m2 ^ n2 ^ o2 ^ p2 ^ q2 ^ r2 ^ s2 ^ t2 ^ u2
+                ^ v2 ^ w2 ^ x2 ^ y2 ^ z2;
     }
 }

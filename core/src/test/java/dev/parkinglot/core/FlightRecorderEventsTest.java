@@ -31,7 +31,7 @@ class FlightRecorderEventsTest {
 
     @BeforeAll
     static void theRecorderIsKnown() {
-        FlightRecording.install(); // what the first long wait does on a thread of its own
+        FlightRecording.install(); // what the first wait does on a thread of its own
     }
 
     private List<RecordedEvent> eventsOf(Recording recording, Predicate<RecordedEvent> wanted) throws IOException {
