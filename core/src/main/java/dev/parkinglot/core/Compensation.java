@@ -5,9 +5,9 @@ import java.util.concurrent.ForkJoinPool.ManagedBlocker;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Sleep of a worker of a {@link ForkJoinPool}, which is told of it, so that it can have another thread do the work
- * meanwhile. As {@code java.util.concurrent} does in {@code Condition.await}, and for the same reason: what is waited
- * for may be a task of this very pool.
+ * A sleep of a worker of a {@link ForkJoinPool}. The pool is told of it, and may have another thread do the work
+ * meanwhile, since what the worker waits for may be a task of this very pool. {@code Condition.await} of {@code
+ * java.util.concurrent} does the same.
  */
 final class Compensation implements ManagedBlocker {
     private final WaitingThread entry;

@@ -1,6 +1,6 @@
 package dev.parkinglot.core;
 
-/** Throwables that meet. */
+/** What to do with two throwables where only one can be thrown. */
 final class Failures {
     private Failures() {}
 

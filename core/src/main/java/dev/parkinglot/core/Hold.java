@@ -2,7 +2,10 @@ package dev.parkinglot.core;
 
 import java.util.function.BiFunction;
 
-/** One hold of one thread, as it is recorded. As a function it ends, in the map of {@link Holds}. */
+/**
+ * One hold of one thread, as it is recorded. It is also the function that ends it in the map of {@link Holds}, which so
+ * needs no memory.
+ */
 final class Hold implements BiFunction<Holds.Key, KeyHolds, KeyHolds> {
     static final long UNTIMED = 0L;
 

@@ -35,7 +35,8 @@ import java.util.function.BiFunction;
 
 /**
  * What a thread waits for, and who holds it: as thread dumps show it while holders are recorded ({@link
- * DeadlockDetector}). As a function it is one thread fewer that waits, in the map of {@link Holds}.
+ * DeadlockDetector}). It is also the function that counts one waiting thread less in the map of {@link Holds}, which so
+ * needs no memory.
  */
 final class OwnedLock extends AbstractOwnableSynchronizer implements BiFunction<Holds.Key, KeyHolds, KeyHolds> {
     private static final long serialVersionUID = 1L;

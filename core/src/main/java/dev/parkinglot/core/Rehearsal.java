@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * itself, and frees it in the middle of that wait.
  */
 
-/** Does once everything that a wait does. The callbacks of all operations, and the fence of its lot. */
+/** Does once everything that a wait does. This object is all callbacks of the play, and the fence of its lot. */
 final class Rehearsal
         implements ParkCallbacks<Object>,
                 UnparkCallback<Object>,

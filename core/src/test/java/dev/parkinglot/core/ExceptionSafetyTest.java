@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * R22: a throwable at any point leaves no phantom waiter, no locked bucket, the queues as they were, and reaches
+ * A throwable at any point leaves no phantom waiter, no locked bucket, the queues as they were, and reaches
  * whoever made the call. Every test ends with a probe of the table ({@link HandDrivenLot#close}).
  */
 @ParameterizedClass

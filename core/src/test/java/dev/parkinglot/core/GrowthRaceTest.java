@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * R28 to the letter: each loop that locks a bucket and then looks again, with the change that it looks for forced in
- * between.
+ * Growth while a thread is on its way to a bucket: each loop that locks a bucket and then looks again, with the change
+ * that it looks for forced in between.
  *
  * <p>The test holds the only bucket of a table. A thread comes and waits for that bucket. Then the test does what
  * {@link Resizing} does in one step, by hand, and lets go: when the thread gets the bucket, the keys have moved.

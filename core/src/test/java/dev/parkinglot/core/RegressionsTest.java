@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Failures that other lots had: one test a row of the project's list of regressions, as far as it concerns the lot
- * itself. R22 is {@link ExceptionSafetyTest}.
+ * Failures that other lots had. The number in a name is that of a row in the table of docs/design.md ("What is tested
+ * how"). What throws in the middle of an operation is in {@link ExceptionSafetyTest}.
  */
 class RegressionsTest {
     static List<ThreadKind> kinds() {

@@ -4,7 +4,7 @@ import dev.parkinglot.parkers.VirtualThreads;
 
 /**
  * How long all locks spin before they park, and what else depends on time: the figures of the waiting policy in one
- * place. How they were found: docs/decisions.md.
+ * place. How they were found: docs/decisions/waiting-for-a-mutex.md.
  *
  * <p>Not at all on one processor, where whoever is waited for cannot run meanwhile; little on a virtual thread, whose
  * carrier others may be waiting for.

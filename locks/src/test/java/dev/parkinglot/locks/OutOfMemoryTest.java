@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>And without escape analysis. With it, the JVM keeps some objects in registers, and if it has to go back to the
  * interpreter and finds no memory for them, it throws from that very instruction and leaves out every {@code finally}
- * of the methods that it had inlined there: no lock is safe from that, whoever wrote it (see docs/decisions.md).
+ * of the methods that it had inlined there: no lock is safe from that, whoever wrote it.
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class OutOfMemoryTest {

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What has gone wrong in other lots and locks, one test or a few for each row of that list. */
+/**
+ * Failures that other lots and locks had. The number in a name is that of a row in the table of docs/design.md ("What is
+ * tested how").
+ */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class RegressionsTest {
     private final MutualExclusionLock mutex = newMutex();

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What has gone wrong in other readers-writer locks, one test or a few for each row of that list. */
+/**
+ * Failures that other readers-writer locks had. The number in a name is that of a row in the table of docs/design.md
+ * ("What is tested how").
+ */
 class RwLockRegressionsTest {
     private final ReadersWriterLock lock = newLock();
 
