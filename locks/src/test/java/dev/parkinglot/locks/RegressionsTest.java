@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Failures that other lots and locks had. The number in a name is that of a row in the table of docs/design.md ("What is
- * tested how").
+ * Failures that other lots and locks had. The number in a name is that of a row in the table of docs/design.md ("What
+ * is tested how").
  */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class RegressionsTest {
