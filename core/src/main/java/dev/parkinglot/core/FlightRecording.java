@@ -7,8 +7,8 @@ import jdk.jfr.FlightRecorder;
  * Finds out whether the JVM records events. Until it does, none of our classes of events is loaded. Where the module
  * {@code jdk.jfr} is missing, it never does.
  *
- * <p>Asked when the lot is loaded, and then after each wait: so a recording that is begun later, as {@code jcmd} can, is
- * noticed by the first wait that ends after that, and has events from then on.
+ * <p>Asked when the lot is loaded, and then after each wait: so a recording that is begun later, as {@code jcmd} can,
+ * is noticed by the first wait that ends after that, and has events from then on.
  */
 final class FlightRecording implements Runnable {
     /** To ask a module that is missing would throw each time, which takes longer than many a wait. */
