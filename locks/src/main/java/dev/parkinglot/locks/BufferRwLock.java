@@ -432,7 +432,7 @@ public final class BufferRwLock extends ReadersWriterLock {
         if (RECORDED) {
             lock(Access.WRITE);
         } else if (!casState(0, WRITER)) {
-            acquireWriteSlow(Patience.ENDLESS);
+            acquireSlow(Access.WRITE, Patience.ENDLESS);
         }
     }
 

@@ -36,11 +36,7 @@ final class FieldMutex extends MutualExclusionLock {
         private int word;
 
         static LockField newLock() {
-            try {
-                return LockField.of(MethodHandles.lookup().findVarHandle(Word.class, "word", int.class), 0b11);
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
+            return LockField.of(Fields.handle(MethodHandles.lookup(), "word", int.class), 0b11);
         }
     }
 

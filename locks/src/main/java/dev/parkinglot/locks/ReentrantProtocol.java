@@ -27,20 +27,9 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
      * released, there may be no stack for a call, and then the lock would be held by nobody.
      */
 
-    private static final VarHandle LOCKED;
-    private static final VarHandle FLAGS;
-    private static final VarHandle OWNER;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LOCKED = lookup.findVarHandle(ReentrantProtocol.class, "locked", byte.class);
-            FLAGS = lookup.findVarHandle(ReentrantProtocol.class, "flags", byte.class);
-            OWNER = lookup.findVarHandle(ReentrantProtocol.class, "owner", Thread.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle LOCKED = Fields.handle(MethodHandles.lookup(), "locked", byte.class);
+    private static final VarHandle FLAGS = Fields.handle(MethodHandles.lookup(), "flags", byte.class);
+    private static final VarHandle OWNER = Fields.handle(MethodHandles.lookup(), "owner", Thread.class);
 
     private byte locked;
 

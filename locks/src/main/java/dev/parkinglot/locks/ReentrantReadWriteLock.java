@@ -43,17 +43,10 @@ import java.util.concurrent.locks.ReadWriteLock;
 public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implements ReadWriteLock, Serializable {
     private static final long serialVersionUID = 1L;
 
-    private static final VarHandle READER;
-    private static final VarHandle WRITER;
+    private static final VarHandle READER = Fields.handle(MethodHandles.lookup(), "reader", ReadLock.class);
+    private static final VarHandle WRITER = Fields.handle(MethodHandles.lookup(), "writer", WriteLock.class);
 
     static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            READER = lookup.findVarHandle(ReentrantReadWriteLock.class, "reader", ReadLock.class);
-            WRITER = lookup.findVarHandle(ReentrantReadWriteLock.class, "writer", WriteLock.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
         new ReentrantReadWriteLock().rehearse();
     }
 
@@ -138,7 +131,7 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          */
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            lock.lockReadInterruptibly();
+            lock.lockInterruptibly(Access.READ);
         }
 
         /**
@@ -165,7 +158,7 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          */
         @Override
         public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
-            return lock.tryLockRead(unit.toNanos(timeout));
+            return lock.tryLock(Access.READ, unit.toNanos(timeout));
         }
 
         /**
@@ -233,7 +226,7 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          */
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            lock.lockWriteInterruptibly();
+            lock.lockInterruptibly(Access.WRITE);
         }
 
         /**
@@ -261,7 +254,7 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          */
         @Override
         public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
-            return lock.tryLockWrite(unit.toNanos(timeout));
+            return lock.tryLock(Access.WRITE, unit.toNanos(timeout));
         }
 
         /**

@@ -35,7 +35,7 @@ abstract class RwByAccess extends RwAcquiring {
         if (RECORDED && access == Access.READ && patience.equals(Patience.ENDLESS)) {
             Holders.requireNotReadBehindWriter(this);
         }
-        WaitOutcome acquisition = access == Access.WRITE ? acquireWriteSlow(patience) : acquireSlow(access, patience);
+        WaitOutcome acquisition = acquireSlow(access, patience);
         if (RECORDED && acquisition == WaitOutcome.SUCCESS) {
             Holders.began(this, access.holding);
         }

@@ -22,14 +22,9 @@ import java.lang.invoke.VarHandle;
  * <p>Idea: {@code RwLock} of Rust's {@code parking_lot}; the bias is that of BRAVO (Dice and Kogan, USENIX ATC 2019).
  */
 public non-sealed class RwLock extends ReadersWriterLock {
-    private static final VarHandle STATE;
+    private static final VarHandle STATE = Fields.handle(MethodHandles.lookup(), "state", int.class);
 
     static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(RwLock.class, "state", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
         new RwLock().rehearse();
     }
 
@@ -86,7 +81,7 @@ public non-sealed class RwLock extends ReadersWriterLock {
         if (RECORDED) {
             lock(Access.WRITE);
         } else if (!casState(0, WRITER)) {
-            acquireWriteSlow(Patience.ENDLESS);
+            acquireSlow(Access.WRITE, Patience.ENDLESS);
         }
     }
 
