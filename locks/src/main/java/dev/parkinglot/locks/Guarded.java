@@ -113,9 +113,7 @@ public final class Guarded<T> {
      */
     @CheckReturnValue
     public Guard<T> lock() {
-        Guard<T> guard = new Guard<>(this);
-        mutex.lock();
-        return guard.opened();
+        return Scopes.lock(mutex, new Guard<>(this));
     }
 
     /**
@@ -126,9 +124,7 @@ public final class Guarded<T> {
      */
     @CheckReturnValue
     public Guard<T> lockInterruptibly() throws InterruptedException {
-        Guard<T> guard = new Guard<>(this);
-        mutex.lockInterruptibly();
-        return guard.opened();
+        return Scopes.lockInterruptibly(mutex, new Guard<>(this));
     }
 
     /**
@@ -160,13 +156,7 @@ public final class Guarded<T> {
      */
     @CheckReturnValue
     public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {
-        Guard<T> guard = new Guard<>(this);
-        Optional<Guard<T>> found = Optional.of(guard);
-        if (!mutex.tryLockUntil(deadlineNanos)) {
-            return Optional.empty();
-        }
-        guard.opened();
-        return found;
+        return Scopes.tryLockUntil(mutex, new Guard<>(this), deadlineNanos);
     }
 
     /** {@return whether the lock is held by any thread; the answer may be stale when it is looked at} */
@@ -203,11 +193,6 @@ public final class Guarded<T> {
         private Guard(Guarded<T> guarded) {
             super(guarded.mutex);
             this.guarded = guarded;
-        }
-
-        private Guard<T> opened() {
-            begin();
-            return this;
         }
 
         /**

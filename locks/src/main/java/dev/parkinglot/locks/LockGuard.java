@@ -3,11 +3,12 @@ package dev.parkinglot.locks;
 /**
  * One hold of a lock, for a try-with-resources statement: {@link MutexGuard}, {@link ReentrantMutex.Guard}, or {@link
  * RwLockGuard}. Closing it ends the hold; closing it again, or after the hold was ended in another way, does nothing.
- *
- * <p>A guard is made before the lock is acquired, so that no memory is needed while it is held.
  */
 public abstract sealed class LockGuard implements AutoCloseable permits MutexGuard, ReentrantMutex.Guard, RwLockGuard {
     LockGuard() {}
+
+    /** From now on it stands for a hold that the caller has just got. Needs no more stack than locking did. */
+    abstract void begin();
 
     /** Unlocks, if the hold has not ended yet. */
     @Override

@@ -139,7 +139,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code call} threw
      */
     public final <T, X extends Throwable> T withRead(LockCall<T, X> call) throws X {
-        return with(Access.READ, call);
+        return read().withLock(call);
     }
 
     /**
@@ -150,7 +150,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code action} threw
      */
     public final <X extends Throwable> void runRead(LockAction<X> action) throws X {
-        run(Access.READ, action);
+        read().runLocked(action);
     }
 
     /**
@@ -227,7 +227,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code call} threw
      */
     public final <T, X extends Throwable> T withUpgradable(LockCall<T, X> call) throws X {
-        return with(Access.UPGRADABLE, call);
+        return upgradable().withLock(call);
     }
 
     /**
@@ -238,7 +238,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code action} threw
      */
     public final <X extends Throwable> void runUpgradable(LockAction<X> action) throws X {
-        run(Access.UPGRADABLE, action);
+        upgradable().runLocked(action);
     }
 
     /**
@@ -394,7 +394,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code call} threw
      */
     public final <T, X extends Throwable> T withWrite(LockCall<T, X> call) throws X {
-        return with(Access.WRITE, call);
+        return write().withLock(call);
     }
 
     /**
@@ -405,7 +405,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code action} threw
      */
     public final <X extends Throwable> void runWrite(LockAction<X> action) throws X {
-        run(Access.WRITE, action);
+        write().runLocked(action);
     }
 
     // ---- downgrading

@@ -96,7 +96,7 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
      */
     @Override
     public boolean tryLock() {
-        return tryAcquireHold();
+        return tryAcquireHold(false);
     }
 
     /**
@@ -121,7 +121,7 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
      */
     @Override
     public void unlock() {
-        releaseHold();
+        releaseHold(false);
     }
 
     /**

@@ -72,7 +72,12 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         }
     }
 
-    final boolean tryAcquireHold() {
+    /**
+     * Acquires a hold if that needs no waiting.
+     *
+     * @param inTurn if the lock is fair, not past those who are parked
+     */
+    final boolean tryAcquireHold(boolean inTurn) {
         Thread current = Thread.currentThread();
         if (ownerOpaque() == current) {
             holdAgain();
@@ -81,27 +86,7 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         if (RECORDED) {
             Holders.prepare();
         }
-        if (!tryAcquire()) {
-            return false;
-        }
-        owner = current;
-        if (RECORDED) {
-            Holders.began(this, Holding.EXCLUSIVE);
-        }
-        return true;
-    }
-
-    /** As {@link #tryAcquireHold}, but if the lock is fair, not past those who are parked. */
-    private boolean tryAcquireHoldInTurn() {
-        Thread current = Thread.currentThread();
-        if (ownerOpaque() == current) {
-            holdAgain();
-            return true;
-        }
-        if (RECORDED) {
-            Holders.prepare();
-        }
-        if (!FairMutexQueue.tryAcquire(this)) {
+        if (!(inTurn ? FairMutexQueue.tryAcquire(this) : tryAcquire())) {
             return false;
         }
         owner = current;
@@ -118,8 +103,8 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         if (RECORDED) {
             Holders.prepareToWait(this);
         }
-        if (!tryAcquireHoldInTurn()) {
-            acquireHoldSlow(Patience.INTERRUPTIBLE);
+        if (!tryAcquireHold(true)) {
+            acquireHoldSlow(Patience.INTERRUPTIBLE).orThrow();
         }
     }
 
@@ -127,16 +112,14 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return tryAcquireHoldInTurn()
-                || (nanos > 0L && acquireHoldSlow(Patience.interruptiblyUntil(Deadlines.after(nanos))));
-    }
-
-    private boolean acquireHoldSlow(Patience patience) throws InterruptedException {
-        return tryAcquireHoldSlow(patience).orThrow();
+        return tryAcquireHold(true)
+                || (nanos > 0L
+                        && acquireHoldSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
+                                .orThrow());
     }
 
     /** Waits until acquired, or until patience ends. */
-    final WaitOutcome tryAcquireHoldSlow(Patience patience) {
+    final WaitOutcome acquireHoldSlow(Patience patience) {
         Thread current = Thread.currentThread();
         WaitOutcome outcome = acquireSlow(patience);
         if (outcome == WaitOutcome.SUCCESS) {
@@ -157,13 +140,13 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
 
     // ---- releasing
 
-    final void releaseHold() {
+    final void releaseHold(boolean fair) {
         requireHeld();
         if (again != 0) {
             again--;
             return;
         }
-        release(false);
+        release(fair);
     }
 
     @Override
@@ -183,15 +166,6 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
                 throw e;
             }
         }
-    }
-
-    final void releaseHoldFair() {
-        requireHeld();
-        if (again != 0) {
-            again--;
-            return;
-        }
-        release(true);
     }
 
     /** The last hold. If this throws for want of stack, the thread still has it. */

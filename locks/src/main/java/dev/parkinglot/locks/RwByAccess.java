@@ -4,7 +4,6 @@ import static dev.parkinglot.locks.Holders.RECORDED;
 
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * Locking and unlocking in a mode that is given by an {@link Access}, and noting who holds the lock, if holders are
@@ -187,28 +186,6 @@ abstract class RwByAccess extends RwAcquiring {
         super.resume(hold, token);
         if (RECORDED) {
             Holders.began(this, Holding.WRITE);
-        }
-    }
-
-    // ---- running under the lock
-
-    final <T, X extends Throwable> T with(Access access, LockCall<T, X> call) throws X {
-        Objects.requireNonNull(call, "call");
-        lock(access);
-        try {
-            return call.call();
-        } finally {
-            unlock(access, false);
-        }
-    }
-
-    final <X extends Throwable> void run(Access access, LockAction<X> action) throws X {
-        Objects.requireNonNull(action, "action");
-        lock(access);
-        try {
-            action.run();
-        } finally {
-            unlock(access, false);
         }
     }
 }

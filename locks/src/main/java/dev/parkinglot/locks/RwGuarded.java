@@ -159,9 +159,7 @@ public final class RwGuarded<T> {
          */
         @CheckReturnValue
         public Guard<T> lock() {
-            Guard<T> guard = new Guard<>(guarded);
-            mode.lock();
-            return guard.opened(mode);
+            return Scopes.lock(mode, new Guard<>(this));
         }
 
         /**
@@ -172,9 +170,7 @@ public final class RwGuarded<T> {
          */
         @CheckReturnValue
         public Guard<T> lockInterruptibly() throws InterruptedException {
-            Guard<T> guard = new Guard<>(guarded);
-            mode.lockInterruptibly();
-            return guard.opened(mode);
+            return Scopes.lockInterruptibly(mode, new Guard<>(this));
         }
 
         /**
@@ -206,13 +202,7 @@ public final class RwGuarded<T> {
          */
         @CheckReturnValue
         public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {
-            Guard<T> guard = new Guard<>(guarded);
-            Optional<Guard<T>> found = Optional.of(guard);
-            if (!mode.tryLockUntil(deadlineNanos)) {
-                return Optional.empty();
-            }
-            guard.opened(mode);
-            return found;
+            return Scopes.tryLockUntil(mode, new Guard<>(this), deadlineNanos);
         }
     }
 
@@ -224,14 +214,9 @@ public final class RwGuarded<T> {
     public static final class Guard<T> extends RwLockGuard {
         private final RwGuarded<T> guarded;
 
-        private Guard(RwGuarded<T> guarded) {
-            super(guarded.lock);
-            this.guarded = guarded;
-        }
-
-        private Guard<T> opened(RwLockMode mode) {
-            open(mode.access());
-            return this;
+        private Guard(Mode<T> mode) {
+            super(mode.guarded.lock, mode.mode.access());
+            this.guarded = mode.guarded;
         }
 
         /**

@@ -18,17 +18,17 @@ import java.util.Objects;
 public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
     private final ReadersWriterLock lock;
 
-    /** The mode of the hold; null before it began and after it ended. */
+    /** The mode of the hold; null after it ended. */
     private Access access;
 
-    RwLockGuard(ReadersWriterLock lock) {
+    RwLockGuard(ReadersWriterLock lock, Access access) {
         this.lock = lock;
+        this.access = access;
     }
 
-    /** From now on it stands for a hold that the caller has just got. */
-    RwLockGuard open(Access mode) {
-        access = mode;
-        return this;
+    @Override
+    final void begin() {
+        // It knows the mode of the hold already, and before now nobody else has seen it.
     }
 
     // ---- ending the hold

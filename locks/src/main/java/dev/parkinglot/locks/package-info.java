@@ -9,5 +9,8 @@
  * buffer. {@link dev.parkinglot.locks.ReentrantLock} and {@link dev.parkinglot.locks.ReentrantReadWriteLock} are
  * drop-in replacements for the classes of {@code java.util.concurrent.locks}: replacing the import is the whole
  * migration.
+ *
+ * <p>{@link dev.parkinglot.locks.ScopedLock} says what all of these but the drop-ins, {@code Condvar} and {@code Once}
+ * have in common.
  */
 package dev.parkinglot.locks;
