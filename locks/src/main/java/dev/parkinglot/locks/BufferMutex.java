@@ -2,7 +2,6 @@ package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.Holders.RECORDED;
 
-import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 
@@ -245,38 +244,10 @@ public final class BufferMutex extends MutualExclusionLock {
      * @throws IllegalStateException if threads of this process wait for the mutex; nothing is changed
      */
     public static void reset(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        Words.requireNobodyWaits(buffer.byteArray(), address);
-        UnsafeApi.putIntVolatile(buffer.byteArray(), address, 0);
+        Words.reset(buffer, index);
     }
 
     // ---- with an object
-
-    @Override
-    public void lock() {
-        if (RECORDED) {
-            lockRecorded();
-        } else if (!casLocked(FREE, HELD)) {
-            acquireSlow(Patience.ENDLESS);
-        }
-    }
-
-    @Override
-    public boolean tryLock() {
-        return RECORDED ? tryLockRecorded() : tryAcquire();
-    }
-
-    @Override
-    public void unlock() {
-        if (lockedPlain() == FREE) {
-            throw notLocked();
-        }
-        if (RECORDED) {
-            unlockRecorded(false);
-        } else {
-            release();
-        }
-    }
 
     @Override
     void release() {

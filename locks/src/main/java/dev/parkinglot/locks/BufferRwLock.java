@@ -2,7 +2,6 @@ package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.Holders.RECORDED;
 
-import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 
@@ -114,9 +113,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @param index where in the buffer
      */
     public static void lockRead(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + ONE_READER)) {
+        if (!tryAdd(buffer, index, ONE_READER)) {
             new BufferRwLock(buffer, index).lockRead();
         }
     }
@@ -129,10 +126,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @return whether the caller now has the hold
      */
     public static boolean tryLockRead(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + ONE_READER))
-                || new BufferRwLock(buffer, index).tryLockRead();
+        return tryAdd(buffer, index, ONE_READER) || new BufferRwLock(buffer, index).tryLockRead();
     }
 
     /**
@@ -142,9 +136,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @param index where in the buffer
      */
     public static void lockReadRecursive(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + ONE_READER)) {
+        if (!tryAdd(buffer, index, ONE_READER)) {
             new BufferRwLock(buffer, index).lockReadRecursive();
         }
     }
@@ -157,10 +149,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @return whether the caller now has the hold
      */
     public static boolean tryLockReadRecursive(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + ONE_READER))
-                || new BufferRwLock(buffer, index).tryLockReadRecursive();
+        return tryAdd(buffer, index, ONE_READER) || new BufferRwLock(buffer, index).tryLockReadRecursive();
     }
 
     /**
@@ -184,9 +173,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @param index where in the buffer
      */
     public static void lockUpgradable(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + UPGRADABLE_HOLD)) {
+        if (!tryAdd(buffer, index, UPGRADABLE_HOLD)) {
             new BufferRwLock(buffer, index).lockUpgradable();
         }
     }
@@ -199,10 +186,7 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @return whether the caller now has the hold
      */
     public static boolean tryLockUpgradable(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + UPGRADABLE_HOLD))
-                || new BufferRwLock(buffer, index).tryLockUpgradable();
+        return tryAdd(buffer, index, UPGRADABLE_HOLD) || new BufferRwLock(buffer, index).tryLockUpgradable();
     }
 
     /**
@@ -347,9 +331,14 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @throws IllegalStateException if threads of this process wait for the lock; nothing is changed
      */
     public static void reset(AtomicBuffer buffer, int index) {
+        Words.reset(buffer, index);
+    }
+
+    /** Adds a hold, if there are readers or nobody, none of them upgradable, and nobody waits. */
+    private static boolean tryAdd(AtomicBuffer buffer, int index, int hold) {
         long address = Words.address(buffer, index);
-        Words.requireNobodyWaits(buffer.byteArray(), address);
-        UnsafeApi.putIntVolatile(buffer.byteArray(), address, 0);
+        int now = get(buffer, address);
+        return hasOnlyReaders(now) && cas(buffer, address, now, now + hold);
     }
 
     private static int get(AtomicBuffer buffer, long address) {
@@ -400,46 +389,6 @@ public final class BufferRwLock extends ReadersWriterLock {
             return new BufferRwLock(buffer, index);
         } catch (OutOfMemoryError e) {
             return SPARE.borrow().wrap(buffer, index);
-        }
-    }
-
-    // ---- the lock that it points at
-
-    @Override
-    public void lockRead() {
-        lock(Access.READ);
-    }
-
-    @Override
-    public void unlockRead() {
-        unlock(Access.READ, false);
-    }
-
-    @Override
-    public void lockUpgradable() {
-        lock(Access.UPGRADABLE);
-    }
-
-    @Override
-    public void unlockUpgradable() {
-        if (RECORDED || !tryReleaseUpgradableOnce()) {
-            unlock(Access.UPGRADABLE, false);
-        }
-    }
-
-    @Override
-    public void lockWrite() {
-        if (RECORDED) {
-            lock(Access.WRITE);
-        } else if (!casState(0, WRITER)) {
-            acquireSlow(Access.WRITE, Patience.ENDLESS);
-        }
-    }
-
-    @Override
-    public void unlockWrite() {
-        if (RECORDED || !casState(WRITER, 0)) {
-            unlock(Access.WRITE, false);
         }
     }
 

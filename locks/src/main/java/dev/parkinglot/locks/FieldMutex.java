@@ -1,8 +1,5 @@
 package dev.parkinglot.locks;
 
-import static dev.parkinglot.locks.Holders.RECORDED;
-
-import dev.parkinglot.core.Patience;
 import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 
@@ -76,32 +73,6 @@ final class FieldMutex extends MutualExclusionLock {
             view.field = null;
             view.object = null;
             SPARE.giveBack();
-        }
-    }
-
-    @Override
-    public void lock() {
-        if (RECORDED) {
-            lockRecorded();
-        } else if (!casLocked(FREE, HELD)) {
-            acquireSlow(Patience.ENDLESS);
-        }
-    }
-
-    @Override
-    public boolean tryLock() {
-        return RECORDED ? tryLockRecorded() : tryAcquire();
-    }
-
-    @Override
-    public void unlock() {
-        if (lockedPlain() == FREE) {
-            throw notLocked();
-        }
-        if (RECORDED) {
-            unlockRecorded(false);
-        } else {
-            release();
         }
     }
 

@@ -19,26 +19,33 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
         permits Mutex, BufferMutex, FieldMutex {
     MutualExclusionLock() {}
 
-    // ---- lock
+    // ---- lock. Mutex has its own lock, tryLock and unlock, which say the same of accesses that the JIT compiler
+    // knows.
 
     @Override
-    public abstract void lock();
+    public void lock() {
+        if (RECORDED) {
+            lockRecorded();
+        } else if (!casLocked(FREE, HELD)) {
+            acquireSlow(Patience.ENDLESS);
+        }
+    }
 
     @Override
     public final void lockInterruptibly() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (RECORDED ? !tryLockRecorded() : !casLocked(FREE, HELD)) {
             lockSlow(Patience.INTERRUPTIBLE).orThrow();
         }
     }
 
     @Override
-    public abstract boolean tryLock();
+    public boolean tryLock() {
+        return RECORDED ? tryLockRecorded() : tryAcquire();
+    }
 
     @Override
     public final boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
@@ -75,7 +82,16 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
      * @throws StackOverflowError if threads wait and there is no stack to wake one; the lock is still held
      */
     @Override
-    public abstract void unlock();
+    public void unlock() {
+        if (lockedPlain() == FREE) {
+            throw notLocked();
+        }
+        if (RECORDED) {
+            unlockRecorded(false);
+        } else {
+            release();
+        }
+    }
 
     /**
      * As {@link #unlock()}, but if threads are parked, the lock is handed to the first of them: it is not free in

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
 import java.util.Objects;
@@ -97,7 +99,9 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * Locks for reading, waiting as long as it takes: while a writer holds or drains the lock. An interrupt has no
      * effect and stays pending.
      */
-    public abstract void lockRead();
+    public void lockRead() {
+        lock(Access.READ);
+    }
 
     /**
      * Locks for reading if that is possible at once. Does not wait.
@@ -113,7 +117,9 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      *
      * @throws IllegalMonitorStateException if there is no reader; nothing is changed
      */
-    public abstract void unlockRead();
+    public void unlockRead() {
+        unlock(Access.READ, false);
+    }
 
     /**
      * Lets a draining writer in for a while: releases and locks again if there is one, otherwise nothing, at the cost
@@ -177,7 +183,9 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * Locks for reading with the right to {@link #upgrade}, waiting as long as it takes: while another thread has that
      * right, or a writer holds or drains the lock. An interrupt has no effect and stays pending.
      */
-    public abstract void lockUpgradable();
+    public void lockUpgradable() {
+        lock(Access.UPGRADABLE);
+    }
 
     /**
      * Locks upgradably if that is possible at once. Does not wait.
@@ -193,7 +201,11 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      *
      * @throws IllegalMonitorStateException if nobody holds it; nothing is changed
      */
-    public abstract void unlockUpgradable();
+    public void unlockUpgradable() {
+        if (RECORDED || !tryReleaseUpgradableOnce()) {
+            unlock(Access.UPGRADABLE, false);
+        }
+    }
 
     /**
      * As {@link #unlockUpgradable()}, but hands the lock to those who waited for it.
@@ -343,7 +355,11 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     /**
      * Locks for writing, waiting as long as it takes. An interrupt has no effect and stays pending.
      */
-    public abstract void lockWrite();
+    public void lockWrite() {
+        if (RECORDED || !casState(0, WRITER)) {
+            lock(Access.WRITE);
+        }
+    }
 
     /**
      * Locks for writing if that is possible at once. Does not wait.
@@ -359,7 +375,11 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      *
      * @throws IllegalMonitorStateException if nobody holds the lock for writing; nothing is changed
      */
-    public abstract void unlockWrite();
+    public void unlockWrite() {
+        if (RECORDED || !casState(WRITER, 0)) {
+            unlock(Access.WRITE, false);
+        }
+    }
 
     /**
      * As {@link #unlockWrite()}, but hands the lock to those who waited for it: all readers up to the first writer, and

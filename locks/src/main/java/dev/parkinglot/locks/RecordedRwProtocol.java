@@ -18,51 +18,39 @@ abstract sealed class RecordedRwProtocol extends ReentrantRwProtocol permits Ree
 
     @Override
     final void lockRead() {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         super.lockRead();
         note(Access.READ, true);
     }
 
     @Override
     final void lockWrite() {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         super.lockWrite();
         note(Access.WRITE, true);
     }
 
     @Override
     final void lockInterruptibly(Access access) throws InterruptedException {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         super.lockInterruptibly(access);
         note(access, true);
     }
 
     @Override
     final boolean tryLockRead() {
-        if (RECORDED) {
-            Holders.prepare();
-        }
+        Holders.prepare();
         return note(Access.READ, super.tryLockRead());
     }
 
     final boolean tryLockWrite() {
-        if (RECORDED) {
-            Holders.prepare();
-        }
+        Holders.prepare();
         return note(Access.WRITE, tryWriteAtOnce());
     }
 
     @Override
     final boolean tryLock(Access access, long nanos) throws InterruptedException {
-        if (RECORDED) {
-            Holders.prepare();
-        }
+        Holders.prepare();
         return note(access, super.tryLock(access, nanos));
     }
 

@@ -60,9 +60,7 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
             holdAgain();
             return;
         }
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (handsOver() || !casLocked(FREE, HELD)) {
             acquireSlow(Patience.ENDLESS);
         }
@@ -83,9 +81,7 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
             holdAgain();
             return true;
         }
-        if (RECORDED) {
-            Holders.prepare();
-        }
+        Holders.prepare();
         if (!(inTurn ? FairMutexQueue.tryAcquire(this) : tryAcquire())) {
             return false;
         }
@@ -100,9 +96,7 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (!tryAcquireHold(true)) {
             acquireHoldSlow(Patience.INTERRUPTIBLE).orThrow();
         }

@@ -11,18 +11,14 @@ import java.time.Duration;
  */
 abstract class RwByAccess extends RwAcquiring {
     final void lock(Access access) {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (!tryLock(access)) {
             lockSlow(access, Patience.ENDLESS);
         }
     }
 
     final boolean tryLock(Access access) {
-        if (RECORDED) {
-            Holders.prepare();
-        }
+        Holders.prepare();
         boolean acquired = access == Access.WRITE ? tryAcquireWrite() : tryAcquire(access);
         if (RECORDED && acquired) {
             Holders.began(this, access.holding);
@@ -45,9 +41,7 @@ abstract class RwByAccess extends RwAcquiring {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (!tryLock(access)) {
             lockSlow(access, Patience.INTERRUPTIBLE).orThrow();
         }
@@ -130,9 +124,7 @@ abstract class RwByAccess extends RwAcquiring {
 
     @Override
     final boolean tryUpgradeNow() {
-        if (RECORDED) {
-            Holders.prepare();
-        }
+        Holders.prepare();
         boolean upgraded = super.tryUpgradeNow();
         if (RECORDED && upgraded) {
             noteUpgrade();
@@ -168,17 +160,7 @@ abstract class RwByAccess extends RwAcquiring {
 
     @Override
     void releaseForAwait() {
-        if (!RECORDED) {
-            super.releaseForAwait();
-            return;
-        }
-        boolean own = Holders.ending(this, Holding.WRITE);
-        try {
-            super.releaseForAwait();
-        } catch (StackOverflowError e) {
-            Holders.notEnded(this, Holding.WRITE, own);
-            throw e;
-        }
+        unlock(Access.WRITE, false);
     }
 
     @Override

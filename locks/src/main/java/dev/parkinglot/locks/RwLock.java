@@ -40,8 +40,7 @@ public non-sealed class RwLock extends ReadersWriterLock {
     }
 
     // ---- fast paths: here, so that they have the access below inlined, whatever other locks are loaded. None of them
-    // is
-    // taken if holders are recorded.
+    // is taken if holders are recorded.
 
     @Override
     public final void lockRead() {
