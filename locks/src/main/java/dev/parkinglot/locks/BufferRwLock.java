@@ -43,10 +43,10 @@ import org.agrona.concurrent.AtomicBuffer;
  *
  * <p>What {@link BufferMutex} says of Agrona, of other processes, of files and of which lock it is holds here, too.
  *
- * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes,
- * and {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that;
- * nothing is changed. Those that release or convert a hold throw {@code IllegalMonitorStateException} if nobody has it;
- * nothing is changed.
+ * <p>All that take an index throw {@code IllegalArgumentException} if the memory there is not aligned to 4 bytes, and
+ * {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that; nothing
+ * is changed. Those that release or convert a hold throw {@code IllegalMonitorStateException} if nobody has it; nothing
+ * is changed.
  *
  * <p><b>Cost.</b> 4 bytes. Uncontended, one compare-and-set to lock and one to unlock, in every mode.
  */
@@ -71,8 +71,6 @@ public final class BufferRwLock extends ReadersWriterLock {
      *
      * @param buffer the buffer
      * @param index where in the buffer; aligned to 4 in memory
-     * @throws IllegalArgumentException if it is not aligned
-     * @throws IndexOutOfBoundsException if it is not within the buffer
      */
     public BufferRwLock(AtomicBuffer buffer, int index) {
         point(buffer, Words.address(buffer, index));
@@ -90,8 +88,6 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @param buffer the buffer
      * @param index where in the buffer; aligned to 4 in memory
      * @return this
-     * @throws IllegalArgumentException if it is not aligned; the flyweight is as before
-     * @throws IndexOutOfBoundsException if it is not within the buffer; the flyweight is as before
      */
     public BufferRwLock wrap(AtomicBuffer buffer, int index) {
         point(buffer, Words.address(buffer, index));
@@ -119,11 +115,10 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * As {@link #tryLockRead()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryLockRead()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryLockRead(AtomicBuffer buffer, int index) {
         return tryAdd(buffer, index, ONE_READER) || new BufferRwLock(buffer, index).tryLockRead();
@@ -142,11 +137,10 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * As {@link #tryLockReadRecursive()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryLockReadRecursive()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryLockReadRecursive(AtomicBuffer buffer, int index) {
         return tryAdd(buffer, index, ONE_READER) || new BufferRwLock(buffer, index).tryLockReadRecursive();
@@ -179,11 +173,10 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * As {@link #tryLockUpgradable()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryLockUpgradable()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryLockUpgradable(AtomicBuffer buffer, int index) {
         return tryAdd(buffer, index, UPGRADABLE_HOLD) || new BufferRwLock(buffer, index).tryLockUpgradable();
@@ -214,11 +207,10 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * As {@link #tryUpgrade()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryUpgrade()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryUpgrade(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
@@ -240,11 +232,10 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * As {@link #tryLockWrite()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryLockWrite()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryLockWrite(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
@@ -301,22 +292,20 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * Whether the lock at an index is held in any mode, or drained.
+     * {@return as {@link #isLocked()} of the lock at an index; the answer may be stale when it is looked at}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return a value that may be stale when it is looked at
      */
     public static boolean isLocked(AtomicBuffer buffer, int index) {
         return new BufferRwLock(buffer, index).isLocked();
     }
 
     /**
-     * Whether the lock at an index is held for writing, or drained in order to.
+     * {@return as {@link #isWriteLocked()} of the lock at an index; the answer may be stale when it is looked at}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return a value that may be stale when it is looked at
      */
     public static boolean isWriteLocked(AtomicBuffer buffer, int index) {
         return new BufferRwLock(buffer, index).isWriteLocked();

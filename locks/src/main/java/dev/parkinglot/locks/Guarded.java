@@ -127,21 +127,16 @@ public final class Guarded<T> {
         return Scopes.lockInterruptibly(mutex, new Guard<>(this));
     }
 
-    /**
-     * Locks if the lock is free. Does not wait.
-     *
-     * @return empty if it is not free
-     */
+    /** {@return the same as {@link #lock}, or empty if the lock is not free} Does not wait. */
     @CheckReturnValue
     public Optional<Guard<T>> tryLock() {
         return tryLockUntil(System.nanoTime());
     }
 
     /**
-     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+     * {@return the same as {@link #lock}, or empty if the time was over first}
      *
      * @param timeout how long to wait at most; zero or less means not at all
-     * @return empty if the time was over first
      */
     @CheckReturnValue
     public Optional<Guard<T>> tryLockFor(Duration timeout) {
@@ -149,10 +144,9 @@ public final class Guarded<T> {
     }
 
     /**
-     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+     * {@return the same as {@link #lock}, or empty if the deadline came first}
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return empty if the deadline came first
      */
     @CheckReturnValue
     public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {

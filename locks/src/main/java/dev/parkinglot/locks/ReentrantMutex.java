@@ -15,7 +15,7 @@ import java.util.concurrent.locks.Condition;
  *
  * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store
  * to unlock; locking again and its unlock, no atomic instruction at all. At most 2 147 483 647 holds; one more is
- * refused with an {@code Error}.
+ * refused with an {@code Error}, and nothing is changed.
  *
  * <p>Idea: {@code ReentrantMutex} of Rust's {@code parking_lot}.
  */

@@ -152,11 +152,7 @@ public final class RwGuarded<T> {
             }
         }
 
-        /**
-         * Locks, waiting as long as it takes. An interrupt has no effect and stays pending.
-         *
-         * @return gives access to the value, and unlocks when it is closed
-         */
+        /** {@return what gives access to the value, and unlocks when it is closed} As {@link Guarded#lock}. */
         @CheckReturnValue
         public Guard<T> lock() {
             return Scopes.lock(mode, new Guard<>(this));
@@ -173,21 +169,16 @@ public final class RwGuarded<T> {
             return Scopes.lockInterruptibly(mode, new Guard<>(this));
         }
 
-        /**
-         * Locks if that is possible at once. Does not wait.
-         *
-         * @return empty if it is not
-         */
+        /** {@return the same as {@link #lock}, or empty if that is not possible at once} Does not wait. */
         @CheckReturnValue
         public Optional<Guard<T>> tryLock() {
             return tryLockUntil(System.nanoTime());
         }
 
         /**
-         * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+         * {@return the same as {@link #lock}, or empty if the time was over first}
          *
          * @param timeout how long to wait at most; zero or less means not at all
-         * @return empty if the time was over first
          */
         @CheckReturnValue
         public Optional<Guard<T>> tryLockFor(Duration timeout) {
@@ -195,10 +186,9 @@ public final class RwGuarded<T> {
         }
 
         /**
-         * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+         * {@return the same as {@link #lock}, or empty if the deadline came first}
          *
          * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-         * @return empty if the deadline came first
          */
         @CheckReturnValue
         public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {

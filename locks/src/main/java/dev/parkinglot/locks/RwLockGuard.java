@@ -10,8 +10,8 @@ import java.util.Objects;
  *
  * <p>Closing a guard twice does nothing, nor does closing it when nobody has a hold of its mode any more, because the
  * hold was ended in another way. The lock does not know who holds it: if somebody else has such a hold by then, that
- * one is ended. All other methods throw {@code IllegalMonitorStateException} if the guard is closed, and change
- * nothing.
+ * one is ended. All other methods throw {@code IllegalMonitorStateException} and change nothing if the guard is closed,
+ * or does not hold the lock in the mode that they convert.
  *
  * <p>A guard may be passed on to another thread, but is not to be used by two at a time.
  */
@@ -78,11 +78,7 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
 
     // ---- converting it
 
-    /**
-     * Turns the write or upgradable hold into a read hold; no writer gets in between. Readers that wait come in.
-     *
-     * @throws IllegalMonitorStateException if this guard has no such hold; nothing is changed
-     */
+    /** Turns the write or upgradable hold into a read hold; no writer gets in between. Readers that wait come in. */
     public final void downgrade() {
         if (access == Access.UPGRADABLE) {
             become(Access.READ, lock::downgradeUpgradable);
@@ -92,11 +88,7 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
         }
     }
 
-    /**
-     * Turns the write hold into an upgradable hold; no writer gets in between. Readers that wait come in.
-     *
-     * @throws IllegalMonitorStateException if this guard has no write hold; nothing is changed
-     */
+    /** Turns the write hold into an upgradable hold; no writer gets in between. Readers that wait come in. */
     public final void downgradeToUpgradable() {
         require(Access.WRITE);
         become(Access.UPGRADABLE, lock::downgradeToUpgradable);
@@ -117,8 +109,6 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
     /**
      * Turns the upgradable hold into a write hold, waiting for the other readers to leave. No other writer gets in
      * between, and from the call on, no new reader. An interrupt has no effect and stays pending.
-     *
-     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
     public final void upgrade() {
         require(Access.UPGRADABLE);
@@ -130,7 +120,6 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
      * Turns the upgradable hold into a write hold if there are no other readers. Does not wait.
      *
      * @return whether the hold is a write hold now; otherwise it is as before
-     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
     public final boolean tryUpgrade() {
         require(Access.UPGRADABLE);
@@ -142,7 +131,6 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
      *
      * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
      * @return whether the hold is a write hold now; otherwise it is as before
-     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
     public final boolean tryUpgradeFor(Duration timeout) {
         require(Access.UPGRADABLE);
@@ -154,7 +142,6 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return whether the hold is a write hold now; otherwise it is as before
-     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
     public final boolean tryUpgradeUntil(long deadlineNanos) {
         require(Access.UPGRADABLE);

@@ -10,7 +10,8 @@
  * drop-in replacements for the classes of {@code java.util.concurrent.locks}: replacing the import is the whole
  * migration.
  *
- * <p>{@link dev.parkinglot.locks.ScopedLock} says what all of these but the drop-ins, {@code Condvar} and {@code Once}
- * have in common.
+ * <p>{@link dev.parkinglot.locks.ScopedLock} says what mutexes and the modes of readers-writer locks have in common.
+ *
+ * <p>Unless something else is said, null is refused with a {@link NullPointerException}, and nothing is changed.
  */
 package dev.parkinglot.locks;
