@@ -287,11 +287,6 @@ public final class BufferMutex extends MutualExclusionLock {
     }
 
     @Override
-    byte lockedPlain() {
-        return UnsafeApi.getByteOpaque(base, address + LOCKED);
-    }
-
-    @Override
     byte lockedVolatile() {
         return UnsafeApi.getByteVolatile(base, address + LOCKED);
     }

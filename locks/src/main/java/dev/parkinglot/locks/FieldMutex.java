@@ -109,11 +109,6 @@ final class FieldMutex extends MutualExclusionLock {
     }
 
     @Override
-    byte lockedPlain() {
-        return lockedOpaque();
-    }
-
-    @Override
     byte lockedVolatile() {
         return (field.wordVolatile(object) & field.lockedBit()) == 0L ? FREE : hold;
     }

@@ -189,11 +189,7 @@ public final class Guarded<T> {
             this.guarded = guarded;
         }
 
-        /**
-         * Reads the value.
-         *
-         * @return the value
-         */
+        /** {@return the value} */
         public T get() {
             requireHeld();
             return guarded.value;

@@ -12,10 +12,17 @@ public abstract sealed class LockGuard implements AutoCloseable permits MutexGua
 
     /** Unlocks, if the hold has not ended yet. */
     @Override
-    public abstract void close();
+    public final void close() {
+        end(false);
+    }
 
     /** As {@link #close}, but hands the lock to those who wait for it. */
-    public abstract void closeFair();
+    public final void closeFair() {
+        end(true);
+    }
+
+    /** Ends the hold, if it has not ended yet; fairly, or as usual. */
+    abstract void end(boolean fair);
 
     /**
      * Lets those have the lock for a while that wait for this hold to end, if there are any.

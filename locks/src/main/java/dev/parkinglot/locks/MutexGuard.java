@@ -28,20 +28,14 @@ public sealed class MutexGuard extends LockGuard permits Guarded.Guard {
         open = true;
     }
 
-    /** Unlocks as {@link MutualExclusionLock#unlock()}, if the hold has not ended yet. */
     @Override
-    public final void close() {
+    final void end(boolean fair) {
         if (isHeld()) {
-            mutex.unlock();
-        }
-        open = false;
-    }
-
-    /** Unlocks as {@link MutualExclusionLock#unlockFair()}, if the hold has not ended yet. */
-    @Override
-    public final void closeFair() {
-        if (isHeld()) {
-            mutex.unlockFair();
+            if (fair) {
+                mutex.unlockFair();
+            } else {
+                mutex.unlock();
+            }
         }
         open = false;
     }

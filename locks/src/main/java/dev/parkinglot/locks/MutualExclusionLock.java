@@ -178,10 +178,8 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
     }
 
     /**
-     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
-     * memory for each thread in it.
-     *
-     * @return a value that may be stale when it is looked at
+     * {@return how many threads are parked for the lock, as {@link #hasQueuedThreads()} counts them} Copies the queue,
+     * so it takes time and memory for each thread in it.
      */
     public final int getQueueLength() {
         return queueLength();

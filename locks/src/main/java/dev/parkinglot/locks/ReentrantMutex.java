@@ -140,7 +140,8 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Scop
     /**
      * One hold of a reentrant mutex. Closing it twice, or after its hold was ended in another way, does nothing. (It
      * knows its hold by the number of holds: if the thread has ended it and has then locked as often again, closing
-     * ends one of those.) Close it on the thread that made it.
+     * ends one of those.) As long as it is open, all methods throw {@code IllegalMonitorStateException} and change
+     * nothing on any thread but the one that made it.
      */
     public static final class Guard extends LockGuard {
         private final ReentrantMutex mutex;
@@ -158,28 +159,10 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Scop
             open = true;
         }
 
-        /**
-         * Unlocks as {@link ReentrantMutex#unlock()}, if the hold has not ended yet.
-         *
-         * @throws IllegalMonitorStateException if called by another thread; nothing is changed
-         */
         @Override
-        public void close() {
+        void end(boolean fair) {
             if (isHeld()) {
-                mutex.unlock();
-            }
-            open = false;
-        }
-
-        /**
-         * Unlocks as {@link ReentrantMutex#unlockFair()}, if the hold has not ended yet.
-         *
-         * @throws IllegalMonitorStateException if called by another thread; nothing is changed
-         */
-        @Override
-        public void closeFair() {
-            if (isHeld()) {
-                mutex.unlockFair();
+                mutex.releaseHold(fair);
             }
             open = false;
         }
@@ -237,21 +220,12 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Scop
         Scopes.run(this, action);
     }
 
-    /**
-     * {@return whether threads are parked for the lock; the answer may be stale when it is looked at} A thread that
-     * spins, or that has been woken and has not yet got the lock, is not counted. Copies the queue, as {@link
-     * #getQueueLength()} does.
-     */
+    /** {@return whether threads are parked for the lock, as {@link Mutex#hasQueuedThreads()} tells} */
     public final boolean hasQueuedThreads() {
         return getQueueLength() != 0;
     }
 
-    /**
-     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
-     * memory for each thread in it.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return how many threads are parked for the lock, as {@link Mutex#getQueueLength()} tells} */
     public final int getQueueLength() {
         return queueLength();
     }

@@ -47,38 +47,22 @@ public final class RwGuarded<T> {
         this.value = value;
     }
 
-    /**
-     * Reading, beside other readers.
-     *
-     * @return the mode; the same operations as {@link Guarded} has
-     */
+    /** {@return the mode of reading, beside other readers} */
     public Mode<T> read() {
         return new Mode<>(this, lock.read());
     }
 
-    /**
-     * Reading, also beside a writer that waits, as long as others read: for a thread that may read already.
-     *
-     * @return the mode; the same operations as {@link Guarded} has
-     */
+    /** {@return the mode of reading recursively: also beside a writer that waits, as long as others read} */
     public Mode<T> readRecursive() {
         return new Mode<>(this, lock.readRecursive());
     }
 
-    /**
-     * Reading beside other readers, with the right to begin to write.
-     *
-     * @return the mode; the same operations as {@link Guarded} has
-     */
+    /** {@return the mode of reading beside other readers, with the right to begin to write} */
     public Mode<T> upgradable() {
         return new Mode<>(this, lock.upgradable());
     }
 
-    /**
-     * Writing, alone.
-     *
-     * @return the mode; the same operations as {@link Guarded} has
-     */
+    /** {@return the mode of writing, alone} */
     public Mode<T> write() {
         return new Mode<>(this, lock.write());
     }
@@ -120,7 +104,8 @@ public final class RwGuarded<T> {
     }
 
     /**
-     * One way to reach the value: reading, recursively or not, reading with the right to write, or writing.
+     * One way to reach the value: reading, recursively or not, reading with the right to write, or writing. It has the
+     * operations of {@link Guarded}.
      *
      * @param <T> the type of the value
      */
@@ -209,12 +194,7 @@ public final class RwGuarded<T> {
             this.guarded = mode.guarded;
         }
 
-        /**
-         * Reads the value, in any mode.
-         *
-         * @return the value
-         * @throws IllegalMonitorStateException if the guard is closed
-         */
+        /** {@return the value, in any mode} */
         public T get() {
             held();
             return guarded.value;
@@ -224,7 +204,7 @@ public final class RwGuarded<T> {
          * Replaces the value.
          *
          * @param value the new one; may be null
-         * @throws IllegalMonitorStateException if the guard is closed, or does not hold the lock for writing
+         * @throws IllegalMonitorStateException if the guard does not hold the lock for writing
          */
         public void set(T value) {
             require(Access.WRITE);

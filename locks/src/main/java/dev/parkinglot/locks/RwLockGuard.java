@@ -33,18 +33,8 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
 
     // ---- ending the hold
 
-    /** Unlocks, if the hold has not ended yet. */
     @Override
-    public final void close() {
-        end(false);
-    }
-
-    @Override
-    public final void closeFair() {
-        end(true);
-    }
-
-    private void end(boolean fair) {
+    final void end(boolean fair) {
         Access held = access;
         if (held == null) {
             return;
@@ -116,21 +106,17 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
         access = Access.WRITE;
     }
 
-    /**
-     * Turns the upgradable hold into a write hold if there are no other readers. Does not wait.
-     *
-     * @return whether the hold is a write hold now; otherwise it is as before
-     */
+    /** {@return whether the upgradable hold has become a write hold: it does if there are no other readers} */
     public final boolean tryUpgrade() {
         require(Access.UPGRADABLE);
         return upgradedIf(lock.tryUpgrade());
     }
 
     /**
-     * As {@link #upgrade}, unless a timeout comes first. New readers are kept out meanwhile.
+     * {@return whether the upgradable hold has become a write hold: as {@link #upgrade}, unless a timeout comes first}
+     * New readers are kept out meanwhile.
      *
      * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @return whether the hold is a write hold now; otherwise it is as before
      */
     public final boolean tryUpgradeFor(Duration timeout) {
         require(Access.UPGRADABLE);
@@ -138,10 +124,10 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
     }
 
     /**
-     * As {@link #upgrade}, unless a deadline comes first. New readers are kept out meanwhile.
+     * {@return whether the upgradable hold has become a write hold: as {@link #upgrade}, unless a deadline comes first}
+     * New readers are kept out meanwhile.
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return whether the hold is a write hold now; otherwise it is as before
      */
     public final boolean tryUpgradeUntil(long deadlineNanos) {
         require(Access.UPGRADABLE);
