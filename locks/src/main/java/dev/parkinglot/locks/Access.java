@@ -4,31 +4,12 @@ import dev.parkinglot.core.ParkCallbacks;
 
 /** The ways to hold a readers-writer lock, seen from the queue of those who cannot be admitted. */
 enum Access implements ParkCallbacks<RwReleasing> {
-    READ("read", Holding.READ, RwWord.ONE_READER, RwWord.PARKED) {
-        @Override
-        boolean isAdmitted(int state) {
-            return (state & RwWord.WRITER) == 0;
-        }
-    },
-    READ_RECURSIVE("recursive read", Holding.READ, RwWord.ONE_READER, RwWord.PARKED | RwWord.RECURSIVE) {
-        @Override
-        boolean isAdmitted(int state) {
-            return (state & RwWord.WRITER) == 0 || (state & RwWord.READERS) != 0;
-        }
-    },
-    UPGRADABLE("upgradable", Holding.UPGRADABLE, RwWord.UPGRADABLE_HOLD, RwWord.PARKED) {
-        @Override
-        boolean isAdmitted(int state) {
-            return (state & (RwWord.WRITER | RwWord.UPGRADABLE)) == 0;
-        }
-    },
+    READ("read", Holding.READ, RwWord.ONE_READER, RwWord.WRITER, RwWord.PARKED),
+    READ_RECURSIVE("recursive read", Holding.READ, RwWord.ONE_READER, RwWord.WRITER, RwWord.PARKED | RwWord.RECURSIVE),
+    UPGRADABLE(
+            "upgradable", Holding.UPGRADABLE, RwWord.UPGRADABLE_HOLD, RwWord.WRITER | RwWord.UPGRADABLE, RwWord.PARKED),
     /** Only the claim; the readers must be drained afterwards. */
-    WRITE("write", Holding.WRITE, RwWord.WRITER, RwWord.PARKED) {
-        @Override
-        boolean isAdmitted(int state) {
-            return (state & (RwWord.WRITER | RwWord.UPGRADABLE)) == 0;
-        }
-    };
+    WRITE("write", Holding.WRITE, RwWord.WRITER, RwWord.WRITER | RwWord.UPGRADABLE, RwWord.PARKED);
 
     /** What it is called in messages. */
     final String title;
@@ -39,17 +20,23 @@ enum Access implements ParkCallbacks<RwReleasing> {
     /** What a holder in this mode adds to the state. */
     final int hold;
 
+    /** The bits of which none may be set when it is admitted; recursive readers are also admitted beside others. */
+    final int excluded;
+
     /** The bits that must be set while a thread of this mode is parked. */
     final int announcement;
 
-    Access(String title, Holding holding, int hold, int announcement) {
+    Access(String title, Holding holding, int hold, int excluded, int announcement) {
         this.title = title;
         this.holding = holding;
         this.hold = hold;
+        this.excluded = excluded;
         this.announcement = announcement;
     }
 
-    abstract boolean isAdmitted(int state);
+    boolean isAdmitted(int state) {
+        return (state & excluded) == 0 || (this == READ_RECURSIVE && (state & RwWord.READERS) != 0);
+    }
 
     /** The hold, and RECURSIVE if that is announced: what a release needs to know of a parked thread. */
     long parkToken() {

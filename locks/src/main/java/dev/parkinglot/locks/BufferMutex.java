@@ -2,7 +2,6 @@ package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.Holders.RECORDED;
 
-import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 
@@ -63,9 +62,9 @@ import org.agrona.concurrent.AtomicBuffer;
  * reset} for each lock, or fills its bytes with zeros, before any thread uses it; whether the data that a held lock
  * guarded is whole, is for the program to find out.
  *
- * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes,
- * and {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that;
- * nothing is changed.
+ * <p>All that take an index throw {@code IllegalArgumentException} if the memory there is not aligned to 4 bytes, and
+ * {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that; nothing
+ * is changed.
  *
  * <p><b>Cost.</b> 4 bytes. Uncontended, as {@code Mutex}: one compare-and-set to lock, one release store to unlock.
  *
@@ -97,8 +96,6 @@ public final class BufferMutex extends MutualExclusionLock {
      *
      * @param buffer the buffer
      * @param index where in the buffer; aligned to 4 in memory
-     * @throws IllegalArgumentException if it is not aligned
-     * @throws IndexOutOfBoundsException if it is not within the buffer
      */
     public BufferMutex(AtomicBuffer buffer, int index) {
         point(buffer, Words.address(buffer, index));
@@ -116,8 +113,6 @@ public final class BufferMutex extends MutualExclusionLock {
      * @param buffer the buffer
      * @param index where in the buffer; aligned to 4 in memory
      * @return this
-     * @throws IllegalArgumentException if it is not aligned; the flyweight is as before
-     * @throws IndexOutOfBoundsException if it is not within the buffer; the flyweight is as before
      */
     public BufferMutex wrap(AtomicBuffer buffer, int index) {
         point(buffer, Words.address(buffer, index));
@@ -146,11 +141,10 @@ public final class BufferMutex extends MutualExclusionLock {
     }
 
     /**
-     * As {@link #tryLock()} of the mutex at an index.
+     * {@return whether the lock is now held by the caller; as {@link #tryLock()} of the mutex at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the lock is now held by the caller
      */
     public static boolean tryLock(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
@@ -226,11 +220,10 @@ public final class BufferMutex extends MutualExclusionLock {
     }
 
     /**
-     * As {@link #isLocked()} of the mutex at an index.
+     * {@return as {@link #isLocked()} of the mutex at an index; the answer may be stale when it is looked at}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return a value that may be stale when it is looked at
      */
     public static boolean isLocked(AtomicBuffer buffer, int index) {
         return UnsafeApi.getByteOpaque(buffer.byteArray(), Words.address(buffer, index) + LOCKED) != FREE;
@@ -245,38 +238,10 @@ public final class BufferMutex extends MutualExclusionLock {
      * @throws IllegalStateException if threads of this process wait for the mutex; nothing is changed
      */
     public static void reset(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        Words.requireNobodyWaits(buffer.byteArray(), address);
-        UnsafeApi.putIntVolatile(buffer.byteArray(), address, 0);
+        Words.reset(buffer, index);
     }
 
     // ---- with an object
-
-    @Override
-    public void lock() {
-        if (RECORDED) {
-            lockRecorded();
-        } else if (!casLocked(FREE, HELD)) {
-            acquireSlow(Patience.ENDLESS);
-        }
-    }
-
-    @Override
-    public boolean tryLock() {
-        return RECORDED ? tryLockRecorded() : tryAcquire();
-    }
-
-    @Override
-    public void unlock() {
-        if (lockedPlain() == FREE) {
-            throw notLocked();
-        }
-        if (RECORDED) {
-            unlockRecorded(false);
-        } else {
-            release();
-        }
-    }
 
     @Override
     void release() {
@@ -318,11 +283,6 @@ public final class BufferMutex extends MutualExclusionLock {
 
     @Override
     byte lockedOpaque() {
-        return UnsafeApi.getByteOpaque(base, address + LOCKED);
-    }
-
-    @Override
-    byte lockedPlain() {
         return UnsafeApi.getByteOpaque(base, address + LOCKED);
     }
 

@@ -2,7 +2,6 @@ package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.Holders.RECORDED;
 
-import dev.parkinglot.core.Patience;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 
@@ -44,10 +43,10 @@ import org.agrona.concurrent.AtomicBuffer;
  *
  * <p>What {@link BufferMutex} says of Agrona, of other processes, of files and of which lock it is holds here, too.
  *
- * <p>All static operations throw {@code IllegalArgumentException} if the memory at the index is not aligned to 4 bytes,
- * and {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that;
- * nothing is changed. Those that release or convert a hold throw {@code IllegalMonitorStateException} if nobody has it;
- * nothing is changed.
+ * <p>All that take an index throw {@code IllegalArgumentException} if the memory there is not aligned to 4 bytes, and
+ * {@code IndexOutOfBoundsException} if it is not within the buffer, even if Agrona was told not to check that; nothing
+ * is changed. Those that release or convert a hold throw {@code IllegalMonitorStateException} if nobody has it; nothing
+ * is changed.
  *
  * <p><b>Cost.</b> 4 bytes. Uncontended, one compare-and-set to lock and one to unlock, in every mode.
  */
@@ -72,8 +71,6 @@ public final class BufferRwLock extends ReadersWriterLock {
      *
      * @param buffer the buffer
      * @param index where in the buffer; aligned to 4 in memory
-     * @throws IllegalArgumentException if it is not aligned
-     * @throws IndexOutOfBoundsException if it is not within the buffer
      */
     public BufferRwLock(AtomicBuffer buffer, int index) {
         point(buffer, Words.address(buffer, index));
@@ -91,8 +88,6 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @param buffer the buffer
      * @param index where in the buffer; aligned to 4 in memory
      * @return this
-     * @throws IllegalArgumentException if it is not aligned; the flyweight is as before
-     * @throws IndexOutOfBoundsException if it is not within the buffer; the flyweight is as before
      */
     public BufferRwLock wrap(AtomicBuffer buffer, int index) {
         point(buffer, Words.address(buffer, index));
@@ -114,25 +109,19 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @param index where in the buffer
      */
     public static void lockRead(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + ONE_READER)) {
+        if (!tryAdd(buffer, index, ONE_READER)) {
             new BufferRwLock(buffer, index).lockRead();
         }
     }
 
     /**
-     * As {@link #tryLockRead()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryLockRead()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryLockRead(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + ONE_READER))
-                || new BufferRwLock(buffer, index).tryLockRead();
+        return tryAdd(buffer, index, ONE_READER) || new BufferRwLock(buffer, index).tryLockRead();
     }
 
     /**
@@ -142,25 +131,19 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @param index where in the buffer
      */
     public static void lockReadRecursive(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + ONE_READER)) {
+        if (!tryAdd(buffer, index, ONE_READER)) {
             new BufferRwLock(buffer, index).lockReadRecursive();
         }
     }
 
     /**
-     * As {@link #tryLockReadRecursive()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryLockReadRecursive()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryLockReadRecursive(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + ONE_READER))
-                || new BufferRwLock(buffer, index).tryLockReadRecursive();
+        return tryAdd(buffer, index, ONE_READER) || new BufferRwLock(buffer, index).tryLockReadRecursive();
     }
 
     /**
@@ -184,25 +167,19 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @param index where in the buffer
      */
     public static void lockUpgradable(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        if (!hasOnlyReaders(now) || !cas(buffer, address, now, now + UPGRADABLE_HOLD)) {
+        if (!tryAdd(buffer, index, UPGRADABLE_HOLD)) {
             new BufferRwLock(buffer, index).lockUpgradable();
         }
     }
 
     /**
-     * As {@link #tryLockUpgradable()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryLockUpgradable()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryLockUpgradable(AtomicBuffer buffer, int index) {
-        long address = Words.address(buffer, index);
-        int now = get(buffer, address);
-        return (hasOnlyReaders(now) && cas(buffer, address, now, now + UPGRADABLE_HOLD))
-                || new BufferRwLock(buffer, index).tryLockUpgradable();
+        return tryAdd(buffer, index, UPGRADABLE_HOLD) || new BufferRwLock(buffer, index).tryLockUpgradable();
     }
 
     /**
@@ -230,11 +207,10 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * As {@link #tryUpgrade()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryUpgrade()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryUpgrade(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
@@ -256,11 +232,10 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * As {@link #tryLockWrite()} of the lock at an index.
+     * {@return whether the caller now has the hold; as {@link #tryLockWrite()} of the lock at an index}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return whether the caller now has the hold
      */
     public static boolean tryLockWrite(AtomicBuffer buffer, int index) {
         long address = Words.address(buffer, index);
@@ -317,22 +292,20 @@ public final class BufferRwLock extends ReadersWriterLock {
     }
 
     /**
-     * Whether the lock at an index is held in any mode, or drained.
+     * {@return as {@link #isLocked()} of the lock at an index; the answer may be stale when it is looked at}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return a value that may be stale when it is looked at
      */
     public static boolean isLocked(AtomicBuffer buffer, int index) {
         return new BufferRwLock(buffer, index).isLocked();
     }
 
     /**
-     * Whether the lock at an index is held for writing, or drained in order to.
+     * {@return as {@link #isWriteLocked()} of the lock at an index; the answer may be stale when it is looked at}
      *
      * @param buffer the buffer
      * @param index where in the buffer
-     * @return a value that may be stale when it is looked at
      */
     public static boolean isWriteLocked(AtomicBuffer buffer, int index) {
         return new BufferRwLock(buffer, index).isWriteLocked();
@@ -347,9 +320,14 @@ public final class BufferRwLock extends ReadersWriterLock {
      * @throws IllegalStateException if threads of this process wait for the lock; nothing is changed
      */
     public static void reset(AtomicBuffer buffer, int index) {
+        Words.reset(buffer, index);
+    }
+
+    /** Adds a hold, if there are readers or nobody, none of them upgradable, and nobody waits. */
+    private static boolean tryAdd(AtomicBuffer buffer, int index, int hold) {
         long address = Words.address(buffer, index);
-        Words.requireNobodyWaits(buffer.byteArray(), address);
-        UnsafeApi.putIntVolatile(buffer.byteArray(), address, 0);
+        int now = get(buffer, address);
+        return hasOnlyReaders(now) && cas(buffer, address, now, now + hold);
     }
 
     private static int get(AtomicBuffer buffer, long address) {
@@ -400,46 +378,6 @@ public final class BufferRwLock extends ReadersWriterLock {
             return new BufferRwLock(buffer, index);
         } catch (OutOfMemoryError e) {
             return SPARE.borrow().wrap(buffer, index);
-        }
-    }
-
-    // ---- the lock that it points at
-
-    @Override
-    public void lockRead() {
-        lock(Access.READ);
-    }
-
-    @Override
-    public void unlockRead() {
-        unlock(Access.READ, false);
-    }
-
-    @Override
-    public void lockUpgradable() {
-        lock(Access.UPGRADABLE);
-    }
-
-    @Override
-    public void unlockUpgradable() {
-        if (RECORDED || !tryReleaseUpgradableOnce()) {
-            unlock(Access.UPGRADABLE, false);
-        }
-    }
-
-    @Override
-    public void lockWrite() {
-        if (RECORDED) {
-            lock(Access.WRITE);
-        } else if (!casState(0, WRITER)) {
-            acquireWriteSlow(Patience.ENDLESS);
-        }
-    }
-
-    @Override
-    public void unlockWrite() {
-        if (RECORDED || !casState(WRITER, 0)) {
-            unlock(Access.WRITE, false);
         }
     }
 

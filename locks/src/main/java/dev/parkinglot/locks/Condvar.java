@@ -29,9 +29,11 @@ import java.util.function.BooleanSupplier;
  * may still change the condition between the signal and the return, so waiting in a loop, or with {@link #awaitWhile},
  * remains right. (If a wait ends with an {@code Error} after it was signalled, the signal goes to whoever waits then.)
  *
- * <p><b>One mutex at a time.</b> While threads wait with one mutex, waiting with another is refused. Any number of
- * condition variables can be used with one mutex. Signalling needs no mutex to be held, but holding it is what keeps a
- * signal from falling between the check of the condition and the wait.
+ * <p><b>One mutex at a time.</b> The mutex with which a thread waits must be locked, or held by the guard that is
+ * given. While threads wait with one mutex, nobody can wait with another. Otherwise waiting throws {@code
+ * IllegalMonitorStateException}, and nothing is changed, the mutex included. Any number of condition variables can be
+ * used with one mutex. Signalling needs no mutex to be held, but holding it is what keeps a signal from falling between
+ * the check of the condition and the wait.
  *
  * <p><b>Interrupts</b> follow {@link java.util.concurrent.locks.Condition}: an interrupt before the signal ends the
  * wait with an {@code InterruptedException}; after the signal it stays pending, and the thread keeps its place in the
@@ -56,8 +58,6 @@ public class Condvar extends CondvarProtocol {
      *
      * @param mutex the mutex, held by the caller
      * @throws InterruptedException if interrupted before being signalled; the mutex is held again
-     * @throws IllegalMonitorStateException if the mutex is not locked, or other threads wait with another mutex;
-     *     nothing is changed, the mutex stays as it is
      */
     public final void await(CondvarLock mutex) throws InterruptedException {
         await(mutex, Patience.INTERRUPTIBLE).orThrow();
@@ -68,7 +68,6 @@ public class Condvar extends CondvarProtocol {
      *
      * @param guard of a mutex, or with a write hold
      * @throws InterruptedException as {@link #await(CondvarLock)}
-     * @throws IllegalMonitorStateException if the guard has no such hold, or as {@link #await(CondvarLock)}
      */
     public final void await(LockGuard guard) throws InterruptedException {
         await(guard.heldToWait());
@@ -81,7 +80,6 @@ public class Condvar extends CondvarProtocol {
      * @param timeout how long to wait for the signal at most
      * @return true if signalled, false if the time was over first
      * @throws InterruptedException as {@link #await(CondvarLock)}
-     * @throws IllegalMonitorStateException if the guard has no such hold, or as {@link #await(CondvarLock)}
      */
     public final boolean awaitFor(LockGuard guard, Duration timeout) throws InterruptedException {
         return awaitFor(guard.heldToWait(), timeout);
@@ -93,7 +91,6 @@ public class Condvar extends CondvarProtocol {
      * @param guard of a mutex, or with a write hold
      * @param condition whether to (go on) waiting
      * @throws InterruptedException as {@link #await(CondvarLock)}
-     * @throws IllegalMonitorStateException if the guard has no such hold, or as {@link #await(CondvarLock)}
      */
     public final void awaitWhile(LockGuard guard, BooleanSupplier condition) throws InterruptedException {
         awaitWhile(guard.heldToWait(), condition);
@@ -103,7 +100,6 @@ public class Condvar extends CondvarProtocol {
      * As {@link #await(CondvarLock)}, but an interrupt has no effect and stays pending.
      *
      * @param mutex the mutex, held by the caller
-     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
     public final void awaitUninterruptibly(CondvarLock mutex) {
         await(mutex, Patience.ENDLESS);
@@ -117,7 +113,6 @@ public class Condvar extends CondvarProtocol {
      *     or less
      * @return true if signalled, false if the time was over first; the mutex is held in both cases
      * @throws InterruptedException as {@link #await(CondvarLock)}
-     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
     public final boolean awaitFor(CondvarLock mutex, Duration timeout) throws InterruptedException {
         return awaitUntil(mutex, Deadlines.after(Deadlines.nanosOf(timeout)));
@@ -130,7 +125,6 @@ public class Condvar extends CondvarProtocol {
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return true if signalled, false if the deadline came first; the mutex is held in both cases
      * @throws InterruptedException as {@link #await(CondvarLock)}
-     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
     public final boolean awaitUntil(CondvarLock mutex, long deadlineNanos) throws InterruptedException {
         return await(mutex, Patience.interruptiblyUntil(deadlineNanos)).orThrow();
@@ -142,7 +136,6 @@ public class Condvar extends CondvarProtocol {
      * @param mutex the mutex, held by the caller
      * @param condition whether to (go on) waiting
      * @throws InterruptedException as {@link #await(CondvarLock)}
-     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
     public final void awaitWhile(CondvarLock mutex, BooleanSupplier condition) throws InterruptedException {
         mutex.requireHeld();
@@ -159,7 +152,6 @@ public class Condvar extends CondvarProtocol {
      * @param timeout how long to wait at most
      * @return true if the condition does not hold any more, false if the time was over and it still held
      * @throws InterruptedException as {@link #await(CondvarLock)}
-     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
     public final boolean awaitWhileFor(CondvarLock mutex, BooleanSupplier condition, Duration timeout)
             throws InterruptedException {
@@ -174,7 +166,6 @@ public class Condvar extends CondvarProtocol {
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return true if the condition does not hold any more, false if the deadline had come and it still held
      * @throws InterruptedException as {@link #await(CondvarLock)}
-     * @throws IllegalMonitorStateException as {@link #await(CondvarLock)}
      */
     public final boolean awaitWhileUntil(CondvarLock mutex, BooleanSupplier condition, long deadlineNanos)
             throws InterruptedException {

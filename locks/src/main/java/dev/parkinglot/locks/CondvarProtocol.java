@@ -49,15 +49,7 @@ abstract class CondvarProtocol {
      * it passes the signal on.
      */
 
-    private static final VarHandle MUTEX;
-
-    static {
-        try {
-            MUTEX = MethodHandles.lookup().findVarHandle(CondvarProtocol.class, "mutex", CondvarLock.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle MUTEX = Fields.handle(MethodHandles.lookup(), "mutex", CondvarLock.class);
 
     static final long QUEUE = 0L;
 

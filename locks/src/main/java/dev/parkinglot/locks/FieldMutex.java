@@ -1,8 +1,5 @@
 package dev.parkinglot.locks;
 
-import static dev.parkinglot.locks.Holders.RECORDED;
-
-import dev.parkinglot.core.Patience;
 import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 
@@ -36,11 +33,7 @@ final class FieldMutex extends MutualExclusionLock {
         private int word;
 
         static LockField newLock() {
-            try {
-                return LockField.of(MethodHandles.lookup().findVarHandle(Word.class, "word", int.class), 0b11);
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
+            return LockField.of(Fields.handle(MethodHandles.lookup(), "word", int.class), 0b11);
         }
     }
 
@@ -84,32 +77,6 @@ final class FieldMutex extends MutualExclusionLock {
     }
 
     @Override
-    public void lock() {
-        if (RECORDED) {
-            lockRecorded();
-        } else if (!casLocked(FREE, HELD)) {
-            acquireSlow(Patience.ENDLESS);
-        }
-    }
-
-    @Override
-    public boolean tryLock() {
-        return RECORDED ? tryLockRecorded() : tryAcquire();
-    }
-
-    @Override
-    public void unlock() {
-        if (lockedPlain() == FREE) {
-            throw notLocked();
-        }
-        if (RECORDED) {
-            unlockRecorded(false);
-        } else {
-            release();
-        }
-    }
-
-    @Override
     void release() {
         releaseSlow(false);
     }
@@ -139,11 +106,6 @@ final class FieldMutex extends MutualExclusionLock {
     @Override
     byte lockedOpaque() {
         return (field.wordOpaque(object) & field.lockedBit()) == 0L ? FREE : hold;
-    }
-
-    @Override
-    byte lockedPlain() {
-        return lockedOpaque();
     }
 
     @Override

@@ -113,9 +113,7 @@ public final class Guarded<T> {
      */
     @CheckReturnValue
     public Guard<T> lock() {
-        Guard<T> guard = new Guard<>(this);
-        mutex.lock();
-        return guard.opened();
+        return Scopes.lock(mutex, new Guard<>(this));
     }
 
     /**
@@ -126,26 +124,19 @@ public final class Guarded<T> {
      */
     @CheckReturnValue
     public Guard<T> lockInterruptibly() throws InterruptedException {
-        Guard<T> guard = new Guard<>(this);
-        mutex.lockInterruptibly();
-        return guard.opened();
+        return Scopes.lockInterruptibly(mutex, new Guard<>(this));
     }
 
-    /**
-     * Locks if the lock is free. Does not wait.
-     *
-     * @return empty if it is not free
-     */
+    /** {@return the same as {@link #lock}, or empty if the lock is not free} Does not wait. */
     @CheckReturnValue
     public Optional<Guard<T>> tryLock() {
         return tryLockUntil(System.nanoTime());
     }
 
     /**
-     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+     * {@return the same as {@link #lock}, or empty if the time was over first}
      *
      * @param timeout how long to wait at most; zero or less means not at all
-     * @return empty if the time was over first
      */
     @CheckReturnValue
     public Optional<Guard<T>> tryLockFor(Duration timeout) {
@@ -153,20 +144,13 @@ public final class Guarded<T> {
     }
 
     /**
-     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+     * {@return the same as {@link #lock}, or empty if the deadline came first}
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return empty if the deadline came first
      */
     @CheckReturnValue
     public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {
-        Guard<T> guard = new Guard<>(this);
-        Optional<Guard<T>> found = Optional.of(guard);
-        if (!mutex.tryLockUntil(deadlineNanos)) {
-            return Optional.empty();
-        }
-        guard.opened();
-        return found;
+        return Scopes.tryLockUntil(mutex, new Guard<>(this), deadlineNanos);
     }
 
     /** {@return whether the lock is held by any thread; the answer may be stale when it is looked at} */
@@ -205,16 +189,7 @@ public final class Guarded<T> {
             this.guarded = guarded;
         }
 
-        private Guard<T> opened() {
-            begin();
-            return this;
-        }
-
-        /**
-         * Reads the value.
-         *
-         * @return the value
-         */
+        /** {@return the value} */
         public T get() {
             requireHeld();
             return guarded.value;

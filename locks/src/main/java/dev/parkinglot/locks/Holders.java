@@ -8,8 +8,9 @@ import dev.parkinglot.core.ParkingLot;
 /**
  * Notes who holds the locks of this package, and in which mode, for the deadlock detector and the checks of the lot.
  *
- * <p>A hold is noted after it was acquired, and its end before it is released. Locks call this only if {@link
- * #RECORDED}, which is constant, so that nothing is left of the calls in compiled code otherwise.
+ * <p>A hold is noted after it was acquired, and its end before it is released. Nothing is done unless {@link
+ * #RECORDED}, which is constant, so that nothing is left of the calls in compiled code otherwise. What comes after a
+ * lock was acquired, or when it is released, is not even called then: there may be no stack for a call.
  */
 final class Holders {
     /** Whether holders are recorded. */
@@ -28,7 +29,9 @@ final class Holders {
      * @throws StackOverflowError if there is not enough
      */
     static void prepare() {
-        ParkingLot.requireStack(CALLS);
+        if (RECORDED) {
+            ParkingLot.requireStack(CALLS);
+        }
     }
 
     /**
@@ -37,8 +40,10 @@ final class Holders {
      * @throws StackOverflowError if there is not enough stack to note it afterwards
      */
     static void prepareToWait(CondvarLock lock) {
-        prepare();
-        LockChecks.acquiring(lock.base(), lock.offset());
+        if (RECORDED) {
+            prepare();
+            LockChecks.acquiring(lock.base(), lock.offset());
+        }
     }
 
     /** The current thread has acquired a lock. */

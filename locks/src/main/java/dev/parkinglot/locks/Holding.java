@@ -9,18 +9,8 @@ import dev.parkinglot.core.HoldMode;
  */
 enum Holding implements HoldMode {
     /** Of a lock that only one thread can hold. */
-    EXCLUSIVE(CondvarLock.QUEUE, "") {
-        @Override
-        public boolean keepsWaiting(long parkToken) {
-            return true;
-        }
-    },
-    READ(RwWord.DRAIN, "for reading") {
-        @Override
-        public boolean keepsWaiting(long parkToken) {
-            return true;
-        }
-    },
+    EXCLUSIVE(CondvarLock.QUEUE, ""),
+    READ(RwWord.DRAIN, "for reading"),
     /** Readers wait for it only as long as a woken writer has not told them that they need not. */
     UPGRADABLE(RwWord.MAIN, "upgradably") {
         @Override
@@ -28,12 +18,7 @@ enum Holding implements HoldMode {
             return (parkToken & (RwWord.WRITER | RwWord.UPGRADABLE)) != 0;
         }
     },
-    WRITE(RwWord.MAIN, "for writing") {
-        @Override
-        public boolean keepsWaiting(long parkToken) {
-            return true;
-        }
-    },
+    WRITE(RwWord.MAIN, "for writing"),
     /**
      * A writer or an upgrader sleeps until the readers have left, and keeps newcomers out; but not recursive readers,
      * which are admitted while there are readers.
@@ -56,6 +41,11 @@ enum Holding implements HoldMode {
     /** Under which of a lock's keys it is recorded. */
     long queue() {
         return queue;
+    }
+
+    @Override
+    public boolean keepsWaiting(long parkToken) {
+        return true;
     }
 
     @Override

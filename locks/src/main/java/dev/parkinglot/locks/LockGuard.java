@@ -3,18 +3,26 @@ package dev.parkinglot.locks;
 /**
  * One hold of a lock, for a try-with-resources statement: {@link MutexGuard}, {@link ReentrantMutex.Guard}, or {@link
  * RwLockGuard}. Closing it ends the hold; closing it again, or after the hold was ended in another way, does nothing.
- *
- * <p>A guard is made before the lock is acquired, so that no memory is needed while it is held.
  */
 public abstract sealed class LockGuard implements AutoCloseable permits MutexGuard, ReentrantMutex.Guard, RwLockGuard {
     LockGuard() {}
 
+    /** From now on it stands for a hold that the caller has just got. Needs no more stack than locking did. */
+    abstract void begin();
+
     /** Unlocks, if the hold has not ended yet. */
     @Override
-    public abstract void close();
+    public final void close() {
+        end(false);
+    }
 
     /** As {@link #close}, but hands the lock to those who wait for it. */
-    public abstract void closeFair();
+    public final void closeFair() {
+        end(true);
+    }
+
+    /** Ends the hold, if it has not ended yet; fairly, or as usual. */
+    abstract void end(boolean fair);
 
     /**
      * Lets those have the lock for a while that wait for this hold to end, if there are any.

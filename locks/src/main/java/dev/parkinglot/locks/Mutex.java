@@ -48,17 +48,10 @@ import java.util.concurrent.locks.Lock;
  * Dice).
  */
 public non-sealed class Mutex extends MutualExclusionLock {
-    private static final VarHandle LOCKED;
-    private static final VarHandle FLAGS;
+    private static final VarHandle LOCKED = Fields.handle(MethodHandles.lookup(), "locked", byte.class);
+    private static final VarHandle FLAGS = Fields.handle(MethodHandles.lookup(), "flags", byte.class);
 
     static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LOCKED = lookup.findVarHandle(Mutex.class, "locked", byte.class);
-            FLAGS = lookup.findVarHandle(Mutex.class, "flags", byte.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
         new Mutex().rehearse();
         new Mutex(FAIR).rehearse();
     }

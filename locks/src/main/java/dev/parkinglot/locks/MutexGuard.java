@@ -19,30 +19,23 @@ public sealed class MutexGuard extends LockGuard permits Guarded.Guard {
         this.mutex = mutex;
     }
 
-    /** From now on it stands for a hold that the caller has just got. Needs no more stack than locking did. */
-    final MutexGuard begin() {
+    @Override
+    final void begin() {
         byte last = mutex.lastStamp();
         stamp = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
         mutex.setLastStamp(stamp);
         mutex.setLockedOpaque(stamp);
         open = true;
-        return this;
     }
 
-    /** Unlocks as {@link MutualExclusionLock#unlock()}, if the hold has not ended yet. */
     @Override
-    public final void close() {
+    final void end(boolean fair) {
         if (isHeld()) {
-            mutex.unlock();
-        }
-        open = false;
-    }
-
-    /** Unlocks as {@link MutualExclusionLock#unlockFair()}, if the hold has not ended yet. */
-    @Override
-    public final void closeFair() {
-        if (isHeld()) {
-            mutex.unlockFair();
+            if (fair) {
+                mutex.unlockFair();
+            } else {
+                mutex.unlock();
+            }
         }
         open = false;
     }

@@ -120,11 +120,6 @@ final class MutexPolicy {
 
     // ---- releasing
 
-    /** Whether a release that must see to the queue hands the lock over, and does not free it. */
-    static boolean isTurn(MutexWord mutex) {
-        return mutex.isTurnDue();
-    }
-
     /**
      * After the lock was released: whether somebody is there who will see to the queue. Not asked with conditions: who
      * was signalled is waited for, and each moment before the wake is one in which its processor may go to sleep.

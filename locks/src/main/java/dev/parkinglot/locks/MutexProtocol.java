@@ -285,7 +285,7 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
     }
 
     private boolean mustHandOver(int flags) {
-        return (flags & (FAIR | PARKED)) == (FAIR | PARKED) || ((flags & WAKE) != 0 && MutexPolicy.isTurn(this));
+        return (flags & (FAIR | PARKED)) == (FAIR | PARKED) || ((flags & WAKE) != 0 && isTurnDue());
     }
 
     /**

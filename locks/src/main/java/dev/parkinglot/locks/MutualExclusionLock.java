@@ -4,11 +4,9 @@ import static dev.parkinglot.locks.Holders.RECORDED;
 
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 
 /**
  * A mutual exclusion lock without an owner, wherever its state is: in an object of its own, {@link Mutex} and {@link
@@ -17,50 +15,38 @@ import java.util.concurrent.locks.Lock;
  * <p>Not reentrant: a thread that locks it twice deadlocks with itself, and any thread may unlock it. Fairness, memory
  * effects and the visibility of waiters are described with {@link Mutex}.
  */
-public abstract sealed class MutualExclusionLock extends MutexProtocol implements Lock
+public abstract sealed class MutualExclusionLock extends MutexProtocol implements ScopedLock<MutexGuard>
         permits Mutex, BufferMutex, FieldMutex {
     MutualExclusionLock() {}
 
-    // ---- lock
+    // ---- lock. Mutex has its own lock, tryLock and unlock, which say the same of accesses that the JIT compiler
+    // knows.
 
-    /** Locks, waiting as long as it takes. An interrupt has no effect and stays pending. */
     @Override
-    public abstract void lock();
+    public void lock() {
+        if (RECORDED) {
+            lockRecorded();
+        } else if (!casLocked(FREE, HELD)) {
+            acquireSlow(Patience.ENDLESS);
+        }
+    }
 
-    /**
-     * Locks, unless interrupted before or while waiting.
-     *
-     * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
-     */
     @Override
     public final void lockInterruptibly() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (RECORDED ? !tryLockRecorded() : !casLocked(FREE, HELD)) {
             lockSlow(Patience.INTERRUPTIBLE).orThrow();
         }
     }
 
-    /**
-     * Locks if the lock is free. Does not wait.
-     *
-     * @return whether the lock is now held by the caller
-     */
     @Override
-    public abstract boolean tryLock();
+    public boolean tryLock() {
+        return RECORDED ? tryLockRecorded() : tryAcquire();
+    }
 
-    /**
-     * Locks, unless a timeout or an interrupt comes first.
-     *
-     * @param time how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @param unit the unit of {@code time}
-     * @return whether the lock is now held by the caller
-     * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
-     */
     @Override
     public final boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         long nanos = unit.toNanos(time);
@@ -73,24 +59,13 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
                                 .orThrow());
     }
 
-    /**
-     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
-     *
-     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @return whether the lock is now held by the caller
-     */
+    @Override
     public final boolean tryLockFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
         return tryLock() || (nanos > 0L && lockSlow(Patience.until(Deadlines.after(nanos))) == WaitOutcome.SUCCESS);
     }
 
-    /**
-     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
-     *
-     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now; one in
-     *     the past means not to wait at all, neither spinning nor parking
-     * @return whether the lock is now held by the caller
-     */
+    @Override
     public final boolean tryLockUntil(long deadlineNanos) {
         return tryLock()
                 || (!Deadlines.hasPassed(deadlineNanos)
@@ -107,7 +82,16 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
      * @throws StackOverflowError if threads wait and there is no stack to wake one; the lock is still held
      */
     @Override
-    public abstract void unlock();
+    public void unlock() {
+        if (lockedPlain() == FREE) {
+            throw notLocked();
+        }
+        if (RECORDED) {
+            unlockRecorded(false);
+        } else {
+            release();
+        }
+    }
 
     /**
      * As {@link #unlock()}, but if threads are parked, the lock is handed to the first of them: it is not free in
@@ -118,6 +102,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
      * @throws IllegalMonitorStateException if the lock is free; nothing is changed
      * @throws StackOverflowError as {@link #unlock()}
      */
+    @Override
     public final void unlockFair() {
         requireHeld();
         if (RECORDED) {
@@ -127,12 +112,7 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
         }
     }
 
-    /**
-     * Lets a waiting thread have the lock for a while: {@link #unlockFair()} and {@link #lock()} if threads are parked,
-     * otherwise nothing, at the cost of a read. For holders that hold long.
-     *
-     * @throws IllegalMonitorStateException if the lock is free; nothing is changed
-     */
+    @Override
     public final void bump() {
         requireHeld();
         if ((flagsOpaque() & PARKED) != 0) {
@@ -144,108 +124,48 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
 
     // ---- guards
 
-    /**
-     * Locks, and returns a guard that unlocks when it is closed.
-     *
-     * @return a guard for a try-with-resources statement
-     */
+    @Override
     @CheckReturnValue
     public final MutexGuard guard() {
-        MutexGuard guard = newGuard();
-        lock();
-        return guard.begin();
+        return Scopes.lock(this, newGuard());
     }
 
-    /**
-     * As {@link #guard}, unless interrupted before or while waiting.
-     *
-     * @return a guard for a try-with-resources statement
-     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-     */
+    @Override
     @CheckReturnValue
     public final MutexGuard guardInterruptibly() throws InterruptedException {
-        MutexGuard guard = newGuard();
-        lockInterruptibly();
-        return guard.begin();
+        return Scopes.lockInterruptibly(this, newGuard());
     }
 
-    /**
-     * Locks if that is possible at once. Does not wait.
-     *
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public final Optional<MutexGuard> tryGuard() {
         return tryGuardUntil(System.nanoTime());
     }
 
-    /**
-     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
-     *
-     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public final Optional<MutexGuard> tryGuardFor(Duration timeout) {
         return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
     }
 
-    /**
-     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
-     *
-     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public final Optional<MutexGuard> tryGuardUntil(long deadlineNanos) {
-        MutexGuard guard = newGuard();
-        Optional<MutexGuard> found = Optional.of(guard);
-        if (!tryLockUntil(deadlineNanos)) {
-            return Optional.empty();
-        }
-        guard.begin();
-        return found;
+        return Scopes.tryLockUntil(this, newGuard(), deadlineNanos);
     }
 
     private MutexGuard newGuard() {
         return new MutexGuard((MutualExclusionLock) atFixedPlace());
     }
 
-    /**
-     * Computes a value while holding the lock. Waits for the lock as {@link #lock()} does.
-     *
-     * @param <T> the type of the value
-     * @param <X> what the action may throw
-     * @param action what to compute
-     * @return what the action returned
-     * @throws X whatever the action throws; the hold has been ended
-     */
-    public final <T, X extends Throwable> T withLock(LockCall<T, X> action) throws X {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            return action.call();
-        } finally {
-            unlock();
-        }
+    @Override
+    public final <T, X extends Throwable> T withLock(LockCall<T, X> call) throws X {
+        return Scopes.call(this, call);
     }
 
-    /**
-     * Runs an action while holding the lock. Waits for the lock as {@link #lock()} does. It has another name than
-     * {@link #withLock}, so that a lambda expression is never taken for the wrong one of the two.
-     *
-     * @param <X> what the action may throw
-     * @param action what to run
-     * @throws X whatever the action throws; the hold has been ended
-     */
+    @Override
     public final <X extends Throwable> void runLocked(LockAction<X> action) throws X {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            action.run();
-        } finally {
-            unlock();
-        }
+        Scopes.run(this, action);
     }
 
     /**
@@ -258,10 +178,8 @@ public abstract sealed class MutualExclusionLock extends MutexProtocol implement
     }
 
     /**
-     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
-     * memory for each thread in it.
-     *
-     * @return a value that may be stale when it is looked at
+     * {@return how many threads are parked for the lock, as {@link #hasQueuedThreads()} counts them} Copies the queue,
+     * so it takes time and memory for each thread in it.
      */
     public final int getQueueLength() {
         return queueLength();

@@ -36,17 +36,6 @@ final class ObservedWait {
         }
     }
 
-    static WaitOutcome acquireWrite(RwAcquiring lock, Patience patience, boolean wasWoken) {
-        WaitSpan span = begin(lock, Access.WRITE.title);
-        WaitOutcome outcome = null;
-        try {
-            outcome = lock.claimAndDrain(patience, wasWoken);
-            return outcome;
-        } finally {
-            span.end(meaning(outcome));
-        }
-    }
-
     static WaitOutcome upgrade(RwAcquiring lock, Patience patience) {
         WaitSpan span = begin(lock, "upgrade");
         WaitOutcome outcome = null;

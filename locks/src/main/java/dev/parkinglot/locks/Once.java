@@ -54,14 +54,9 @@ public class Once {
      * sees (C).
      */
 
-    private static final VarHandle STATE;
+    private static final VarHandle STATE = Fields.handle(MethodHandles.lookup(), "state", Object.class);
 
     static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(Once.class, "state", Object.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
         ParkingLot.prepare();
     }
 

@@ -23,15 +23,7 @@ final class ReadHolds {
      */
 
     private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle NEXT;
-
-    static {
-        try {
-            NEXT = MethodHandles.lookup().findVarHandle(ReadHolds.class, "next", ReadHolds.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle NEXT = Fields.handle(MethodHandles.lookup(), "next", ReadHolds.class);
 
     private static final int COUNT_BITS = 16;
 

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Holders.RECORDED;
+
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
 import java.util.Objects;
@@ -37,8 +39,9 @@ import java.util.concurrent.locks.ReadWriteLock;
  * everything under later holds, and what was done under a read hold happens-before everything under later write holds.
  * Upgrading counts as locking and downgrading as unlocking the write mode.
  *
- * <p><b>Misuse.</b> Releasing or converting a mode that is not held throws {@code IllegalMonitorStateException} as far
- * as the state can tell: it knows how many readers there are, not who they are.
+ * <p><b>Misuse.</b> Releasing, converting or bumping a hold of a mode that is not held throws {@code
+ * IllegalMonitorStateException} and changes nothing, as far as the state can tell: it knows how many readers there are,
+ * not who they are.
  *
  * <p><b>Forms.</b> The short calls are here. Each mode is also an object, {@link #read}, {@link #readRecursive}, {@link
  * #upgradable} and {@link #write}, which can be held and passed on as a {@code Lock}, runs actions and makes guards.
@@ -55,15 +58,12 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
         return new RwLockMode((ReadersWriterLock) atFixedPlace(), access);
     }
 
-    /** {@return the read mode: a small object, equal to every other that stands for this mode of this lock} */
+    /** {@return the read mode: a small object, equal to every other that stands for the same mode of this lock} */
     public final RwLockMode read() {
         return mode(Access.READ);
     }
 
-    /**
-     * {@return the read mode of a thread that reads already, as {@link #lockReadRecursive}: a small object, equal to
-     * every other that stands for this mode of this lock}
-     */
+    /** {@return the mode of {@link #lockReadRecursive}, for threads that read already; an object like {@link #read}} */
     public final RwLockMode readRecursive() {
         return mode(Access.READ_RECURSIVE);
     }
@@ -73,10 +73,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
         return mode(Access.UPGRADABLE);
     }
 
-    /**
-     * {@return the write mode, which has conditions: a small object, equal to every other that stands for this mode of
-     * this lock}
-     */
+    /** {@return the write mode, which has conditions; an object like {@link #read}} */
     public final RwLockMode write() {
         return mode(Access.WRITE);
     }
@@ -97,29 +94,23 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * Locks for reading, waiting as long as it takes: while a writer holds or drains the lock. An interrupt has no
      * effect and stays pending.
      */
-    public abstract void lockRead();
+    public void lockRead() {
+        lock(Access.READ);
+    }
 
-    /**
-     * Locks for reading if that is possible at once. Does not wait.
-     *
-     * @return whether the lock is now held by the caller
-     */
+    /** {@return whether this call has locked for reading: it does if that is possible at once, and does not wait} */
     public boolean tryLockRead() {
         return tryLock(Access.READ);
     }
 
-    /**
-     * Releases one read hold.
-     *
-     * @throws IllegalMonitorStateException if there is no reader; nothing is changed
-     */
-    public abstract void unlockRead();
+    /** Releases one read hold. */
+    public void unlockRead() {
+        unlock(Access.READ, false);
+    }
 
     /**
      * Lets a draining writer in for a while: releases and locks again if there is one, otherwise nothing, at the cost
      * of a look at who reads.
-     *
-     * @throws IllegalMonitorStateException if there is no reader; nothing is changed
      */
     public final void bumpRead() {
         requireHeld(isReadHeld(), "read");
@@ -139,7 +130,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code call} threw
      */
     public final <T, X extends Throwable> T withRead(LockCall<T, X> call) throws X {
-        return with(Access.READ, call);
+        return read().withLock(call);
     }
 
     /**
@@ -150,7 +141,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code action} threw
      */
     public final <X extends Throwable> void runRead(LockAction<X> action) throws X {
-        run(Access.READ, action);
+        read().runLocked(action);
     }
 
     /**
@@ -162,10 +153,8 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     }
 
     /**
-     * Locks for reading, recursively if that is possible at once. Does not wait. Never refused while the caller reads
-     * already.
-     *
-     * @return whether the lock is now held by the caller
+     * {@return whether this call has locked for reading: it does, recursively, if that is possible at once, and does
+     * not wait} Never refused while the caller reads already.
      */
     public final boolean tryLockReadRecursive() {
         return tryLock(Access.READ_RECURSIVE);
@@ -177,29 +166,23 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * Locks for reading with the right to {@link #upgrade}, waiting as long as it takes: while another thread has that
      * right, or a writer holds or drains the lock. An interrupt has no effect and stays pending.
      */
-    public abstract void lockUpgradable();
+    public void lockUpgradable() {
+        lock(Access.UPGRADABLE);
+    }
 
-    /**
-     * Locks upgradably if that is possible at once. Does not wait.
-     *
-     * @return whether the lock is now held by the caller
-     */
+    /** {@return whether this call has locked upgradably: it does if that is possible at once, and does not wait} */
     public final boolean tryLockUpgradable() {
         return tryLock(Access.UPGRADABLE);
     }
 
-    /**
-     * Releases the upgradable hold.
-     *
-     * @throws IllegalMonitorStateException if nobody holds it; nothing is changed
-     */
-    public abstract void unlockUpgradable();
+    /** Releases the upgradable hold. */
+    public void unlockUpgradable() {
+        if (RECORDED || !tryReleaseUpgradableOnce()) {
+            unlock(Access.UPGRADABLE, false);
+        }
+    }
 
-    /**
-     * As {@link #unlockUpgradable()}, but hands the lock to those who waited for it.
-     *
-     * @throws IllegalMonitorStateException if nobody holds it; nothing is changed
-     */
+    /** As {@link #unlockUpgradable()}, but hands the lock to those who waited for it. */
     public final void unlockUpgradableFair() {
         unlock(Access.UPGRADABLE, true);
     }
@@ -207,8 +190,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     /**
      * Lets those in that wait for the upgradable hold: {@link #unlockUpgradableFair} and {@link #lockUpgradable} if
      * threads wait, otherwise nothing, at the cost of a read.
-     *
-     * @throws IllegalMonitorStateException if nobody holds it; nothing is changed
      */
     public final void bumpUpgradable() {
         if (hasParkedBehind(Access.UPGRADABLE)) {
@@ -227,7 +208,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code call} threw
      */
     public final <T, X extends Throwable> T withUpgradable(LockCall<T, X> call) throws X {
-        return with(Access.UPGRADABLE, call);
+        return upgradable().withLock(call);
     }
 
     /**
@@ -238,14 +219,12 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code action} threw
      */
     public final <X extends Throwable> void runUpgradable(LockAction<X> action) throws X {
-        run(Access.UPGRADABLE, action);
+        upgradable().runLocked(action);
     }
 
     /**
      * Turns the upgradable hold into a write hold, waiting for the other readers to leave. No other writer gets in
      * between, and from the call on, no new reader. An interrupt has no effect and stays pending.
-     *
-     * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
     public final void upgrade() {
         upgrade(Patience.ENDLESS);
@@ -255,7 +234,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * As {@link #upgrade}, unless interrupted before or while waiting.
      *
      * @throws InterruptedException if interrupted; the upgradable hold is as before and the interrupt flag is clear
-     * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
     public final void upgradeInterruptibly() throws InterruptedException {
         requireHeld(isUpgradable(stateOpaque()), "upgradable");
@@ -269,7 +247,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * Turns the upgradable hold into a write hold if there are no other readers. Does not wait.
      *
      * @return whether the caller now holds the lock for writing; otherwise the upgradable hold is as before
-     * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
     public final boolean tryUpgrade() {
         return tryUpgradeNow();
@@ -280,7 +257,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      *
      * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
      * @return whether the caller now holds the lock for writing; otherwise the upgradable hold is as before
-     * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
     public final boolean tryUpgradeFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
@@ -292,7 +268,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
      * @return whether the caller now holds the lock for writing; otherwise the upgradable hold is as before
-     * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
     public final boolean tryUpgradeUntil(long deadlineNanos) {
         return tryUpgrade()
@@ -308,7 +283,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @param call what to compute; what it throws leaves this method after the hold is upgradable again
      * @return what {@code call} returned
      * @throws X what {@code call} threw
-     * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
     public final <T, X extends Throwable> T withUpgraded(LockCall<T, X> call) throws X {
         Objects.requireNonNull(call, "call");
@@ -326,7 +300,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @param <X> what the action may throw
      * @param action what to run; what it throws leaves this method after the hold is upgradable again
      * @throws X what {@code action} threw
-     * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
      */
     public final <X extends Throwable> void runUpgraded(LockAction<X> action) throws X {
         Objects.requireNonNull(action, "action");
@@ -340,32 +313,28 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
 
     // ---- write
 
-    /**
-     * Locks for writing, waiting as long as it takes. An interrupt has no effect and stays pending.
-     */
-    public abstract void lockWrite();
+    /** Locks for writing, waiting as long as it takes. An interrupt has no effect and stays pending. */
+    public void lockWrite() {
+        if (RECORDED || !casState(0, WRITER)) {
+            lock(Access.WRITE);
+        }
+    }
 
-    /**
-     * Locks for writing if that is possible at once. Does not wait.
-     *
-     * @return whether the lock is now held by the caller
-     */
+    /** {@return whether this call has locked for writing: it does if that is possible at once, and does not wait} */
     public boolean tryLockWrite() {
         return tryLock(Access.WRITE);
     }
 
-    /**
-     * Releases the write hold.
-     *
-     * @throws IllegalMonitorStateException if nobody holds the lock for writing; nothing is changed
-     */
-    public abstract void unlockWrite();
+    /** Releases the write hold. */
+    public void unlockWrite() {
+        if (RECORDED || !casState(WRITER, 0)) {
+            unlock(Access.WRITE, false);
+        }
+    }
 
     /**
      * As {@link #unlockWrite()}, but hands the lock to those who waited for it: all readers up to the first writer, and
      * that writer.
-     *
-     * @throws IllegalMonitorStateException if nobody holds the lock for writing; nothing is changed
      */
     public final void unlockWriteFair() {
         unlock(Access.WRITE, true);
@@ -374,8 +343,6 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     /**
      * Lets waiting threads have the lock for a while: {@link #unlockWriteFair} and {@link #lockWrite} if threads wait,
      * otherwise nothing, at the cost of a read.
-     *
-     * @throws IllegalMonitorStateException if nobody holds the lock for writing; nothing is changed
      */
     public final void bumpWrite() {
         if (hasParkedBehind(Access.WRITE)) {
@@ -394,7 +361,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code call} threw
      */
     public final <T, X extends Throwable> T withWrite(LockCall<T, X> call) throws X {
-        return with(Access.WRITE, call);
+        return write().withLock(call);
     }
 
     /**
@@ -405,36 +372,24 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
      * @throws X what {@code action} threw
      */
     public final <X extends Throwable> void runWrite(LockAction<X> action) throws X {
-        run(Access.WRITE, action);
+        write().runLocked(action);
     }
 
     // ---- downgrading
 
-    /**
-     * Turns the write hold into a read hold; no writer gets in between. Readers that wait come in.
-     *
-     * @throws IllegalMonitorStateException if nobody holds the lock for writing; nothing is changed
-     */
+    /** Turns the write hold into a read hold; no writer gets in between. Readers that wait come in. */
     public final void downgrade() {
         requireHeld(isWrite(stateOpaque()), "write");
         exchange(Access.WRITE, Access.READ);
     }
 
-    /**
-     * Turns the write hold into an upgradable hold; no writer gets in between. Readers that wait come in.
-     *
-     * @throws IllegalMonitorStateException if nobody holds the lock for writing; nothing is changed
-     */
+    /** Turns the write hold into an upgradable hold; no writer gets in between. Readers that wait come in. */
     public final void downgradeToUpgradable() {
         requireHeld(isWrite(stateOpaque()), "write");
         exchange(Access.WRITE, Access.UPGRADABLE);
     }
 
-    /**
-     * Turns the upgradable hold into a read hold.
-     *
-     * @throws IllegalMonitorStateException if nobody holds the lock upgradably; nothing is changed
-     */
+    /** Turns the upgradable hold into a read hold. */
     public final void downgradeUpgradable() {
         requireHeld(isUpgradable(stateOpaque()), "upgradable");
         exchange(Access.UPGRADABLE, Access.READ);

@@ -14,117 +14,87 @@ abstract sealed class RecordedRwProtocol extends ReentrantRwProtocol permits Ree
         super(fair);
     }
 
-    // ---- read
+    // ---- locking
 
     @Override
     final void lockRead() {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         super.lockRead();
-        noteRead(true);
+        note(Access.READ, true);
     }
 
     @Override
-    final void lockReadInterruptibly() throws InterruptedException {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
-        super.lockReadInterruptibly();
-        noteRead(true);
+    final void lockWrite() {
+        Holders.prepareToWait(this);
+        super.lockWrite();
+        note(Access.WRITE, true);
+    }
+
+    @Override
+    final void lockInterruptibly(Access access) throws InterruptedException {
+        Holders.prepareToWait(this);
+        super.lockInterruptibly(access);
+        note(access, true);
     }
 
     @Override
     final boolean tryLockRead() {
-        if (RECORDED) {
-            Holders.prepare();
-        }
-        return noteRead(super.tryLockRead());
-    }
-
-    @Override
-    final boolean tryLockRead(long nanos) throws InterruptedException {
-        if (RECORDED) {
-            Holders.prepare();
-        }
-        return noteRead(super.tryLockRead(nanos));
-    }
-
-    private boolean noteRead(boolean acquired) {
-        if (RECORDED && acquired && readHoldsHere() == 1) {
-            Holders.began(this, Holding.READ);
-        }
-        return acquired;
-    }
-
-    @Override
-    final void unlockRead() {
-        if (!RECORDED || readHoldsHere() != 1) {
-            super.unlockRead();
-            return;
-        }
-        boolean own = Holders.ending(this, Holding.READ);
-        try {
-            super.unlockRead();
-        } catch (StackOverflowError e) {
-            Holders.notEnded(this, Holding.READ, own);
-            throw e;
-        }
-    }
-
-    // ---- write
-
-    @Override
-    final void lockWrite() {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
-        super.lockWrite();
-        noteWrite(true);
-    }
-
-    @Override
-    final void lockWriteInterruptibly() throws InterruptedException {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
-        super.lockWriteInterruptibly();
-        noteWrite(true);
+        Holders.prepare();
+        return note(Access.READ, super.tryLockRead());
     }
 
     final boolean tryLockWrite() {
-        if (RECORDED) {
-            Holders.prepare();
-        }
-        return noteWrite(tryWriteAtOnce());
+        Holders.prepare();
+        return note(Access.WRITE, tryWriteAtOnce());
     }
 
     @Override
-    final boolean tryLockWrite(long nanos) throws InterruptedException {
-        if (RECORDED) {
-            Holders.prepare();
-        }
-        return noteWrite(super.tryLockWrite(nanos));
+    final boolean tryLock(Access access, long nanos) throws InterruptedException {
+        Holders.prepare();
+        return note(access, super.tryLock(access, nanos));
     }
 
-    private boolean noteWrite(boolean acquired) {
-        if (RECORDED && acquired && writeHolds() == 1) {
-            Holders.began(this, Holding.WRITE);
+    private boolean note(Access access, boolean acquired) {
+        if (RECORDED && acquired && holdsHere(access) == 1) {
+            Holders.began(this, access.holding);
         }
         return acquired;
+    }
+
+    private int holdsHere(Access access) {
+        return access == Access.WRITE ? writeHolds() : readHoldsHere();
+    }
+
+    // ---- unlocking
+
+    @Override
+    final void unlockRead() {
+        if (RECORDED) {
+            unlockRecorded(Access.READ);
+        } else {
+            super.unlockRead();
+        }
     }
 
     @Override
     final void unlockWrite() {
-        if (!RECORDED || writeHolds() != 1) {
+        if (RECORDED) {
+            unlockRecorded(Access.WRITE);
+        } else {
             super.unlockWrite();
-            return;
         }
-        boolean own = Holders.ending(this, Holding.WRITE);
+    }
+
+    private void unlockRecorded(Access access) {
+        boolean own = holdsHere(access) == 1 && Holders.ending(this, access.holding);
         try {
-            super.unlockWrite();
+            if (access == Access.WRITE) {
+                super.unlockWrite();
+            } else {
+                super.unlockRead();
+            }
         } catch (StackOverflowError e) {
-            Holders.notEnded(this, Holding.WRITE, own);
+            Holders.notEnded(this, access.holding, own);
             throw e;
         }
     }

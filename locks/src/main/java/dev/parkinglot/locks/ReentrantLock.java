@@ -34,14 +34,16 @@ import java.util.concurrent.locks.Lock;
  *
  * <p><b>Monitoring.</b> A waiting thread is in the state {@code WAITING} or {@code TIMED_WAITING}; {@link
  * java.util.concurrent.locks.LockSupport#getBlocker} gives the lock or the condition. A thread counts as queued while
- * it sleeps; one that was woken and is about to try again is, for that moment, not reported.
+ * it sleeps; one that was woken and is about to try again is, for that moment, not reported. To ask about a condition,
+ * the calling thread must hold the lock ({@link IllegalMonitorStateException} otherwise), and the condition must be one
+ * of the lock's own ({@link IllegalArgumentException}).
  *
  * <p><b>Serialization.</b> A deserialized lock is unlocked, and as fair as the original.
  *
  * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock and one release
  * store to unlock (a second atomic instruction if the lock is fair or was awaited on); locking again and its unlock, no
  * atomic instruction at all. No allocation until a thread waits, and nothing is kept per thread. At most 2 147 483 647
- * holds; one more is refused with an {@code Error}.
+ * holds; one more is refused with an {@code Error}, and nothing is changed.
  */
 public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock, Serializable {
     private static final long serialVersionUID = 1L;
@@ -67,11 +69,7 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
 
     // ---- lock
 
-    /**
-     * Locks, waiting as long as it takes. An interrupt has no effect and stays pending.
-     *
-     * @throws Error if this thread holds the lock too often; nothing is changed
-     */
+    /** Locks, waiting as long as it takes. An interrupt has no effect and stays pending. */
     @Override
     public void lock() {
         acquireHold();
@@ -81,7 +79,6 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
      * Locks, unless interrupted before or while waiting.
      *
      * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-     * @throws Error if this thread holds the lock too often; nothing is changed
      */
     @Override
     public void lockInterruptibly() throws InterruptedException {
@@ -92,11 +89,10 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
      * Locks if the lock is free or held by this thread, even if the lock is fair and others wait. Does not wait.
      *
      * @return whether this call has locked
-     * @throws Error if this thread holds the lock too often; nothing is changed
      */
     @Override
     public boolean tryLock() {
-        return tryAcquireHold();
+        return tryAcquireHold(false);
     }
 
     /**
@@ -106,8 +102,6 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
      * @param unit the unit of {@code timeout}
      * @return whether this call has locked
      * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-     * @throws NullPointerException if the unit is null
-     * @throws Error if this thread holds the lock too often; nothing is changed
      */
     @Override
     public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
@@ -121,7 +115,7 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
      */
     @Override
     public void unlock() {
-        releaseHold();
+        releaseHold(false);
     }
 
     /**
@@ -174,11 +168,9 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
     }
 
     /**
-     * Whether a thread waits for the lock.
+     * {@return whether a thread waits for the lock; the answer may be stale when it is looked at}
      *
      * @param thread the thread
-     * @return a value that may be stale when it is looked at
-     * @throws NullPointerException if the thread is null
      */
     public final boolean hasQueuedThread(Thread thread) {
         return queued().contains(Objects.requireNonNull(thread, "thread"));
@@ -198,39 +190,28 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
     }
 
     /**
-     * Whether threads wait for a condition.
+     * {@return whether threads wait for a condition; each of them may still time out at any moment}
      *
      * @param condition one that {@link #newCondition} of this lock has made
-     * @return whether there are any; one that is counted may still time out at any moment
-     * @throws IllegalMonitorStateException if this thread does not hold the lock
-     * @throws IllegalArgumentException if the condition is not one of this lock
-     * @throws NullPointerException if the condition is null
      */
     public boolean hasWaiters(Condition condition) {
         return !LockCondition.waiting(this, condition).isEmpty();
     }
 
     /**
-     * How many threads wait for a condition.
+     * {@return how many threads wait for a condition; each of them may still time out at any moment}
      *
      * @param condition one that {@link #newCondition} of this lock has made
-     * @return how many there are; each of them may still time out at any moment
-     * @throws IllegalMonitorStateException if this thread does not hold the lock
-     * @throws IllegalArgumentException if the condition is not one of this lock
-     * @throws NullPointerException if the condition is null
      */
     public int getWaitQueueLength(Condition condition) {
         return LockCondition.waiting(this, condition).size();
     }
 
     /**
-     * The threads that wait for a condition.
+     * {@return the threads that wait for a condition, as a new collection, longest waiting first; each of them may
+     * still time out at any moment}
      *
      * @param condition one that {@link #newCondition} of this lock has made
-     * @return a new collection, longest waiting first; each of them may time out at any moment
-     * @throws IllegalMonitorStateException if this thread does not hold the lock
-     * @throws IllegalArgumentException if the condition is not one of this lock
-     * @throws NullPointerException if the condition is null
      */
     protected Collection<Thread> getWaitingThreads(Condition condition) {
         return new ArrayList<>(LockCondition.waiting(this, condition));

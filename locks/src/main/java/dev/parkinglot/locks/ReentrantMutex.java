@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 
 /**
  * A {@link Mutex} with an owner, which may lock it again and must unlock it as often.
@@ -16,11 +15,11 @@ import java.util.concurrent.locks.Lock;
  *
  * <p><b>Cost.</b> 24 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store
  * to unlock; locking again and its unlock, no atomic instruction at all. At most 2 147 483 647 holds; one more is
- * refused with an {@code Error}.
+ * refused with an {@code Error}, and nothing is changed.
  *
  * <p>Idea: {@code ReentrantMutex} of Rust's {@code parking_lot}.
  */
-public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock {
+public non-sealed class ReentrantMutex extends ReentrantProtocol implements ScopedLock<ReentrantMutex.Guard> {
     static {
         new ReentrantMutex().rehearse();
     }
@@ -32,77 +31,38 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
 
     // ---- lock
 
-    /**
-     * Locks, waiting as long as it takes. An interrupt has no effect and stays pending.
-     *
-     * @throws Error if this thread holds the lock too often; nothing is changed
-     */
     @Override
     public final void lock() {
         acquireHold();
     }
 
-    /**
-     * Locks, unless interrupted before or while waiting.
-     *
-     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-     * @throws Error if this thread holds the lock too often; nothing is changed
-     */
     @Override
     public final void lockInterruptibly() throws InterruptedException {
         acquireHoldInterruptibly();
     }
 
-    /**
-     * Locks if the lock is free or held by this thread. Does not wait.
-     *
-     * @return whether this call has locked
-     * @throws Error if this thread holds the lock too often; nothing is changed
-     */
     @Override
     public final boolean tryLock() {
-        return tryAcquireHold();
+        return tryAcquireHold(false);
     }
 
-    /**
-     * Locks, unless a timeout or an interrupt comes first.
-     *
-     * @param time how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @param unit the unit of {@code time}
-     * @return whether this call has locked
-     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-     * @throws Error if this thread holds the lock too often; nothing is changed
-     */
     @Override
     public final boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         return acquireHoldFor(unit.toNanos(time));
     }
 
-    /**
-     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
-     *
-     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @return whether this call has locked
-     * @throws Error if this thread holds the lock too often; nothing is changed
-     */
+    @Override
     public final boolean tryLockFor(Duration timeout) {
         long nanos = Deadlines.nanosOf(timeout);
         return tryLock()
-                || (nanos > 0L && tryAcquireHoldSlow(Patience.until(Deadlines.after(nanos))) == WaitOutcome.SUCCESS);
+                || (nanos > 0L && acquireHoldSlow(Patience.until(Deadlines.after(nanos))) == WaitOutcome.SUCCESS);
     }
 
-    /**
-     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
-     *
-     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now; one in
-     *     the past means not to wait at all, neither spinning nor parking
-     * @return whether this call has locked
-     * @throws Error if this thread holds the lock too often; nothing is changed
-     */
+    @Override
     public final boolean tryLockUntil(long deadlineNanos) {
         return tryLock()
                 || (!Deadlines.hasPassed(deadlineNanos)
-                        && tryAcquireHoldSlow(Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS);
+                        && acquireHoldSlow(Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS);
     }
 
     // ---- unlock
@@ -114,7 +74,7 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
      */
     @Override
     public final void unlock() {
-        releaseHold();
+        releaseHold(false);
     }
 
     /**
@@ -122,8 +82,9 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
      *
      * @throws IllegalMonitorStateException if this thread does not hold the lock; nothing is changed
      */
+    @Override
     public final void unlockFair() {
-        releaseHoldFair();
+        releaseHold(true);
     }
 
     /**
@@ -132,6 +93,7 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
      *
      * @throws IllegalMonitorStateException if this thread does not hold the lock; nothing is changed
      */
+    @Override
     public final void bump() {
         requireHeld();
         if ((flagsOpaque() & PARKED) != 0) {
@@ -141,67 +103,34 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
 
     // ---- guards
 
-    /**
-     * Locks, and returns a guard that unlocks when it is closed.
-     *
-     * @return a guard for a try-with-resources statement
-     */
+    @Override
     @CheckReturnValue
     public final Guard guard() {
-        Guard guard = newGuard();
-        lock();
-        return guard.begin();
+        return Scopes.lock(this, newGuard());
     }
 
-    /**
-     * As {@link #guard}, unless interrupted before or while waiting.
-     *
-     * @return a guard for a try-with-resources statement
-     * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-     */
+    @Override
     @CheckReturnValue
     public final Guard guardInterruptibly() throws InterruptedException {
-        Guard guard = newGuard();
-        lockInterruptibly();
-        return guard.begin();
+        return Scopes.lockInterruptibly(this, newGuard());
     }
 
-    /**
-     * Locks if that is possible at once. Does not wait.
-     *
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public final Optional<Guard> tryGuard() {
         return tryGuardUntil(System.nanoTime());
     }
 
-    /**
-     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
-     *
-     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public final Optional<Guard> tryGuardFor(Duration timeout) {
         return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
     }
 
-    /**
-     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
-     *
-     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public final Optional<Guard> tryGuardUntil(long deadlineNanos) {
-        Guard guard = newGuard();
-        Optional<Guard> found = Optional.of(guard);
-        if (!tryLockUntil(deadlineNanos)) {
-            return Optional.empty();
-        }
-        guard.begin();
-        return found;
+        return Scopes.tryLockUntil(this, newGuard(), deadlineNanos);
     }
 
     private Guard newGuard() {
@@ -211,7 +140,8 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
     /**
      * One hold of a reentrant mutex. Closing it twice, or after its hold was ended in another way, does nothing. (It
      * knows its hold by the number of holds: if the thread has ended it and has then locked as often again, closing
-     * ends one of those.) Close it on the thread that made it.
+     * ends one of those.) As long as it is open, all methods throw {@code IllegalMonitorStateException} and change
+     * nothing on any thread but the one that made it.
      */
     public static final class Guard extends LockGuard {
         private final ReentrantMutex mutex;
@@ -223,35 +153,16 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
             this.mutex = mutex;
         }
 
-        /** From now on it stands for a hold that the caller has just got. */
-        private Guard begin() {
-            depth = mutex.again() + 1; // no more stack than locking has taken
+        @Override
+        void begin() {
+            depth = mutex.again() + 1;
             open = true;
-            return this;
         }
 
-        /**
-         * Unlocks as {@link ReentrantMutex#unlock()}, if the hold has not ended yet.
-         *
-         * @throws IllegalMonitorStateException if called by another thread; nothing is changed
-         */
         @Override
-        public void close() {
+        void end(boolean fair) {
             if (isHeld()) {
-                mutex.unlock();
-            }
-            open = false;
-        }
-
-        /**
-         * Unlocks as {@link ReentrantMutex#unlockFair()}, if the hold has not ended yet.
-         *
-         * @throws IllegalMonitorStateException if called by another thread; nothing is changed
-         */
-        @Override
-        public void closeFair() {
-            if (isHeld()) {
-                mutex.unlockFair();
+                mutex.releaseHold(fair);
             }
             open = false;
         }
@@ -299,58 +210,22 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Lock
         }
     }
 
-    /**
-     * Computes a value while holding the lock. Waits for the lock as {@link #lock()} does.
-     *
-     * @param <T> the type of the value
-     * @param <X> what the action may throw
-     * @param action what to compute
-     * @return what the action returned
-     * @throws X whatever the action throws; the hold has been ended
-     */
-    public final <T, X extends Throwable> T withLock(LockCall<T, X> action) throws X {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            return action.call();
-        } finally {
-            unlock();
-        }
+    @Override
+    public final <T, X extends Throwable> T withLock(LockCall<T, X> call) throws X {
+        return Scopes.call(this, call);
     }
 
-    /**
-     * Runs an action while holding the lock. Waits for the lock as {@link #lock()} does. It has another name than
-     * {@link #withLock}, so that a lambda expression is never taken for the wrong one of the two.
-     *
-     * @param <X> what the action may throw
-     * @param action what to run
-     * @throws X whatever the action throws; the hold has been ended
-     */
+    @Override
     public final <X extends Throwable> void runLocked(LockAction<X> action) throws X {
-        Objects.requireNonNull(action, "action");
-        lock();
-        try {
-            action.run();
-        } finally {
-            unlock();
-        }
+        Scopes.run(this, action);
     }
 
-    /**
-     * {@return whether threads are parked for the lock; the answer may be stale when it is looked at} A thread that
-     * spins, or that has been woken and has not yet got the lock, is not counted. Copies the queue, as {@link
-     * #getQueueLength()} does.
-     */
+    /** {@return whether threads are parked for the lock, as {@link Mutex#hasQueuedThreads()} tells} */
     public final boolean hasQueuedThreads() {
         return getQueueLength() != 0;
     }
 
-    /**
-     * How many threads are parked for the lock; see {@link #hasQueuedThreads()}. Copies the queue, so it takes time and
-     * memory for each thread in it.
-     *
-     * @return a value that may be stale when it is looked at
-     */
+    /** {@return how many threads are parked for the lock, as {@link Mutex#getQueueLength()} tells} */
     public final int getQueueLength() {
         return queueLength();
     }

@@ -27,20 +27,9 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
      * released, there may be no stack for a call, and then the lock would be held by nobody.
      */
 
-    private static final VarHandle LOCKED;
-    private static final VarHandle FLAGS;
-    private static final VarHandle OWNER;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LOCKED = lookup.findVarHandle(ReentrantProtocol.class, "locked", byte.class);
-            FLAGS = lookup.findVarHandle(ReentrantProtocol.class, "flags", byte.class);
-            OWNER = lookup.findVarHandle(ReentrantProtocol.class, "owner", Thread.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle LOCKED = Fields.handle(MethodHandles.lookup(), "locked", byte.class);
+    private static final VarHandle FLAGS = Fields.handle(MethodHandles.lookup(), "flags", byte.class);
+    private static final VarHandle OWNER = Fields.handle(MethodHandles.lookup(), "owner", Thread.class);
 
     private byte locked;
 
@@ -71,9 +60,7 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
             holdAgain();
             return;
         }
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (handsOver() || !casLocked(FREE, HELD)) {
             acquireSlow(Patience.ENDLESS);
         }
@@ -83,36 +70,19 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         }
     }
 
-    final boolean tryAcquireHold() {
+    /**
+     * Acquires a hold if that needs no waiting.
+     *
+     * @param inTurn if the lock is fair, not past those who are parked
+     */
+    final boolean tryAcquireHold(boolean inTurn) {
         Thread current = Thread.currentThread();
         if (ownerOpaque() == current) {
             holdAgain();
             return true;
         }
-        if (RECORDED) {
-            Holders.prepare();
-        }
-        if (!tryAcquire()) {
-            return false;
-        }
-        owner = current;
-        if (RECORDED) {
-            Holders.began(this, Holding.EXCLUSIVE);
-        }
-        return true;
-    }
-
-    /** As {@link #tryAcquireHold}, but if the lock is fair, not past those who are parked. */
-    private boolean tryAcquireHoldInTurn() {
-        Thread current = Thread.currentThread();
-        if (ownerOpaque() == current) {
-            holdAgain();
-            return true;
-        }
-        if (RECORDED) {
-            Holders.prepare();
-        }
-        if (!FairMutexQueue.tryAcquire(this)) {
+        Holders.prepare();
+        if (!(inTurn ? FairMutexQueue.tryAcquire(this) : tryAcquire())) {
             return false;
         }
         owner = current;
@@ -126,11 +96,9 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
-        if (!tryAcquireHoldInTurn()) {
-            acquireHoldSlow(Patience.INTERRUPTIBLE);
+        Holders.prepareToWait(this);
+        if (!tryAcquireHold(true)) {
+            acquireHoldSlow(Patience.INTERRUPTIBLE).orThrow();
         }
     }
 
@@ -138,16 +106,14 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return tryAcquireHoldInTurn()
-                || (nanos > 0L && acquireHoldSlow(Patience.interruptiblyUntil(Deadlines.after(nanos))));
-    }
-
-    private boolean acquireHoldSlow(Patience patience) throws InterruptedException {
-        return tryAcquireHoldSlow(patience).orThrow();
+        return tryAcquireHold(true)
+                || (nanos > 0L
+                        && acquireHoldSlow(Patience.interruptiblyUntil(Deadlines.after(nanos)))
+                                .orThrow());
     }
 
     /** Waits until acquired, or until patience ends. */
-    final WaitOutcome tryAcquireHoldSlow(Patience patience) {
+    final WaitOutcome acquireHoldSlow(Patience patience) {
         Thread current = Thread.currentThread();
         WaitOutcome outcome = acquireSlow(patience);
         if (outcome == WaitOutcome.SUCCESS) {
@@ -168,13 +134,13 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
 
     // ---- releasing
 
-    final void releaseHold() {
+    final void releaseHold(boolean fair) {
         requireHeld();
         if (again != 0) {
             again--;
             return;
         }
-        release(false);
+        release(fair);
     }
 
     @Override
@@ -194,15 +160,6 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
                 throw e;
             }
         }
-    }
-
-    final void releaseHoldFair() {
-        requireHeld();
-        if (again != 0) {
-            again--;
-            return;
-        }
-        release(true);
     }
 
     /** The last hold. If this throws for want of stack, the thread still has it. */

@@ -38,22 +38,15 @@ import java.util.concurrent.locks.ReadWriteLock;
  * for. Uncontended: two atomic instructions to lock and unlock; reading again and its unlock, none. A thread that reads
  * beside others pays a third, for a table of who reads how often (104 bytes, made when two threads first read at once).
  * Nothing is kept in threads, nor of them beyond their holds. At most 65 535 holds of each of the two locks a thread;
- * one more is refused with an {@code Error}.
+ * one more is refused with an {@code Error}, and nothing is changed.
  */
 public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implements ReadWriteLock, Serializable {
     private static final long serialVersionUID = 1L;
 
-    private static final VarHandle READER;
-    private static final VarHandle WRITER;
+    private static final VarHandle READER = Fields.handle(MethodHandles.lookup(), "reader", ReadLock.class);
+    private static final VarHandle WRITER = Fields.handle(MethodHandles.lookup(), "writer", WriteLock.class);
 
     static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            READER = lookup.findVarHandle(ReentrantReadWriteLock.class, "reader", ReadLock.class);
-            WRITER = lookup.findVarHandle(ReentrantReadWriteLock.class, "writer", WriteLock.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
         new ReentrantReadWriteLock().rehearse();
     }
 
@@ -114,17 +107,12 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          * For subclasses.
          *
          * @param lock the lock of which this is one side
-         * @throws NullPointerException if the lock is null
          */
         protected ReadLock(ReentrantReadWriteLock lock) {
             this.lock = Objects.requireNonNull(lock, "lock");
         }
 
-        /**
-         * Locks for reading, waiting as long as it takes. An interrupt has no effect and stays pending.
-         *
-         * @throws Error if this thread reads too often; nothing is changed
-         */
+        /** Locks for reading, waiting as long as it takes. An interrupt has no effect and stays pending. */
         @Override
         public void lock() {
             lock.lockRead();
@@ -134,11 +122,10 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          * Locks for reading, unless interrupted before or while waiting.
          *
          * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-         * @throws Error if this thread reads too often; nothing is changed
          */
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            lock.lockReadInterruptibly();
+            lock.lockInterruptibly(Access.READ);
         }
 
         /**
@@ -146,7 +133,6 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          * not wait.
          *
          * @return whether this call has locked
-         * @throws Error if this thread reads too often; nothing is changed
          */
         @Override
         public boolean tryLock() {
@@ -160,12 +146,10 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          * @param unit the unit of {@code timeout}
          * @return whether this call has locked
          * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-         * @throws NullPointerException if the unit is null
-         * @throws Error if this thread reads too often; nothing is changed
          */
         @Override
         public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
-            return lock.tryLockRead(unit.toNanos(timeout));
+            return lock.tryLock(Access.READ, unit.toNanos(timeout));
         }
 
         /**
@@ -208,7 +192,6 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          * For subclasses.
          *
          * @param lock the lock of which this is one side
-         * @throws NullPointerException if the lock is null
          */
         protected WriteLock(ReentrantReadWriteLock lock) {
             this.lock = Objects.requireNonNull(lock, "lock");
@@ -217,8 +200,6 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
         /**
          * Locks for writing, waiting as long as it takes: for ever, if this thread reads. An interrupt has no effect
          * and stays pending.
-         *
-         * @throws Error if this thread holds the lock too often; nothing is changed
          */
         @Override
         public void lock() {
@@ -229,11 +210,10 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          * Locks for writing, unless interrupted before or while waiting.
          *
          * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-         * @throws Error if this thread holds the lock too often; nothing is changed
          */
         @Override
         public void lockInterruptibly() throws InterruptedException {
-            lock.lockWriteInterruptibly();
+            lock.lockInterruptibly(Access.WRITE);
         }
 
         /**
@@ -241,7 +221,6 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          * not wait.
          *
          * @return whether this call has locked
-         * @throws Error if this thread holds the lock too often; nothing is changed
          */
         @Override
         public boolean tryLock() {
@@ -256,12 +235,10 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
          * @param unit the unit of {@code timeout}
          * @return whether this call has locked
          * @throws InterruptedException if interrupted; this call has not locked and the interrupt flag is clear
-         * @throws NullPointerException if the unit is null
-         * @throws Error if this thread holds the lock too often; nothing is changed
          */
         @Override
         public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
-            return lock.tryLockWrite(unit.toNanos(timeout));
+            return lock.tryLock(Access.WRITE, unit.toNanos(timeout));
         }
 
         /**
@@ -361,11 +338,9 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
     }
 
     /**
-     * Whether a thread waits for the lock.
+     * {@return whether a thread waits for the lock; the answer may be stale when it is looked at}
      *
      * @param thread the thread
-     * @return a value that may be stale when it is looked at
-     * @throws NullPointerException if the thread is null
      */
     public final boolean hasQueuedThread(Thread thread) {
         return queued().contains(Objects.requireNonNull(thread, "thread"));
@@ -382,39 +357,28 @@ public non-sealed class ReentrantReadWriteLock extends RecordedRwProtocol implem
     }
 
     /**
-     * Whether threads wait for a condition.
+     * {@return whether threads wait for a condition; each of them may still time out at any moment}
      *
      * @param condition one that the write lock has made
-     * @return whether there are any; one that is counted may still time out at any moment
-     * @throws IllegalMonitorStateException if this thread does not write
-     * @throws IllegalArgumentException if the condition is not one of this lock
-     * @throws NullPointerException if the condition is null
      */
     public boolean hasWaiters(Condition condition) {
         return !LockCondition.waiting(this, condition).isEmpty();
     }
 
     /**
-     * How many threads wait for a condition.
+     * {@return how many threads wait for a condition; each of them may still time out at any moment}
      *
      * @param condition one that the write lock has made
-     * @return how many there are; each of them may still time out at any moment
-     * @throws IllegalMonitorStateException if this thread does not write
-     * @throws IllegalArgumentException if the condition is not one of this lock
-     * @throws NullPointerException if the condition is null
      */
     public int getWaitQueueLength(Condition condition) {
         return LockCondition.waiting(this, condition).size();
     }
 
     /**
-     * The threads that wait for a condition.
+     * {@return the threads that wait for a condition, as a new collection, longest waiting first; each of them may
+     * still time out at any moment}
      *
      * @param condition one that the write lock has made
-     * @return a new collection, longest waiting first; each of them may time out at any moment
-     * @throws IllegalMonitorStateException if this thread does not write
-     * @throws IllegalArgumentException if the condition is not one of this lock
-     * @throws NullPointerException if the condition is null
      */
     protected Collection<Thread> getWaitingThreads(Condition condition) {
         return new ArrayList<>(LockCondition.waiting(this, condition));

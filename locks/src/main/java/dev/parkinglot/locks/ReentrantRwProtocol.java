@@ -35,22 +35,10 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits RecordedRw
      * reading, which asks only whether somebody writes.) Exchanges that clear WRITER go the same way.
      */
 
-    private static final VarHandle STATE;
-    private static final VarHandle OWNER;
-    private static final VarHandle FIRST;
-    private static final VarHandle OTHERS;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(ReentrantRwProtocol.class, "state", int.class);
-            OWNER = lookup.findVarHandle(ReentrantRwProtocol.class, "owner", Thread.class);
-            FIRST = lookup.findVarHandle(ReentrantRwProtocol.class, "first", long.class);
-            OTHERS = lookup.findVarHandle(ReentrantRwProtocol.class, "others", ReadHolds.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle STATE = Fields.handle(MethodHandles.lookup(), "state", int.class);
+    private static final VarHandle OWNER = Fields.handle(MethodHandles.lookup(), "owner", Thread.class);
+    private static final VarHandle FIRST = Fields.handle(MethodHandles.lookup(), "first", long.class);
+    private static final VarHandle OTHERS = Fields.handle(MethodHandles.lookup(), "others", ReadHolds.class);
 
     /** At most so many calls lie between acquiring a hold and having noted it. */
     private static final int CALLS_TO_NOTE = 6;
@@ -92,44 +80,52 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits RecordedRw
         fair = true;
     }
 
-    // ---- read
+    // ---- read or write
 
-    void lockRead() {
-        long thread = currentId();
-        if (!tryReadAtOnce(thread, Access.READ)) {
-            acquireSlow(Access.READ, Patience.ENDLESS);
-            enter(thread);
+    void lockInterruptibly(Access access) throws InterruptedException {
+        if (!tryUnlessInterrupted(access)) {
+            acquireHold(access, Patience.INTERRUPTIBLE).orThrow();
         }
     }
 
-    void lockReadInterruptibly() throws InterruptedException {
-        if (!tryReadUnlessInterrupted()) {
-            lockRead(Patience.INTERRUPTIBLE);
+    boolean tryLock(Access access, long nanos) throws InterruptedException {
+        return tryUnlessInterrupted(access)
+                || (nanos > 0L
+                        && acquireHold(access, Patience.interruptiblyUntil(Deadlines.after(nanos)))
+                                .orThrow());
+    }
+
+    private boolean tryUnlessInterrupted(Access access) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return access == Access.WRITE ? tryWriteAtOnce() : tryReadAtOnce(currentId(), access);
+    }
+
+    /** Waits, and notes whose hold it is. */
+    private WaitOutcome acquireHold(Access access, Patience patience) {
+        Thread current = Thread.currentThread();
+        long thread = currentId();
+        WaitOutcome outcome = acquireSlow(access, patience);
+        if (outcome == WaitOutcome.SUCCESS && access == Access.WRITE) {
+            owner = current;
+            forgetManyReaders();
+        } else if (outcome == WaitOutcome.SUCCESS) {
+            enter(thread);
+        }
+        return outcome;
+    }
+
+    // ---- read
+
+    void lockRead() {
+        if (!tryReadAtOnce(currentId(), Access.READ)) {
+            acquireHold(Access.READ, Patience.ENDLESS);
         }
     }
 
     boolean tryLockRead() {
         return tryReadAtOnce(currentId(), Access.READ_RECURSIVE);
-    }
-
-    boolean tryLockRead(long nanos) throws InterruptedException {
-        return tryReadUnlessInterrupted()
-                || (nanos > 0L && lockRead(Patience.interruptiblyUntil(Deadlines.after(nanos))));
-    }
-
-    private boolean tryReadUnlessInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        return tryReadAtOnce(currentId(), Access.READ);
-    }
-
-    private boolean lockRead(Patience patience) throws InterruptedException {
-        if (acquireSlow(Access.READ, patience).orThrow()) {
-            enter(currentId());
-            return true;
-        }
-        return false;
     }
 
     /** Reads if that needs no waiting. As a recursive reader: even if a writer waits, as long as it only waits. */
@@ -251,40 +247,9 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits RecordedRw
     // ---- write
 
     void lockWrite() {
-        Thread current = Thread.currentThread();
         if (!tryWriteAtOnce()) {
-            acquireWriteSlow(Patience.ENDLESS);
-            owner = current;
-            forgetManyReaders();
+            acquireHold(Access.WRITE, Patience.ENDLESS);
         }
-    }
-
-    void lockWriteInterruptibly() throws InterruptedException {
-        if (!tryWriteUnlessInterrupted()) {
-            lockWrite(Patience.INTERRUPTIBLE);
-        }
-    }
-
-    boolean tryLockWrite(long nanos) throws InterruptedException {
-        return tryWriteUnlessInterrupted()
-                || (nanos > 0L && lockWrite(Patience.interruptiblyUntil(Deadlines.after(nanos))));
-    }
-
-    private boolean tryWriteUnlessInterrupted() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
-        }
-        return tryWriteAtOnce();
-    }
-
-    private boolean lockWrite(Patience patience) throws InterruptedException {
-        Thread current = Thread.currentThread();
-        if (acquireWriteSlow(patience).orThrow()) {
-            owner = current;
-            forgetManyReaders();
-            return true;
-        }
-        return false;
     }
 
     final boolean tryWriteAtOnce() {

@@ -125,8 +125,18 @@ abstract class RwAcquiring extends RwReleasing {
                 : acquire(access, patience, wasWoken);
     }
 
+    final WaitOutcome acquire(Access access, Patience patience, boolean wasWoken) {
+        if (access != Access.WRITE) {
+            return waitToBeAdmitted(access, patience, wasWoken);
+        }
+        ParkingLot.requireStack(
+                CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
+        WaitOutcome claimed = waitToBeAdmitted(access, patience, wasWoken);
+        return claimed == WaitOutcome.SUCCESS ? drain(patience, 0) : claimed;
+    }
+
     // Until acquired: admitted -> take it; nobody parked, or woken -> look again after a while; announce; park.
-    final WaitOutcome acquire(Access access, Patience patience, boolean wokenBefore) {
+    private WaitOutcome waitToBeAdmitted(Access access, Patience patience, boolean wokenBefore) {
         boolean woken = wokenBefore; // and has not announced since that it parks again
         boolean returns = wokenBefore;
         long since = 0L;
@@ -174,23 +184,6 @@ abstract class RwAcquiring extends RwReleasing {
             }
             throw refusal;
         }
-    }
-
-    final WaitOutcome acquireWriteSlow(Patience patience) {
-        return acquireWriteSlow(patience, false);
-    }
-
-    private WaitOutcome acquireWriteSlow(Patience patience, boolean wasWoken) {
-        return ParkingLot.isObserved()
-                ? ObservedWait.acquireWrite(this, patience, wasWoken)
-                : claimAndDrain(patience, wasWoken);
-    }
-
-    final WaitOutcome claimAndDrain(Patience patience, boolean woken) {
-        ParkingLot.requireStack(
-                CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
-        WaitOutcome claimed = acquire(Access.WRITE, patience, woken);
-        return claimed == WaitOutcome.SUCCESS ? drain(patience, 0) : claimed;
     }
 
     WaitOutcome upgrade(Patience patience) {
@@ -299,7 +292,7 @@ abstract class RwAcquiring extends RwReleasing {
             if (token == HANDOFF) {
                 drain(Patience.ENDLESS, 0);
             } else {
-                acquireWriteSlow(Patience.ENDLESS, token == RETRY);
+                acquireSlow(Access.WRITE, Patience.ENDLESS, token == RETRY);
             }
         } catch (OutOfMemoryError | StackOverflowError e) {
             while (!tryAcquireWrite()) { // nothing left to queue with, but the thread must have the lock again
@@ -316,7 +309,7 @@ abstract class RwAcquiring extends RwReleasing {
     @Override
     void rehearseOrFail() {
         for (Access access : Access.values()) {
-            acquireWriteSlow(Patience.until(Deadlines.after(-1L)));
+            acquireSlow(Access.WRITE, Patience.until(Deadlines.after(-1L)));
             acquireSlow(access, Patience.until(System.nanoTime()));
             set(PARKED | RECURSIVE);
             release(WRITER, true);
@@ -328,7 +321,7 @@ abstract class RwAcquiring extends RwReleasing {
         tryReadOnce();
         tryReleaseReadOnce();
         tryAcquire(Access.READ);
-        acquireWriteSlow(Patience.until(System.nanoTime()));
+        acquireSlow(Access.WRITE, Patience.until(System.nanoTime()));
         releaseRead();
         tryAcquire(Access.UPGRADABLE);
         upgrade(Patience.ENDLESS);

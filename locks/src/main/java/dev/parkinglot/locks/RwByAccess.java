@@ -4,7 +4,6 @@ import static dev.parkinglot.locks.Holders.RECORDED;
 
 import dev.parkinglot.core.Patience;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * Locking and unlocking in a mode that is given by an {@link Access}, and noting who holds the lock, if holders are
@@ -12,18 +11,14 @@ import java.util.Objects;
  */
 abstract class RwByAccess extends RwAcquiring {
     final void lock(Access access) {
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (!tryLock(access)) {
             lockSlow(access, Patience.ENDLESS);
         }
     }
 
     final boolean tryLock(Access access) {
-        if (RECORDED) {
-            Holders.prepare();
-        }
+        Holders.prepare();
         boolean acquired = access == Access.WRITE ? tryAcquireWrite() : tryAcquire(access);
         if (RECORDED && acquired) {
             Holders.began(this, access.holding);
@@ -35,7 +30,7 @@ abstract class RwByAccess extends RwAcquiring {
         if (RECORDED && access == Access.READ && patience.equals(Patience.ENDLESS)) {
             Holders.requireNotReadBehindWriter(this);
         }
-        WaitOutcome acquisition = access == Access.WRITE ? acquireWriteSlow(patience) : acquireSlow(access, patience);
+        WaitOutcome acquisition = acquireSlow(access, patience);
         if (RECORDED && acquisition == WaitOutcome.SUCCESS) {
             Holders.began(this, access.holding);
         }
@@ -46,9 +41,7 @@ abstract class RwByAccess extends RwAcquiring {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (RECORDED) {
-            Holders.prepareToWait(this);
-        }
+        Holders.prepareToWait(this);
         if (!tryLock(access)) {
             lockSlow(access, Patience.INTERRUPTIBLE).orThrow();
         }
@@ -131,9 +124,7 @@ abstract class RwByAccess extends RwAcquiring {
 
     @Override
     final boolean tryUpgradeNow() {
-        if (RECORDED) {
-            Holders.prepare();
-        }
+        Holders.prepare();
         boolean upgraded = super.tryUpgradeNow();
         if (RECORDED && upgraded) {
             noteUpgrade();
@@ -169,17 +160,7 @@ abstract class RwByAccess extends RwAcquiring {
 
     @Override
     void releaseForAwait() {
-        if (!RECORDED) {
-            super.releaseForAwait();
-            return;
-        }
-        boolean own = Holders.ending(this, Holding.WRITE);
-        try {
-            super.releaseForAwait();
-        } catch (StackOverflowError e) {
-            Holders.notEnded(this, Holding.WRITE, own);
-            throw e;
-        }
+        unlock(Access.WRITE, false);
     }
 
     @Override
@@ -187,28 +168,6 @@ abstract class RwByAccess extends RwAcquiring {
         super.resume(hold, token);
         if (RECORDED) {
             Holders.began(this, Holding.WRITE);
-        }
-    }
-
-    // ---- running under the lock
-
-    final <T, X extends Throwable> T with(Access access, LockCall<T, X> call) throws X {
-        Objects.requireNonNull(call, "call");
-        lock(access);
-        try {
-            return call.call();
-        } finally {
-            unlock(access, false);
-        }
-    }
-
-    final <X extends Throwable> void run(Access access, LockAction<X> action) throws X {
-        Objects.requireNonNull(action, "action");
-        lock(access);
-        try {
-            action.run();
-        } finally {
-            unlock(access, false);
         }
     }
 }

@@ -47,38 +47,22 @@ public final class RwGuarded<T> {
         this.value = value;
     }
 
-    /**
-     * Reading, beside other readers.
-     *
-     * @return the mode; the same operations as {@link Guarded} has
-     */
+    /** {@return the mode of reading, beside other readers} */
     public Mode<T> read() {
         return new Mode<>(this, lock.read());
     }
 
-    /**
-     * Reading, also beside a writer that waits, as long as others read: for a thread that may read already.
-     *
-     * @return the mode; the same operations as {@link Guarded} has
-     */
+    /** {@return the mode of reading recursively: also beside a writer that waits, as long as others read} */
     public Mode<T> readRecursive() {
         return new Mode<>(this, lock.readRecursive());
     }
 
-    /**
-     * Reading beside other readers, with the right to begin to write.
-     *
-     * @return the mode; the same operations as {@link Guarded} has
-     */
+    /** {@return the mode of reading beside other readers, with the right to begin to write} */
     public Mode<T> upgradable() {
         return new Mode<>(this, lock.upgradable());
     }
 
-    /**
-     * Writing, alone.
-     *
-     * @return the mode; the same operations as {@link Guarded} has
-     */
+    /** {@return the mode of writing, alone} */
     public Mode<T> write() {
         return new Mode<>(this, lock.write());
     }
@@ -120,7 +104,8 @@ public final class RwGuarded<T> {
     }
 
     /**
-     * One way to reach the value: reading, recursively or not, reading with the right to write, or writing.
+     * One way to reach the value: reading, recursively or not, reading with the right to write, or writing. It has the
+     * operations of {@link Guarded}.
      *
      * @param <T> the type of the value
      */
@@ -152,16 +137,10 @@ public final class RwGuarded<T> {
             }
         }
 
-        /**
-         * Locks, waiting as long as it takes. An interrupt has no effect and stays pending.
-         *
-         * @return gives access to the value, and unlocks when it is closed
-         */
+        /** {@return what gives access to the value, and unlocks when it is closed} As {@link Guarded#lock}. */
         @CheckReturnValue
         public Guard<T> lock() {
-            Guard<T> guard = new Guard<>(guarded);
-            mode.lock();
-            return guard.opened(mode);
+            return Scopes.lock(mode, new Guard<>(this));
         }
 
         /**
@@ -172,26 +151,19 @@ public final class RwGuarded<T> {
          */
         @CheckReturnValue
         public Guard<T> lockInterruptibly() throws InterruptedException {
-            Guard<T> guard = new Guard<>(guarded);
-            mode.lockInterruptibly();
-            return guard.opened(mode);
+            return Scopes.lockInterruptibly(mode, new Guard<>(this));
         }
 
-        /**
-         * Locks if that is possible at once. Does not wait.
-         *
-         * @return empty if it is not
-         */
+        /** {@return the same as {@link #lock}, or empty if that is not possible at once} Does not wait. */
         @CheckReturnValue
         public Optional<Guard<T>> tryLock() {
             return tryLockUntil(System.nanoTime());
         }
 
         /**
-         * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
+         * {@return the same as {@link #lock}, or empty if the time was over first}
          *
          * @param timeout how long to wait at most; zero or less means not at all
-         * @return empty if the time was over first
          */
         @CheckReturnValue
         public Optional<Guard<T>> tryLockFor(Duration timeout) {
@@ -199,20 +171,13 @@ public final class RwGuarded<T> {
         }
 
         /**
-         * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
+         * {@return the same as {@link #lock}, or empty if the deadline came first}
          *
          * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-         * @return empty if the deadline came first
          */
         @CheckReturnValue
         public Optional<Guard<T>> tryLockUntil(long deadlineNanos) {
-            Guard<T> guard = new Guard<>(guarded);
-            Optional<Guard<T>> found = Optional.of(guard);
-            if (!mode.tryLockUntil(deadlineNanos)) {
-                return Optional.empty();
-            }
-            guard.opened(mode);
-            return found;
+            return Scopes.tryLockUntil(mode, new Guard<>(this), deadlineNanos);
         }
     }
 
@@ -224,22 +189,12 @@ public final class RwGuarded<T> {
     public static final class Guard<T> extends RwLockGuard {
         private final RwGuarded<T> guarded;
 
-        private Guard(RwGuarded<T> guarded) {
-            super(guarded.lock);
-            this.guarded = guarded;
+        private Guard(Mode<T> mode) {
+            super(mode.guarded.lock, mode.mode.access());
+            this.guarded = mode.guarded;
         }
 
-        private Guard<T> opened(RwLockMode mode) {
-            open(mode.access());
-            return this;
-        }
-
-        /**
-         * Reads the value, in any mode.
-         *
-         * @return the value
-         * @throws IllegalMonitorStateException if the guard is closed
-         */
+        /** {@return the value, in any mode} */
         public T get() {
             held();
             return guarded.value;
@@ -249,7 +204,7 @@ public final class RwGuarded<T> {
          * Replaces the value.
          *
          * @param value the new one; may be null
-         * @throws IllegalMonitorStateException if the guard is closed, or does not hold the lock for writing
+         * @throws IllegalMonitorStateException if the guard does not hold the lock for writing
          */
         public void set(T value) {
             require(Access.WRITE);

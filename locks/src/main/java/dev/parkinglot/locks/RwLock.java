@@ -22,14 +22,9 @@ import java.lang.invoke.VarHandle;
  * <p>Idea: {@code RwLock} of Rust's {@code parking_lot}; the bias is that of BRAVO (Dice and Kogan, USENIX ATC 2019).
  */
 public non-sealed class RwLock extends ReadersWriterLock {
-    private static final VarHandle STATE;
+    private static final VarHandle STATE = Fields.handle(MethodHandles.lookup(), "state", int.class);
 
     static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(RwLock.class, "state", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
         new RwLock().rehearse();
     }
 
@@ -45,8 +40,7 @@ public non-sealed class RwLock extends ReadersWriterLock {
     }
 
     // ---- fast paths: here, so that they have the access below inlined, whatever other locks are loaded. None of them
-    // is
-    // taken if holders are recorded.
+    // is taken if holders are recorded.
 
     @Override
     public final void lockRead() {
@@ -86,7 +80,7 @@ public non-sealed class RwLock extends ReadersWriterLock {
         if (RECORDED) {
             lock(Access.WRITE);
         } else if (!casState(0, WRITER)) {
-            acquireWriteSlow(Patience.ENDLESS);
+            acquireSlow(Access.WRITE, Patience.ENDLESS);
         }
     }
 

@@ -10,41 +10,31 @@ import java.util.Objects;
  *
  * <p>Closing a guard twice does nothing, nor does closing it when nobody has a hold of its mode any more, because the
  * hold was ended in another way. The lock does not know who holds it: if somebody else has such a hold by then, that
- * one is ended. All other methods throw {@code IllegalMonitorStateException} if the guard is closed, and change
- * nothing.
+ * one is ended. All other methods throw {@code IllegalMonitorStateException} and change nothing if the guard is closed,
+ * or does not hold the lock in the mode that they convert.
  *
  * <p>A guard may be passed on to another thread, but is not to be used by two at a time.
  */
 public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
     private final ReadersWriterLock lock;
 
-    /** The mode of the hold; null before it began and after it ended. */
+    /** The mode of the hold; null after it ended. */
     private Access access;
 
-    RwLockGuard(ReadersWriterLock lock) {
+    RwLockGuard(ReadersWriterLock lock, Access access) {
         this.lock = lock;
+        this.access = access;
     }
 
-    /** From now on it stands for a hold that the caller has just got. */
-    RwLockGuard open(Access mode) {
-        access = mode;
-        return this;
+    @Override
+    final void begin() {
+        // It knows the mode of the hold already, and before now nobody else has seen it.
     }
 
     // ---- ending the hold
 
-    /** Unlocks, if the hold has not ended yet. */
     @Override
-    public final void close() {
-        end(false);
-    }
-
-    @Override
-    public final void closeFair() {
-        end(true);
-    }
-
-    private void end(boolean fair) {
+    final void end(boolean fair) {
         Access held = access;
         if (held == null) {
             return;
@@ -78,11 +68,7 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
 
     // ---- converting it
 
-    /**
-     * Turns the write or upgradable hold into a read hold; no writer gets in between. Readers that wait come in.
-     *
-     * @throws IllegalMonitorStateException if this guard has no such hold; nothing is changed
-     */
+    /** Turns the write or upgradable hold into a read hold; no writer gets in between. Readers that wait come in. */
     public final void downgrade() {
         if (access == Access.UPGRADABLE) {
             become(Access.READ, lock::downgradeUpgradable);
@@ -92,11 +78,7 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
         }
     }
 
-    /**
-     * Turns the write hold into an upgradable hold; no writer gets in between. Readers that wait come in.
-     *
-     * @throws IllegalMonitorStateException if this guard has no write hold; nothing is changed
-     */
+    /** Turns the write hold into an upgradable hold; no writer gets in between. Readers that wait come in. */
     public final void downgradeToUpgradable() {
         require(Access.WRITE);
         become(Access.UPGRADABLE, lock::downgradeToUpgradable);
@@ -117,8 +99,6 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
     /**
      * Turns the upgradable hold into a write hold, waiting for the other readers to leave. No other writer gets in
      * between, and from the call on, no new reader. An interrupt has no effect and stays pending.
-     *
-     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
     public final void upgrade() {
         require(Access.UPGRADABLE);
@@ -126,23 +106,17 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
         access = Access.WRITE;
     }
 
-    /**
-     * Turns the upgradable hold into a write hold if there are no other readers. Does not wait.
-     *
-     * @return whether the hold is a write hold now; otherwise it is as before
-     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
-     */
+    /** {@return whether the upgradable hold has become a write hold: it does if there are no other readers} */
     public final boolean tryUpgrade() {
         require(Access.UPGRADABLE);
         return upgradedIf(lock.tryUpgrade());
     }
 
     /**
-     * As {@link #upgrade}, unless a timeout comes first. New readers are kept out meanwhile.
+     * {@return whether the upgradable hold has become a write hold: as {@link #upgrade}, unless a timeout comes first}
+     * New readers are kept out meanwhile.
      *
      * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @return whether the hold is a write hold now; otherwise it is as before
-     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
     public final boolean tryUpgradeFor(Duration timeout) {
         require(Access.UPGRADABLE);
@@ -150,11 +124,10 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
     }
 
     /**
-     * As {@link #upgrade}, unless a deadline comes first. New readers are kept out meanwhile.
+     * {@return whether the upgradable hold has become a write hold: as {@link #upgrade}, unless a deadline comes first}
+     * New readers are kept out meanwhile.
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return whether the hold is a write hold now; otherwise it is as before
-     * @throws IllegalMonitorStateException if this guard has no upgradable hold; nothing is changed
      */
     public final boolean tryUpgradeUntil(long deadlineNanos) {
         require(Access.UPGRADABLE);

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.Lock;
 
 /**
  * One mode of a {@link ReadersWriterLock}, with everything that can be done in it. What the modes are, who may hold the
@@ -17,7 +16,7 @@ import java.util.concurrent.locks.Lock;
  *
  * <p><b>Cost.</b> 24 bytes for a mode, and as much for a guard.
  */
-public final class RwLockMode implements Lock {
+public final class RwLockMode implements ScopedLock<RwLockGuard> {
     private final ReadersWriterLock lock;
     private final Access access;
 
@@ -32,7 +31,6 @@ public final class RwLockMode implements Lock {
 
     // ---- locking
 
-    /** Locks, waiting as long as it takes. An interrupt has no effect and stays pending. */
     @Override
     public void lock() {
         switch (access) {
@@ -43,34 +41,16 @@ public final class RwLockMode implements Lock {
         }
     }
 
-    /**
-     * Locks, unless interrupted before or while waiting.
-     *
-     * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
-     */
     @Override
     public void lockInterruptibly() throws InterruptedException {
         lock.lockInterruptibly(access);
     }
 
-    /**
-     * Locks if that is possible at once. Does not wait.
-     *
-     * @return whether the lock is now held by the caller
-     */
     @Override
     public boolean tryLock() {
         return lock.tryLock(access);
     }
 
-    /**
-     * Locks, unless a timeout comes first, or an interrupt before or while waiting.
-     *
-     * @param time how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @param unit the unit of {@code time}
-     * @return whether the lock is now held by the caller
-     * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
-     */
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         long nanos = unit.toNanos(time);
@@ -83,22 +63,12 @@ public final class RwLockMode implements Lock {
                                 .orThrow());
     }
 
-    /**
-     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
-     *
-     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @return whether the lock is now held by the caller
-     */
+    @Override
     public boolean tryLockFor(Duration timeout) {
         return lock.tryLockFor(access, timeout);
     }
 
-    /**
-     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
-     *
-     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return whether the lock is now held by the caller
-     */
+    @Override
     public boolean tryLockUntil(long deadlineNanos) {
         return lock.tryLockUntil(access, deadlineNanos);
     }
@@ -125,16 +95,12 @@ public final class RwLockMode implements Lock {
      *
      * @throws IllegalMonitorStateException if there is no hold of this mode; nothing is changed
      */
+    @Override
     public void unlockFair() {
         lock.unlock(access, true);
     }
 
-    /**
-     * Lets those have the lock for a while that wait for this hold to end: {@link #unlockFair} and {@link #lock} if
-     * there are any, otherwise nothing.
-     *
-     * @throws IllegalMonitorStateException if there is no hold of this mode; nothing is changed
-     */
+    @Override
     public void bump() {
         switch (access) {
             case READ, READ_RECURSIVE -> lock.bumpRead();
@@ -145,93 +111,50 @@ public final class RwLockMode implements Lock {
 
     // ---- running under the lock
 
-    /**
-     * Computes a value while holding the lock.
-     *
-     * @param <T> the type of the value
-     * @param <X> what the computation may throw
-     * @param call what to compute; what it throws leaves this method after the lock was released
-     * @return what {@code call} returned
-     * @throws X what {@code call} threw
-     */
+    @Override
     public <T, X extends Throwable> T withLock(LockCall<T, X> call) throws X {
-        return lock.with(access, call);
+        return Scopes.call(this, call);
     }
 
-    /**
-     * Runs an action while holding the lock.
-     *
-     * @param <X> what the action may throw
-     * @param action what to run; what it throws leaves this method after the lock was released
-     * @throws X what {@code action} threw
-     */
+    @Override
     public <X extends Throwable> void runLocked(LockAction<X> action) throws X {
-        lock.run(access, action);
+        Scopes.run(this, action);
     }
 
-    // ---- guards. What they need is made before the lock is held, since there may be no memory for it.
+    // ---- guards
 
-    /**
-     * Locks, and returns a guard that unlocks when it is closed.
-     *
-     * @return a guard for a try-with-resources statement
-     */
+    @Override
     @CheckReturnValue
     public RwLockGuard guard() {
-        RwLockGuard guard = new RwLockGuard(lock);
-        lock();
-        return guard.open(access);
+        return Scopes.lock(this, newGuard());
     }
 
-    /**
-     * As {@link #guard}, unless interrupted before or while waiting.
-     *
-     * @return a guard for a try-with-resources statement
-     * @throws InterruptedException if interrupted; the lock is not held and the interrupt flag is clear
-     */
+    @Override
     @CheckReturnValue
     public RwLockGuard guardInterruptibly() throws InterruptedException {
-        RwLockGuard guard = new RwLockGuard(lock);
-        lockInterruptibly();
-        return guard.open(access);
+        return Scopes.lockInterruptibly(this, newGuard());
     }
 
-    /**
-     * Locks if that is possible at once. Does not wait.
-     *
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public Optional<RwLockGuard> tryGuard() {
         return tryGuardUntil(System.nanoTime());
     }
 
-    /**
-     * Locks, unless a timeout comes first. An interrupt has no effect and stays pending.
-     *
-     * @param timeout how long to wait at most; zero or less means not at all, neither spinning nor parking
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public Optional<RwLockGuard> tryGuardFor(Duration timeout) {
         return tryGuardUntil(Deadlines.after(Deadlines.nanosOf(timeout)));
     }
 
-    /**
-     * Locks, unless a deadline comes first. An interrupt has no effect and stays pending.
-     *
-     * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return a guard, or nothing if the lock was not to be had
-     */
+    @Override
     @CheckReturnValue
     public Optional<RwLockGuard> tryGuardUntil(long deadlineNanos) {
-        RwLockGuard guard = new RwLockGuard(lock);
-        Optional<RwLockGuard> found = Optional.of(guard);
-        if (!tryLockUntil(deadlineNanos)) {
-            return Optional.empty();
-        }
-        guard.open(access);
-        return found;
+        return Scopes.tryLockUntil(this, newGuard(), deadlineNanos);
+    }
+
+    private RwLockGuard newGuard() {
+        return new RwLockGuard(lock, access);
     }
 
     // ---- as an object

@@ -197,7 +197,7 @@ abstract class RwReaders extends RwWord {
     private void moveToState(int row) {
         int owed = 0; // so many are in the state as well
         for (int place = VisibleReaders.firstPlace(row); place < VisibleReaders.END; place += VisibleReaders.STRIDE) {
-            int count = VisibleReaders.count(place);
+            int count = VisibleReaders.countVolatile(place);
             while (count != 0) {
                 if (owed < count) {
                     addReaders(count - owed);
@@ -207,7 +207,7 @@ abstract class RwReaders extends RwWord {
                     owed -= count;
                     break;
                 }
-                count = VisibleReaders.count(place);
+                count = VisibleReaders.countVolatile(place);
             }
         }
         addReaders(-owed);

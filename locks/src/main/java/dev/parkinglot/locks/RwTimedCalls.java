@@ -16,20 +16,18 @@ abstract class RwTimedCalls extends RwByAccess {
     }
 
     /**
-     * As {@link RwLockMode#tryLockFor(Duration)} of the read mode.
+     * {@return whether this call has locked; as {@link RwLockMode#tryLockFor(Duration)} of the read mode}
      *
      * @param timeout how long to wait at most; zero or less means not at all
-     * @return whether the lock is now held by the caller
      */
     public final boolean tryLockReadFor(Duration timeout) {
         return tryLockFor(Access.READ, timeout);
     }
 
     /**
-     * As {@link RwLockMode#tryLockUntil(long)} of the read mode.
+     * {@return whether this call has locked; as {@link RwLockMode#tryLockUntil(long)} of the read mode}
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return whether the lock is now held by the caller
      */
     public final boolean tryLockReadUntil(long deadlineNanos) {
         return tryLockUntil(Access.READ, deadlineNanos);
@@ -47,20 +45,18 @@ abstract class RwTimedCalls extends RwByAccess {
     }
 
     /**
-     * As {@link RwLockMode#tryLockFor(Duration)} of the recursive read mode.
+     * {@return whether this call has locked; as {@link RwLockMode#tryLockFor(Duration)} of the recursive read mode}
      *
      * @param timeout how long to wait at most; zero or less means not at all
-     * @return whether the lock is now held by the caller
      */
     public final boolean tryLockReadRecursiveFor(Duration timeout) {
         return tryLockFor(Access.READ_RECURSIVE, timeout);
     }
 
     /**
-     * As {@link RwLockMode#tryLockUntil(long)} of the recursive read mode.
+     * {@return whether this call has locked; as {@link RwLockMode#tryLockUntil(long)} of the recursive read mode}
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return whether the lock is now held by the caller
      */
     public final boolean tryLockReadRecursiveUntil(long deadlineNanos) {
         return tryLockUntil(Access.READ_RECURSIVE, deadlineNanos);
@@ -68,13 +64,10 @@ abstract class RwTimedCalls extends RwByAccess {
 
     // ---- upgradable
 
-    /** {@return the upgradable mode: a small object, equal to every other that stands for this mode of this lock} */
+    /** {@return the upgradable mode: a small object, equal to every other for the same mode of this lock} */
     public abstract RwLockMode upgradable();
 
-    /**
-     * {@return the same as {@link #upgradable}, beside {@code readLock} and {@code writeLock}: a small object, equal to
-     * every other that stands for this mode of this lock}
-     */
+    /** {@return the same as {@link #upgradable}, beside {@code readLock} and {@code writeLock}} */
     public final RwLockMode upgradableLock() {
         return upgradable();
     }
@@ -89,20 +82,18 @@ abstract class RwTimedCalls extends RwByAccess {
     }
 
     /**
-     * As {@link RwLockMode#tryLockFor(Duration)} of the upgradable mode.
+     * {@return whether this call has locked; as {@link RwLockMode#tryLockFor(Duration)} of the upgradable mode}
      *
      * @param timeout how long to wait at most; zero or less means not at all
-     * @return whether the lock is now held by the caller
      */
     public final boolean tryLockUpgradableFor(Duration timeout) {
         return tryLockFor(Access.UPGRADABLE, timeout);
     }
 
     /**
-     * As {@link RwLockMode#tryLockUntil(long)} of the upgradable mode.
+     * {@return whether this call has locked; as {@link RwLockMode#tryLockUntil(long)} of the upgradable mode}
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return whether the lock is now held by the caller
      */
     public final boolean tryLockUpgradableUntil(long deadlineNanos) {
         return tryLockUntil(Access.UPGRADABLE, deadlineNanos);
@@ -120,20 +111,18 @@ abstract class RwTimedCalls extends RwByAccess {
     }
 
     /**
-     * As {@link RwLockMode#tryLockFor(Duration)} of the write mode.
+     * {@return whether this call has locked; as {@link RwLockMode#tryLockFor(Duration)} of the write mode}
      *
      * @param timeout how long to wait at most; zero or less means not at all
-     * @return whether the lock is now held by the caller
      */
     public final boolean tryLockWriteFor(Duration timeout) {
         return tryLockFor(Access.WRITE, timeout);
     }
 
     /**
-     * As {@link RwLockMode#tryLockUntil(long)} of the write mode.
+     * {@return whether this call has locked; as {@link RwLockMode#tryLockUntil(long)} of the write mode}
      *
      * @param deadlineNanos when to give up, in terms of {@link System#nanoTime()}, less than 292 years from now
-     * @return whether the lock is now held by the caller
      */
     public final boolean tryLockWriteUntil(long deadlineNanos) {
         return tryLockUntil(Access.WRITE, deadlineNanos);

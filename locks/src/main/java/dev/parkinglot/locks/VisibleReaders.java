@@ -191,10 +191,6 @@ final class VisibleReaders {
         return FIRST + row;
     }
 
-    static int count(int place) {
-        return countVolatile(place);
-    }
-
     /** Takes all of a place out, if that is as many as expected. */
     static boolean clear(int place, int expected) {
         return casCount(place, expected, 0);
@@ -230,7 +226,7 @@ final class VisibleReaders {
         return (int) COUNT.getAndAdd(COUNTS, place, 1);
     }
 
-    private static int countVolatile(int place) {
+    static int countVolatile(int place) {
         return (int) COUNT.getVolatile(COUNTS, place);
     }
 

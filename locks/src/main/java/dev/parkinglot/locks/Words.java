@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkingLot;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -46,11 +47,14 @@ final class Words {
                         + ": use another index, or wrap the memory at an offset divisible by 4");
     }
 
-    /** Throws if anybody is parked for the lock at an address: the keys of its queues are that address and the next. */
-    static void requireNobodyWaits(byte[] base, long address) {
+    /** Makes four bytes a lock that nobody has used. The keys of its queues are its address and the next. */
+    static void reset(AtomicBuffer buffer, int index) {
+        byte[] base = buffer.byteArray();
+        long address = address(buffer, index);
         if (!ParkingLot.waiters(base, address).isEmpty()
                 || !ParkingLot.waiters(base, address + 1).isEmpty()) {
             throw new IllegalStateException("threads wait for this lock: reset it before any thread uses it");
         }
+        UnsafeApi.putIntVolatile(base, address, 0);
     }
 }

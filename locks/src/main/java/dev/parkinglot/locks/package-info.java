@@ -9,5 +9,9 @@
  * buffer. {@link dev.parkinglot.locks.ReentrantLock} and {@link dev.parkinglot.locks.ReentrantReadWriteLock} are
  * drop-in replacements for the classes of {@code java.util.concurrent.locks}: replacing the import is the whole
  * migration.
+ *
+ * <p>{@link dev.parkinglot.locks.ScopedLock} says what mutexes and the modes of readers-writer locks have in common.
+ *
+ * <p>Unless something else is said, null is refused with a {@link NullPointerException}, and nothing is changed.
  */
 package dev.parkinglot.locks;
