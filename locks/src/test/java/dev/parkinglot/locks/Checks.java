@@ -2,15 +2,21 @@ package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.parkinglot.core.DeadlockDetector;
 import dev.parkinglot.core.LockCheck;
 import dev.parkinglot.core.LockChecks;
 
-/** For tests of what the checking mode refuses, which may be on while all tests run. */
+/** For tests of what the checking mode refuses or the record of holders prevents, which may be on for all tests. */
 final class Checks {
     private Checks() {}
 
     /** The test unlocks on another thread than the one that has locked. */
     static void assumeThatAnyThreadMayUnlock() {
         assumeFalse(LockChecks.isEnabled(LockCheck.UNLOCKER), "left out: here only the holder may unlock");
+    }
+
+    /** The test lets go of a lock while it holds it: a record of the hold keeps the lock alive. */
+    static void assumeThatAHeldLockMayBeCollected() {
+        assumeFalse(DeadlockDetector.isRecording(), "left out: the record of a hold keeps the lock alive");
     }
 }

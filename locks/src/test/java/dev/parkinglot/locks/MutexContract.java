@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,7 +200,7 @@ abstract class MutexContract {
         try (TestThreads threads = new TestThreads()) {
             mutex.lock();
             Thread waiter = threads.start("waiter", this::lockAndUnlock);
-            TestThreads.await("the blocker", () -> LockSupport.getBlocker(waiter) == mutex.base());
+            TestThreads.await("the blocker", () -> Blockers.isBlocker(waiter, mutex.base()));
             mutex.unlock();
         }
     }

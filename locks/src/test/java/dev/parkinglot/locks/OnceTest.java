@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -172,7 +171,7 @@ class OnceTest {
         try (TestThreads threads = new TestThreads()) {
             startRunner(threads, finish::await);
             Thread waiter = threads.start("waiter", () -> once.callOnce(OnceTest::never));
-            TestThreads.await("the blocker", () -> LockSupport.getBlocker(waiter) == once);
+            TestThreads.await("the blocker", () -> Blockers.isBlocker(waiter, once));
             finish.countDown();
         }
     }

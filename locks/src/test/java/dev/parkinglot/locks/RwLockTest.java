@@ -586,6 +586,7 @@ class RwLockTest {
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)
     void bumpReadLetsADrainingWriterInAndComesBack(ThreadKind kind) {
+        Checks.assumeThatAnyThreadMayUnlock();
         int[] written = new int[1];
         try (TestThreads threads = new TestThreads(kind)) {
             lock.lockRead();
@@ -607,6 +608,7 @@ class RwLockTest {
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)
     void bumpUpgradableLetsTheNextUpgradableOrWritingThreadInAndComesBack(ThreadKind threadKind) {
+        Checks.assumeThatAnyThreadMayUnlock();
         for (int round = 0; round < ROUNDS; round++) {
             for (RwKind kind : List.of(RwKind.UPGRADABLE, RwKind.WRITE)) {
                 boolean[] seen = new boolean[1];
@@ -634,6 +636,7 @@ class RwLockTest {
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)
     void bumpWriteLetsWaitingThreadsInAndComesBack(ThreadKind threadKind) {
+        Checks.assumeThatAnyThreadMayUnlock();
         for (int round = 0; round < ROUNDS; round++) {
             for (RwKind kind : List.of(RwKind.READ, RwKind.READ_RECURSIVE, RwKind.UPGRADABLE, RwKind.WRITE)) {
                 boolean[] seen = new boolean[1];
@@ -684,6 +687,7 @@ class RwLockTest {
     @ParameterizedTest
     @MethodSource(RwProbe.THREAD_KINDS)
     void fromTheCallOfUpgradeOnNoNewReaderAndNoOtherWriterGetsIn(ThreadKind kind) {
+        Checks.assumeThatAnyThreadMayUnlock();
         try (TestThreads threads = new TestThreads(kind)) {
             lock.lockUpgradable();
             Thread writer = startWriter(threads, RwProbe.MAIN);
@@ -719,6 +723,7 @@ class RwLockTest {
 
     @Test
     void aTimedUpgradeKeepsNewReadersOutMeanwhile() {
+        Checks.assumeThatAnyThreadMayUnlock();
         try (TestThreads threads = new TestThreads()) {
             lock.lockUpgradable();
             lock.lockRead();

@@ -208,6 +208,11 @@ class RwLockTransitionsTest {
             };
         }
 
+        /** Whether what happens is that the claimer gives up, which is no unlock. */
+        boolean isGivenUp() {
+            return isTimeout() || this == WRITER_INTERRUPTED || this == UPGRADER_INTERRUPTED;
+        }
+
         boolean isTimeout() {
             return this == WRITER_TIMED_OUT || this == UPGRADER_TIMED_OUT;
         }
@@ -441,6 +446,9 @@ class RwLockTransitionsTest {
     @ParameterizedTest
     @MethodSource("rows")
     void everyEventWakesWhomItMust(Row row) {
+        if (!row.event.isGivenUp()) {
+            Checks.assumeThatAnyThreadMayUnlock();
+        }
         boolean done = false;
         // A timeout may be over before all are in their places: then again, with more time.
         for (int attempt = 1; !done; attempt++) {

@@ -221,11 +221,12 @@ class RwLockUpstreamTest {
                 lock.lockWrite();
                 lock.unlockWrite();
             });
-            threads.start("the same again", () -> {
+            Thread recursive = threads.start("as the same thread would", () -> {
                 lock.lockReadRecursive();
                 lock.unlockRead();
-                lock.unlockRead();
             });
+            TestThreads.join(recursive);
+            lock.unlockRead();
         }
     }
 
