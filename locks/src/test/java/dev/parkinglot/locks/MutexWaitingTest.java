@@ -13,13 +13,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkResult;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
+import dev.parkinglot.testkit.DrivenLot;
+import dev.parkinglot.testkit.DrivenThread;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * that pass in nanoseconds are set by hand. An unlock that goes to the lot although nobody is queued takes PARKED away:
  * so a test sees whether it went.
  */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class MutexWaitingTest {
+    /** A turn comes after half a millisecond, and a thread that is parked looks again after a whole one. */
+    private static final long MORE_THAN_A_TURN_TAKES = 600_000L;
+
     private final MutualExclusionLock mutex = newMutex();
 
     MutualExclusionLock newMutex() {
@@ -231,12 +242,70 @@ class MutexWaitingTest {
                 mutex.lock();
                 mutex.unlock();
             });
+            long parkedBefore = System.nanoTime();
             mutex.unparkOne(
                     mutex, Mutex.QUEUE, (context, parkToken, result) -> CondvarLock.RETRY); // although the lock is held
             Probe.awaitQueue(mutex, queued);
+            List<ParkedThread> waiters = ParkingLot.waiters(mutex.base(), mutex.offset() + CondvarLock.QUEUE);
+            assertTrue(waiters.get(0).sinceNanos() - parkedBefore <= 0L, "it keeps its age");
             mutex.unlock();
         }
         Probe.assertIdle(mutex);
+    }
+
+    /** A newcomer spins for itself only if nobody is awake. One that was woken is awake itself, and spins on. */
+    @ParameterizedTest
+    @ValueSource(ints = {PARKED, PARKED | WOKEN, PARKED | SPINNING, PARKED | WOKEN | SPINNING})
+    void aNewcomerSpinsForItselfOnlyIfNobodyIsAwake(int flags) {
+        assertEquals(flags == PARKED, MutexPolicy.maySpinForItself(flags, false));
+        assertTrue(MutexPolicy.maySpinForItself(flags, true));
+    }
+
+    /**
+     * Counts how often its {@code base()} is asked for: by each park, and by each question whose turn it is. Where
+     * holds are brief, a thread that spins while others are parked asks that question with every look.
+     */
+    private static final class CountingMutex extends Mutex {
+        private int calls;
+
+        @Override
+        Object base() {
+            calls++;
+            return super.base();
+        }
+
+        /** The number of calls by a newcomer that spins if it may, parks, and finds its time over. */
+        int callsOfANewcomer(int flags, long now) {
+            Probe.setFlags(this, flags);
+            calls = 0;
+            assertEquals(WaitOutcome.TIMED_OUT, acquireSlow(Patience.until(now)));
+            return calls;
+        }
+    }
+
+    @Test
+    void aNewcomerDoesNotSpinWhileAnotherSpinsForThoseWhoAreParked() {
+        CountingMutex counting = new CountingMutex();
+        counting.lock();
+        int withoutQuestions = counting.callsOfANewcomer(PARKED | SPINNING, System.nanoTime());
+        assertEquals(withoutQuestions, counting.callsOfANewcomer(PARKED | SPINNING | BRIEF, System.nanoTime()));
+    }
+
+    @Test
+    void whereHoldsAreBriefWhoeverSpinsStopsWhenItIsSomebodysTurn() {
+        CountingMutex counting = new CountingMutex();
+        counting.lock();
+        int withoutQuestions = counting.callsOfANewcomer(PARKED | SPINNING, System.nanoTime());
+        int[] calls = new int[1];
+        try (DrivenLot lot = new DrivenLot()) {
+            DrivenThread parked = lot.start("parked", counting::lock);
+            lot.clock().advance(MORE_THAN_A_TURN_TAKES);
+            long now = lot.clock().getAsLong();
+            lot.thread("newcomer", () -> calls[0] = counting.callsOfANewcomer(PARKED | WAKE | BRIEF, now));
+            assertEquals(List.of(parked), lot.runAll());
+        }
+        int looks = Math.min(1, Spinning.rareLooks());
+        assertEquals(withoutQuestions + 1 + looks, calls[0], "it asks before it spins, and with its first look");
     }
 
     // ---- measuring
@@ -323,6 +392,37 @@ class MutexWaitingTest {
         assertFalse(newcomer);
         assertTrue(woken, "one that was woken does all the same");
         Probe.assertIdle(mutex);
+    }
+
+    /** Notes whether the lock was free when its {@code base()} was asked for, as it is before each look at the queue. */
+    private static final class WatchedMutex extends Mutex {
+        private boolean wasFree;
+
+        @Override
+        Object base() {
+            wasFree |= !isLocked();
+            return super.base();
+        }
+    }
+
+    /** Were it free for a moment, a thread that comes in that moment could take the turn away. */
+    @ParameterizedTest
+    @ValueSource(longs = {0L, MORE_THAN_A_TURN_TAKES})
+    void theLockIsNotFreeForAMomentIfItIsSomebodysTurn(long waited) {
+        WatchedMutex watched = new WatchedMutex();
+        try (DrivenLot lot = new DrivenLot()) {
+            DrivenThread holder = lot.thread("holder", () -> {
+                watched.lock();
+                lot.stop("holds");
+                watched.unlock();
+            });
+            holder.step();
+            lot.start("parked", watched::lock);
+            lot.clock().advance(waited);
+            assertTrue(holder.run().hasEnded());
+            assertEquals(waited == 0L, watched.wasFree);
+            assertEquals(waited != 0L, watched.isLocked());
+        }
     }
 
     /**
