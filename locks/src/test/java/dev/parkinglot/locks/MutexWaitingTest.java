@@ -180,6 +180,18 @@ class MutexWaitingTest {
         mutex.unlock();
     }
 
+    /** It leaves the queue to whoever holds the lock by now, and to a thread that is awake. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, PARKED | WOKEN, PARKED | SPINNING, PARKED | WAKE})
+    void anExitHasASuccessorIfTheLockIsHeldOrAThreadIsAwake(int flags) {
+        boolean looks = Spinning.LOOKS_FOR_SUCCESSOR > 0;
+        Probe.setFlags(mutex, flags);
+        assertEquals(looks && (flags & WAKE) == 0, MutexPolicy.isTakenOver(mutex));
+        mutex.lock();
+        assertEquals(looks, MutexPolicy.isTakenOver(mutex));
+        mutex.unlock();
+    }
+
     // ---- promises
 
     @ParameterizedTest
@@ -343,6 +355,16 @@ class MutexWaitingTest {
             assertFalse(Spinning.isBrief(since, start + 300L));
             assertFalse(Spinning.isBrief(since, start + 7_900L));
         }
+    }
+
+    /** The end of a hold ends its measurement, too. */
+    @Test
+    void aBumpThatFindsNobodyDoesNotEndTheHold() {
+        mutex.lock();
+        Probe.measureFromNow(mutex);
+        mutex.bump();
+        assertEquals(TIMED, Probe.flagsOf(mutex) & TIMED);
+        mutex.unlock();
     }
 
     // ---- turns
