@@ -320,6 +320,34 @@ class MutexWaitingTest {
         assertEquals(withoutQuestions + 1 + looks, calls[0], "it asks before it spins, and with its first look");
     }
 
+    /** As long as it has not gone for the lock, other unlocks leave those who are parked to it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anUnlockSaysThatItHasWokenAThread(boolean withConditions) {
+        try (DrivenLot lot = new DrivenLot()) {
+            DrivenThread holder = lot.thread("holder", () -> {
+                mutex.lock();
+                if (withConditions) {
+                    mutex.share();
+                }
+                lot.stop("holds");
+                mutex.unlock();
+            });
+            holder.step();
+            for (int i = 0; i < 2; i++) {
+                lot.start("parked-" + i, () -> {
+                    mutex.lock();
+                    mutex.unlock();
+                });
+            }
+            assertTrue(holder.run().hasEnded());
+            assertFalse(mutex.isLocked());
+            assertEquals(PARKED | WOKEN, Probe.flagsOf(mutex) & (PARKED | WAKE | WOKEN | SPINNING));
+            assertEquals(List.of(), lot.runAll());
+        }
+        Probe.assertIdle(mutex);
+    }
+
     // ---- measuring
 
     @Test
@@ -416,7 +444,7 @@ class MutexWaitingTest {
         Probe.assertIdle(mutex);
     }
 
-    /** Notes whether the lock was free when its {@code base()} was asked for, as it is before each look at the queue. */
+    /** Notes whether the lock was free when somebody asked for its {@code base()}, as before each look at the queue. */
     private static final class WatchedMutex extends Mutex {
         private boolean wasFree;
 
