@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.testing.TestThreads;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A requeue between two buckets: whoever waits for one holds nothing, and whoever has got both holds both. */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class TwoBucketsTest {
     private final KeyedLot lot = Sleepless.lot(4);
     private final List<Key> keys = Key.inTwoBuckets(4);

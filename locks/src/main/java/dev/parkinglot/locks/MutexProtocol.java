@@ -436,6 +436,8 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
     @Override
     final void rehearseOrFail() {
         tryAcquire();
+        release(); // while nobody waits: the 1-0 exit
+        tryAcquire();
         setLockedOpaque(lockedPlain());
         acquireSlow(Patience.until(Deadlines.after(-1L)));
         markParkedIfLocked();

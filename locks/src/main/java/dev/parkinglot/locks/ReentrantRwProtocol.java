@@ -407,6 +407,7 @@ abstract sealed class ReentrantRwProtocol extends RwAcquiring permits RecordedRw
     @Override
     final void rehearseOrFail() {
         super.rehearseOrFail();
+        ownerOpaque();
         setFirstOpaque(firstOpaque());
         setOthersOpaque(othersAcquire());
         new ReadHolds().rehearse(currentId());

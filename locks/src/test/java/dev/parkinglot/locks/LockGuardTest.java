@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testkit.DrivenLot;
+import dev.parkinglot.testkit.DrivenThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -100,6 +102,27 @@ class LockGuardTest {
             guard.closeFair();
             assertTrue(kind.isLocked.getAsBoolean(), "closing again does not end the hold of another");
             next.closeFair();
+            assertFalse(kind.isLocked.getAsBoolean());
+        }
+    }
+
+    /** Time stands still, so it is nobody's turn, and a close that is not fair would free the lock. */
+    @ParameterizedTest
+    @EnumSource
+    void closingFairlyHandsTheLockToWhoeverWaits(Lock lock) {
+        Kind kind = lock.create();
+        try (DrivenLot lot = new DrivenLot()) {
+            DrivenThread holder = lot.thread("holder", () -> {
+                LockGuard guard = kind.blocking.make();
+                lot.stop("holds");
+                guard.closeFair();
+            });
+            holder.step();
+            DrivenThread waiter = lot.start("waiter", () -> kind.blocking.make().close());
+            assertTrue(waiter.isAsleep());
+            assertTrue(holder.run().hasEnded());
+            assertTrue(kind.isLocked.getAsBoolean(), "it is the waiter's already");
+            assertTrue(waiter.run().hasEnded());
             assertFalse(kind.isLocked.getAsBoolean());
         }
     }

@@ -769,6 +769,20 @@ abstract class MutexContract {
     }
 
     @Test
+    void aGuardThatWasClosedFairlyStaysClosedWhenItsStampComesRound() {
+        MutexGuard closed = mutex.guard();
+        closed.closeFair();
+        for (int i = 0; i < 125; i++) {
+            mutex.guard().close();
+        }
+        MutexGuard withTheSameStamp = mutex.guard();
+        closed.close();
+        assertTrue(mutex.isLocked());
+        withTheSameStamp.close();
+        Probe.assertIdle(mutex);
+    }
+
+    @Test
     void runLockedRunsAnActionWhileHolding() {
         List<Boolean> held = new ArrayList<>();
         mutex.runLocked(() -> {
@@ -814,6 +828,25 @@ abstract class MutexContract {
             mutex.unlock();
         }
         assertFalse(mutex.hasQueuedThreads());
+    }
+
+    @Test
+    void threadsThatASignalHasMovedAreParkedForItToo() {
+        Condvar condvar = new Condvar();
+        try (TestThreads threads = new TestThreads()) {
+            Probe.queueUp(threads, condvar, 2, i -> () -> {
+                mutex.lock();
+                condvar.await(mutex);
+                mutex.unlock();
+            });
+            mutex.lock();
+            assertEquals(0, mutex.getQueueLength());
+            condvar.signalAll();
+            assertEquals(2, mutex.getQueueLength());
+            assertTrue(mutex.hasQueuedThreads());
+            mutex.unlock();
+        }
+        assertEquals(0, mutex.getQueueLength());
     }
 
     @Test

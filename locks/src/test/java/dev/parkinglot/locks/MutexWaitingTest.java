@@ -13,13 +13,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkResult;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
+import dev.parkinglot.testkit.DrivenLot;
+import dev.parkinglot.testkit.DrivenThread;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * that pass in nanoseconds are set by hand. An unlock that goes to the lot although nobody is queued takes PARKED away:
  * so a test sees whether it went.
  */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
 class MutexWaitingTest {
+    /** A turn comes after half a millisecond, and a thread that is parked looks again after a whole one. */
+    private static final long MORE_THAN_A_TURN_TAKES = 600_000L;
+
     private final MutualExclusionLock mutex = newMutex();
 
     MutualExclusionLock newMutex() {
@@ -170,6 +181,18 @@ class MutexWaitingTest {
         mutex.unlock();
     }
 
+    /** It leaves the queue to whoever holds the lock by now, and to a thread that is awake. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, PARKED | WOKEN, PARKED | SPINNING, PARKED | WAKE})
+    void anExitHasASuccessorIfTheLockIsHeldOrAThreadIsAwake(int flags) {
+        boolean looks = Spinning.LOOKS_FOR_SUCCESSOR > 0;
+        Probe.setFlags(mutex, flags);
+        assertEquals(looks && (flags & WAKE) == 0, MutexPolicy.isTakenOver(mutex));
+        mutex.lock();
+        assertEquals(looks, MutexPolicy.isTakenOver(mutex));
+        mutex.unlock();
+    }
+
     // ---- promises
 
     @ParameterizedTest
@@ -232,10 +255,96 @@ class MutexWaitingTest {
                 mutex.lock();
                 mutex.unlock();
             });
+            long parkedBefore = System.nanoTime();
             mutex.unparkOne(
                     mutex, Mutex.QUEUE, (context, parkToken, result) -> CondvarLock.RETRY); // although the lock is held
             Probe.awaitQueue(mutex, queued);
+            List<ParkedThread> waiters = ParkingLot.waiters(mutex.base(), mutex.offset() + CondvarLock.QUEUE);
+            assertTrue(waiters.get(0).sinceNanos() - parkedBefore <= 0L, "it keeps its age");
             mutex.unlock();
+        }
+        Probe.assertIdle(mutex);
+    }
+
+    /** A newcomer spins for itself only if nobody is awake. One that was woken is awake itself, and spins on. */
+    @ParameterizedTest
+    @ValueSource(ints = {PARKED, PARKED | WOKEN, PARKED | SPINNING, PARKED | WOKEN | SPINNING})
+    void aNewcomerSpinsForItselfOnlyIfNobodyIsAwake(int flags) {
+        assertEquals(flags == PARKED, MutexPolicy.maySpinForItself(flags, false));
+        assertTrue(MutexPolicy.maySpinForItself(flags, true));
+    }
+
+    /**
+     * Counts how often its {@code base()} is asked for: by each park, and by each question whose turn it is. Where
+     * holds are brief, a thread that spins while others are parked asks that question with every look.
+     */
+    private static final class CountingMutex extends Mutex {
+        private int calls;
+
+        @Override
+        Object base() {
+            calls++;
+            return super.base();
+        }
+
+        /** The number of calls by a newcomer that spins if it may, parks, and finds its time over. */
+        int callsOfANewcomer(int flags, long now) {
+            Probe.setFlags(this, flags);
+            calls = 0;
+            assertEquals(WaitOutcome.TIMED_OUT, acquireSlow(Patience.until(now)));
+            return calls;
+        }
+    }
+
+    @Test
+    void aNewcomerDoesNotSpinWhileAnotherSpinsForThoseWhoAreParked() {
+        CountingMutex counting = new CountingMutex();
+        counting.lock();
+        int withoutQuestions = counting.callsOfANewcomer(PARKED | SPINNING, System.nanoTime());
+        assertEquals(withoutQuestions, counting.callsOfANewcomer(PARKED | SPINNING | BRIEF, System.nanoTime()));
+    }
+
+    @Test
+    void whereHoldsAreBriefWhoeverSpinsStopsWhenItIsSomebodysTurn() {
+        CountingMutex counting = new CountingMutex();
+        counting.lock();
+        int withoutQuestions = counting.callsOfANewcomer(PARKED | SPINNING, System.nanoTime());
+        int[] calls = new int[1];
+        try (DrivenLot lot = new DrivenLot()) {
+            DrivenThread parked = lot.start("parked", counting::lock);
+            lot.clock().advance(MORE_THAN_A_TURN_TAKES);
+            long now = lot.clock().getAsLong();
+            lot.thread("newcomer", () -> calls[0] = counting.callsOfANewcomer(PARKED | WAKE | BRIEF, now));
+            assertEquals(List.of(parked), lot.runAll());
+        }
+        int looks = Math.min(1, Spinning.rareLooks());
+        assertEquals(withoutQuestions + 1 + looks, calls[0], "it asks before it spins, and with its first look");
+    }
+
+    /** As long as it has not gone for the lock, other unlocks leave those who are parked to it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anUnlockSaysThatItHasWokenAThread(boolean withConditions) {
+        try (DrivenLot lot = new DrivenLot()) {
+            DrivenThread holder = lot.thread("holder", () -> {
+                mutex.lock();
+                if (withConditions) {
+                    mutex.share();
+                }
+                lot.stop("holds");
+                mutex.unlock();
+            });
+            holder.step();
+            for (int i = 0; i < 2; i++) {
+                lot.start("parked-" + i, () -> {
+                    mutex.lock();
+                    mutex.unlock();
+                });
+            }
+            assertTrue(holder.run().hasEnded());
+            assertFalse(mutex.isLocked());
+            assertEquals(PARKED | WOKEN, Probe.flagsOf(mutex) & (PARKED | WAKE | WOKEN | SPINNING));
+            assertEquals(List.of(), lot.runAll());
         }
         Probe.assertIdle(mutex);
     }
@@ -275,6 +384,16 @@ class MutexWaitingTest {
             assertFalse(Spinning.isBrief(since, start + 300L));
             assertFalse(Spinning.isBrief(since, start + 7_900L));
         }
+    }
+
+    /** The end of a hold ends its measurement, too. */
+    @Test
+    void aBumpThatFindsNobodyDoesNotEndTheHold() {
+        mutex.lock();
+        Probe.measureFromNow(mutex);
+        mutex.bump();
+        assertEquals(TIMED, Probe.flagsOf(mutex) & TIMED);
+        mutex.unlock();
     }
 
     // ---- turns
@@ -324,6 +443,37 @@ class MutexWaitingTest {
         assertFalse(newcomer);
         assertTrue(woken, "one that was woken does all the same");
         Probe.assertIdle(mutex);
+    }
+
+    /** Notes whether the lock was free when somebody asked for its {@code base()}, as before each look at the queue. */
+    private static final class WatchedMutex extends Mutex {
+        private boolean wasFree;
+
+        @Override
+        Object base() {
+            wasFree |= !isLocked();
+            return super.base();
+        }
+    }
+
+    /** Were it free for a moment, a thread that comes in that moment could take the turn away. */
+    @ParameterizedTest
+    @ValueSource(longs = {0L, MORE_THAN_A_TURN_TAKES})
+    void theLockIsNotFreeForAMomentIfItIsSomebodysTurn(long waited) {
+        WatchedMutex watched = new WatchedMutex();
+        try (DrivenLot lot = new DrivenLot()) {
+            DrivenThread holder = lot.thread("holder", () -> {
+                watched.lock();
+                lot.stop("holds");
+                watched.unlock();
+            });
+            holder.step();
+            lot.start("parked", watched::lock);
+            lot.clock().advance(waited);
+            assertTrue(holder.run().hasEnded());
+            assertEquals(waited == 0L, watched.wasFree);
+            assertEquals(waited != 0L, watched.isLocked());
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
@@ -313,6 +314,22 @@ class RwLockAcquiringTest {
             TestThreads.await("the blocker of the reader", () -> Blockers.isBlocker(reader, lock.base()));
             lock.unlockRead();
         }
+    }
+
+    @Test
+    void aWokenThreadThatIsKeptOutReturnsToTheFrontWithItsAge() {
+        lock.lockWrite();
+        try (TestThreads threads = new TestThreads()) {
+            Thread first = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "first", () -> lock.runWrite(() -> {}));
+            Thread second = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "second", () -> lock.runRead(() -> {}));
+            long parkedBefore = System.nanoTime();
+            lock.unparkOne(lock, RwProbe.MAIN, (context, parkToken, result) -> CondvarLock.RETRY);
+            RwProbe.awaitQueue(lock, RwProbe.MAIN, first, second);
+            ParkedThread front = lock.parkedThreads().findFirst().orElseThrow();
+            assertTrue(front.sinceNanos() - parkedBefore <= 0L);
+            lock.unlockWrite();
+        }
+        RwProbe.assertIdle(lock);
     }
 
     // ---- interrupts

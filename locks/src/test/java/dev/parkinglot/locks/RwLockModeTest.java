@@ -183,6 +183,27 @@ class RwLockModeTest {
         RwProbe.assertIdle(lock);
     }
 
+    @ParameterizedTest
+    @MethodSource("locks")
+    void threadsThatASignalHasMovedAreCountedToo(ReadersWriterLock lock) {
+        Condvar condvar = new Condvar();
+        try (TestThreads threads = new TestThreads()) {
+            Probe.queueUp(
+                    threads,
+                    condvar,
+                    2,
+                    i -> () -> lock.runWrite(() -> {
+                        condvar.await(lock);
+                    }));
+            lock.lockWrite();
+            assertEquals(0, lock.getQueueLength());
+            condvar.signalAll();
+            assertEquals(2, lock.getQueueLength());
+            lock.unlockWrite();
+        }
+        assertEquals(0, lock.getQueueLength());
+    }
+
     // ---- guards
 
     private static List<Optional<RwLockGuard>> guards(RwLockMode mode, Duration timeout) {
