@@ -15,6 +15,8 @@ class ContentionStatisticsTest {
 
     private static final class Door {}
 
+    private static final class Window {}
+
     private static void wait(Object base, long nanos, boolean handedOver, Outcome outcome) {
         FinishedWait wait =
                 new FinishedWait(base, 0L, "lock", Thread.currentThread(), null, nanos, 0L, 1, handedOver, outcome);
@@ -47,6 +49,10 @@ class ContentionStatisticsTest {
             assertEquals(66L, ofFront.getTotalWaitNanos());
             assertEquals(30L, ofFront.getLongestWaitNanos());
             assertEquals(0L, ofFront.getHolds());
+            assertEquals(
+                    KeyNames.describe(front, 0L) + ": waited 0.0 ms, longest 0.0 ms, acquired 2, handed over 1,"
+                            + " timed out 1, interrupted 1",
+                    ofFront.toString());
             Contention ofAll = only(statistics.perClass(), Gate.class.getName());
             assertEquals(3L, ofAll.getAcquired());
             assertEquals(73L, ofAll.getTotalWaitNanos());
@@ -71,10 +77,10 @@ class ContentionStatisticsTest {
 
     @Test
     void holdsAreCountedWhereTheyAreTold() {
-        Object lock = new Object();
+        Window lock = new Window();
         try (ContentionStatistics statistics = ContentionStatistics.start()) {
-            Lot.observers.held(lock, 0L, Thread.currentThread(), 4_000_000L);
             Lot.observers.held(lock, 0L, Thread.currentThread(), 6_000_000L);
+            Lot.observers.held(lock, 0L, Thread.currentThread(), 4_000_000L);
             Contention contention = only(statistics.perLock(), KeyNames.describe(lock, 0L));
             assertEquals(2L, contention.getHolds());
             assertEquals(10_000_000L, contention.getTotalHoldNanos());
@@ -83,6 +89,10 @@ class ContentionStatisticsTest {
                     KeyNames.describe(lock, 0L)
                             + ": waited 0.0 ms, longest 0.0 ms, acquired 0, holds 2 of 10.0 ms, longest 6.0 ms",
                     contention.toString());
+            Contention ofAll = only(statistics.perClass(), Window.class.getName());
+            assertEquals(2L, ofAll.getHolds());
+            assertEquals(10_000_000L, ofAll.getTotalHoldNanos());
+            assertEquals(6_000_000L, ofAll.getLongestHoldNanos());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.FinishedWait.Outcome;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import jdk.jfr.Event;
 import jdk.jfr.EventType;
 import jdk.jfr.Recording;
 import jdk.jfr.SettingDescriptor;
@@ -79,8 +82,41 @@ class FlightRecorderEventsTest {
             assertEquals("ACQUIRED", event.getString("outcome"));
             assertEquals(2, event.getInt("parks"));
             assertTrue(event.getBoolean("handedOver"));
+            assertNull(event.getThread("holder"), "nobody is known to hold it");
             assertTrue(event.getDuration("awake").compareTo(event.getDuration()) <= 0);
             assertFalse(event.getStackTrace().getFrames().isEmpty());
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // it is there to be closed
+    void anEventTellsWhatObserversAreTold() throws IOException {
+        Thread holder = Thread.currentThread();
+        DeadlockDetector.addSource(new HoldSource() {
+            @Override
+            public List<Thread> blockers(Object key, long offset, ParkedThread waiter) {
+                return key == base ? List.of(holder) : null;
+            }
+
+            @Override
+            public String describe(Object key, long offset, long parkToken) {
+                return null;
+            }
+        });
+        List<FinishedWait> told = new CopyOnWriteArrayList<>();
+        try (Recording recording = new Recording();
+                Observation observation = Observation.start(told::add)) {
+            recording.enable(WAIT).withThreshold(Duration.ZERO);
+            recording.start();
+            WaitSpan.begin(base, 0L, "gate", 5L).end(Outcome.TIMED_OUT);
+            RecordedEvent event = eventsOf(recording, this::isOurWait).get(0);
+            FinishedWait wait =
+                    told.stream().filter(one -> one.base() == base).findFirst().orElseThrow();
+            assertEquals("TIMED_OUT", event.getString("outcome"));
+            assertEquals(0, event.getInt("parks"));
+            assertFalse(event.getBoolean("handedOver"));
+            assertEquals(wait.awakeNanos(), event.getDuration("awake").toNanos());
+            assertEquals(holder.getName(), event.getThread("holder").getJavaName());
         }
     }
 
@@ -106,6 +142,22 @@ class FlightRecorderEventsTest {
     }
 
     @Test
+    void allButTheEventsOfMovedThreadsAreOnByDefault() {
+        assertEquals("true", isEnabledByDefault(FlightRecorderEvents.WaitEvent.class));
+        assertEquals("false", isEnabledByDefault(FlightRecorderEvents.RequeueEvent.class));
+        assertEquals("true", isEnabledByDefault(FlightRecorderEvents.ResizeEvent.class));
+        assertEquals("true", isEnabledByDefault(FlightRecorderEvents.DeadlockEvent.class));
+    }
+
+    private static String isEnabledByDefault(Class<? extends Event> event) {
+        return EventType.getEventType(event).getSettingDescriptors().stream()
+                .filter(setting -> setting.getName().equals("enabled"))
+                .map(SettingDescriptor::getDefaultValue)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void aWaitThatIsNotRecordedIsNotEvenLookedAt() {
         try (Recording recording = new Recording()) {
             recording.disable(WAIT);
@@ -123,7 +175,11 @@ class FlightRecorderEventsTest {
             recording.start();
             Lot.observers.requeued(base, 0L, base, 1L, 3);
             Lot.observers.resized(64, 128);
-            Lot.observers.deadlocksFound(List.of(new Deadlock(List.of())));
+            ParkedThread waiting = new ParkedThread(Thread.currentThread(), 0L, 1L, false);
+            Deadlock.Member alone =
+                    new Deadlock.Member(Thread.currentThread(), base, 0L, waiting, "the gate", List.of(), List.of());
+            Deadlock deadlock = new Deadlock(List.of(alone));
+            Lot.observers.deadlocksFound(List.of(deadlock));
             List<RecordedEvent> events =
                     eventsOf(recording, event -> event.getEventType().getName().startsWith("dev.parkinglot."));
             RecordedEvent requeue = only(events, "Requeue");
@@ -133,7 +189,8 @@ class FlightRecorderEventsTest {
             RecordedEvent resize = only(events, "Resize");
             assertEquals(64, resize.getInt("fromBuckets"));
             assertEquals(128, resize.getInt("toBuckets"));
-            assertEquals("deadlock of 0 thread(s):", only(events, "Deadlock").getString("report"));
+            assertEquals(1, only(events, "Deadlock").getInt("threads"));
+            assertEquals(deadlock.toString(), only(events, "Deadlock").getString("report"));
         }
     }
 

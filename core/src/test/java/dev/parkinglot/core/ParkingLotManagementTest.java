@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.TestThreads;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.management.Attribute;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -75,6 +77,56 @@ class ParkingLotManagementTest {
         server.setAttribute(name, new Attribute("ContentionMeasured", false));
         assertFalse((boolean) server.getAttribute(name, "ContentionMeasured"));
         assertEquals(1L, ofLock("Contention", KeyNames.describe(base, 0L)).get("acquired"));
+    }
+
+    /** No other test waits for one of this class. */
+    private static final class Gate {}
+
+    @Test
+    void threadsHoldersAndDeadlocksAreSeen() throws Exception {
+        Gate gate = new Gate();
+        AtomicReference<Thread> holder = new AtomicReference<>();
+        DeadlockDetector.addSource(new HoldSource() {
+            @Override
+            public List<Thread> blockers(Object base, long offset, ParkedThread waiter) {
+                return base == gate ? List.of(holder.get()) : null;
+            }
+
+            @Override
+            public String describe(Object base, long offset, long parkToken) {
+                return null;
+            }
+        });
+        server.setAttribute(name, new Attribute("ContentionMeasured", true));
+        try (TestThreads threads = new TestThreads()) {
+            Thread alone = threads.start("jmx alone", () -> {
+                holder.set(Thread.currentThread());
+                ParkingLot.park(gate, 0L, () -> true);
+            });
+            TestThreads.await("queued", () -> ParkingLot.waiters(gate, 0L).size() == 1);
+            threads.start(
+                    "jmx timed", () -> ParkingLot.park(gate, 0L, () -> true, Patience.within(Duration.ofHours(1))));
+            TestThreads.await("both queued", () -> ParkingLot.waiters(gate, 0L).size() == 2);
+            assertTrue((int) server.getAttribute(name, "WaitingThreads") >= 2);
+            CompositeData queue = ofLock("Queues", KeyNames.describe(gate, 0L));
+            assertEquals(List.of("jmx alone"), Arrays.asList((String[]) queue.get("holders")));
+            CompositeData[] waiters = (CompositeData[]) queue.get("waiters");
+            assertEquals(alone.getId(), waiters[0].get("threadId"));
+            assertEquals(List.of(false, true), List.of(waiters[0].get("timed"), waiters[1].get("timed")));
+            String[] deadlocks = (String[]) server.invoke(name, "findDeadlocks", null, null);
+            assertEquals(
+                    1L,
+                    Arrays.stream(deadlocks)
+                            .filter(one -> one.contains("\"jmx alone\""))
+                            .count());
+            assertTrue(invoke("drawWaitGraph").contains("jmx alone"));
+            ParkingLot.unparkAll(gate, 0L);
+        }
+        CompositeData all = ofLock("ContentionByClass", Gate.class.getName());
+        assertEquals(2L, all.get("acquired"));
+        CompositeData one = ofLock("Contention", KeyNames.describe(gate, 0L));
+        assertEquals(all.get("totalWaitNanos"), one.get("totalWaitNanos"));
+        assertEquals(all.get("longestWaitNanos"), one.get("longestWaitNanos"));
     }
 
     private String invoke(String operation) throws Exception {

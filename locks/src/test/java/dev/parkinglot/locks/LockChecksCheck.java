@@ -7,6 +7,7 @@ import dev.parkinglot.core.LockChecks;
 import dev.parkinglot.core.LockReport;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.TestThreads;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,12 @@ final class LockChecksCheck {
 
     static {
         CASES.put("whoWouldWaitForItselfIsTold", LockChecksCheck::whoWouldWaitForItselfIsTold);
+        CASES.put("whoWaitsForItselfButNotForEverIsNotTold", LockChecksCheck::whoWaitsForItselfButNotForEverIsNotTold);
         CASES.put("whoReadsAgainBehindAWriterIsTold", LockChecksCheck::whoReadsAgainBehindAWriterIsTold);
         CASES.put("whoUnlocksForAnotherIsTold", LockChecksCheck::whoUnlocksForAnotherIsTold);
         CASES.put("aThreadThatEndsWithALockIsReported", LockChecksCheck::aThreadThatEndsWithALockIsReported);
         CASES.put("anInversionOfTwoLocksIsReported", LockChecksCheck::anInversionOfTwoLocksIsReported);
+        CASES.put("anInversionOfInterruptibleWaitsIsReported", LockChecksCheck::anInversionOfInterruptibleWaits);
         CASES.put("aLongerCircleOverDifferentLocksIsReported", LockChecksCheck::aLongerCircleOverDifferentLocks);
         CASES.put("aLockInACallbackIsReported", LockChecksCheck::aLockInACallbackIsReported);
         CASES.put("aWaitThatNobodyEndsIsReported", LockChecksCheck::aWaitThatNobodyEndsIsReported);
@@ -127,6 +130,23 @@ final class LockChecksCheck {
         requireFree(dropIn.writeLock());
     }
 
+    private static void whoWaitsForItselfButNotForEverIsNotTold() throws Exception {
+        Mutex mutex = new Mutex();
+        mutex.lock();
+        require(!mutex.tryLockFor(Duration.ofMillis(1)), "it is held");
+        mutex.unlock();
+        try (TestThreads threads = new TestThreads()) {
+            Thread alone = threads.start("alone", () -> {
+                mutex.lock();
+                requireThrows(InterruptedException.class, mutex::lockInterruptibly, "until it is interrupted");
+                mutex.unlock();
+            });
+            TestThreads.await("it waits", mutex::hasQueuedThreads);
+            alone.interrupt();
+        }
+        requireFree(mutex);
+    }
+
     private static void whoReadsAgainBehindAWriterIsTold() throws Exception {
         RwLock lock = new RwLock();
         lock.lockRead();
@@ -201,6 +221,8 @@ final class LockChecksCheck {
         two.lock();
         require(one.tryLock(), "a try cannot wait, so its order does not matter");
         one.unlock();
+        require(one.tryLock(1L, TimeUnit.DAYS), "nor does that of one that ends by itself");
+        one.unlock();
         two.unlock();
         inThisOrder(two, one);
         LockReport report = awaitReport(LockCheck.ORDER);
@@ -210,6 +232,21 @@ final class LockChecksCheck {
         Mutex third = new Mutex();
         inThisOrder(two, third);
         require(REPORTS.isEmpty(), "once: " + REPORTS);
+    }
+
+    private static void anInversionOfInterruptibleWaits() throws Exception {
+        for (List<Lock> pair : List.<List<Lock>>of(
+                List.of(new Mutex(), new ReentrantLock()),
+                List.of(new RwLock().write(), new ReentrantReadWriteLock().writeLock()),
+                List.of(new RwLock().read(), new ReentrantReadWriteLock().readLock()))) {
+            for (int first = 0; first < 2; first++) {
+                pair.get(first).lockInterruptibly();
+                pair.get(1 - first).lockInterruptibly();
+                pair.get(1 - first).unlock();
+                pair.get(first).unlock();
+            }
+            require(awaitReport(LockCheck.ORDER).message().contains("circle of 2"), pair.toString());
+        }
     }
 
     private static void aLongerCircleOverDifferentLocks() throws Exception {
@@ -240,9 +277,24 @@ final class LockChecksCheck {
         while (!REPORTS.isEmpty()) {
             awaitReport(LockCheck.CALLBACK);
         }
+        inCallback(() -> require(mutex.tryLock(), "it is free"));
+        require(
+                awaitReport(LockCheck.CALLBACK)
+                        .message()
+                        .contains(" takes " + mutex.getClass().getName()),
+                "tryLock");
+        inCallback(mutex::unlock);
+        require(awaitReport(LockCheck.CALLBACK).message().contains(" releases "), "unlock");
         ParkingLot.park(new Object(), 0L, () -> false);
         mutex.runLocked(() -> {});
         require(REPORTS.isEmpty(), "no other: " + REPORTS);
+    }
+
+    private static void inCallback(Runnable action) {
+        ParkingLot.park(new Object(), 0L, () -> {
+            action.run();
+            return false;
+        });
     }
 
     private static void aWaitThatNobodyEndsIsReported() throws Exception {

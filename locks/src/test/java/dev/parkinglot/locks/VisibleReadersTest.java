@@ -196,7 +196,7 @@ class VisibleReadersTest {
 
     @Test
     void theRowOfALockThatDiedWhileItWasHeldIsEmptyForTheNext() {
-        Checks.assumeThatAHeldLockMayBeCollected();
+        Checks.assumeThatAHoldKeepsNothingAlive();
         int inherited = rowOfALockThatDiesWhileItIsHeld();
         AtomicReference<RwLock> heir = new AtomicReference<>();
         TestThreads.await("another lock moves into the row", () -> {
