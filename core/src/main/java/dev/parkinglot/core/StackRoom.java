@@ -29,6 +29,12 @@ final class StackRoom {
     /** For each call between a synchronizer's own look and the operation of the lot, which looks again. */
     private static final int LEVELS_PER_CALL = 2;
 
+    /**
+     * How much more it takes to tell an entry that is not a thread: to hand a task to an executor, which may have to
+     * wake a thread for it, and if that fails, to wake somebody else instead.
+     */
+    private static final int LEVELS_TO_COMPLETE = 2 * 48;
+
     private StackRoom() {}
 
     /**
@@ -38,6 +44,17 @@ final class StackRoom {
      */
     static void require() {
         descend(LEVELS);
+    }
+
+    /**
+     * Makes sure that the caller has the room to wake somebody of a queue. Who is just telling an entry that it was
+     * chosen tells no other one meanwhile.
+     *
+     * @throws StackOverflowError if not
+     */
+    static void requireToWake(WaitQueue queue) {
+        boolean completes = queue.completes && !Completions.areUnderWay();
+        descend(completes ? LEVELS + LEVELS_TO_COMPLETE : LEVELS);
     }
 
     /**
