@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jol.info.ClassLayout;
 
 /** Entries without threads, alone and among threads that park; in orders that the test chooses. */
 class QueuedEntryTest {
@@ -103,6 +104,12 @@ class QueuedEntryTest {
         List<ParkedThread> waiters = lot.waiters(key);
         assertSame(thread.thread(), waiters.get(0).thread());
         assertEquals(new ParkedThread(null, 8L, lot.clock.getAsLong(), false), waiters.get(1));
+    }
+
+    @Test
+    void takesSixtyFourBytes() {
+        assertEquals(64L, ClassLayout.parseClass(CallbackEntry.class).instanceSize());
+        assertEquals(64L, ClassLayout.parseClass(WaitingThread.class).instanceSize(), "as that of a thread");
     }
 
     // ---- one queue with threads
