@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
  * <p><b>Order.</b> Threads and futures have one queue, and are served first come, first served, with the fairness of
  * {@link Mutex}: a thread that comes while the lock is free takes it. A future that is chosen is handed the lock, since
  * there is no thread that could try again. It does not spin, and it is in the queue when {@code lockAsync} returns.
+ * {@link #hasQueuedThreads} and {@link #getQueueLength} count futures, too.
  *
  * <p><b>Who runs what.</b> The future is completed by a task of the executor, never on the stack of the thread that
  * unlocks, unless the executor runs tasks there ({@code Runnable::run}; then stages should be brief and must not block;

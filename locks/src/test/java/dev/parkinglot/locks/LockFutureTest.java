@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.openjdk.jol.info.ClassLayout;
 
 /** Locks that are to come, among threads that wait for the same mutex. */
+@SuppressWarnings("FutureReturnValueIgnored") // stages are known by what they do
 class LockFutureTest {
     /** The mutexes for which a future can wait. */
     enum Kind {

@@ -106,7 +106,7 @@ public final class FirstOf {
             entries.forEach(QueuedEntry::cancel);
         }
         Branch first = winner.get();
-        if (first == GIVEN_UP) {
+        if (first.wait == null) { // given up
             return outcome;
         }
         if (outcome.result == ParkResult.INTERRUPTED) {

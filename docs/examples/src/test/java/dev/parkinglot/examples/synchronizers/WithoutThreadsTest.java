@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What waits without a thread, or in several queues: {@link AsyncSemaphore} and {@link FirstOf}. */
+@SuppressWarnings("FutureReturnValueIgnored") // stages are known by what they do
 class WithoutThreadsTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
