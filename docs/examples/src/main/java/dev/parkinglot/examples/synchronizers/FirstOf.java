@@ -109,7 +109,7 @@ public final class FirstOf {
         if (first.wait == null) { // given up
             return outcome;
         }
-        if (outcome.result == ParkResult.INTERRUPTED) {
+        if (outcome.result.kind() == ParkResult.Kind.INTERRUPTED) {
             Thread.currentThread().interrupt(); // it came too late to be the outcome
         }
         return new Outcome(first.index, new ParkResult(ParkResult.Kind.UNPARKED, first.token));
