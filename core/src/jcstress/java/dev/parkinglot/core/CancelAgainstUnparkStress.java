@@ -13,8 +13,8 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 /**
  * An entry without a thread is cancelled while an unparker chooses it: do both sides, and the entry, agree?
  *
- * <p>An entry that is both told that it was chosen and cancelled would have a wake counted twice: its canceller takes it
- * that the wake goes to somebody else. One that is neither would have lost it. Being chosen and being cancelled both
+ * <p>An entry that is both told that it was chosen and cancelled would have a wake counted twice: its canceller takes
+ * it that the wake goes to somebody else. One that is neither would have lost it. Being chosen and being cancelled both
  * need the bucket lock and a place in the queue, so the first to get it decides:
  *
  * <pre>

@@ -10,7 +10,7 @@ package dev.parkinglot.core;
  *   <tr><td>{@link #validate}</td><td>before enqueueing</td><td>that enqueues</td><td>held</td><td>no</td></tr>
  *   <tr><td>{@link #beforeSleep}</td><td>once, after enqueueing</td><td>that enqueues</td><td>not held</td>
  *       <td>yes</td></tr>
- *   <tr><td>{@link #timedOut}</td><td>when the entry is cancelled</td><td>that cancels</td><td>held</td><td>no</td></tr>
+ *   <tr><td>{@link #timedOut}</td><td>when it is cancelled</td><td>that cancels</td><td>held</td><td>no</td></tr>
  *   <tr><td>{@link #unparked}</td><td>once, if the entry was chosen</td><td>that unparks</td><td>not held</td>
  *       <td>yes</td></tr>
  *   <tr><td>{@link #wakeLost}</td><td>when {@code unparked} has thrown</td><td>that unparks</td><td>not held</td>

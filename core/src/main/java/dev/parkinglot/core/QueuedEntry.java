@@ -11,12 +11,13 @@ package dev.parkinglot.core;
  * }</pre>
  *
  * <p><b>One queue.</b> All operations that choose threads choose such entries, too: first come, first served, by their
- * turns ({@link UnparkResult#beFair}), by their park tokens, and requeued to other keys. In an {@link UnparkResult} they
- * count as threads. An unparker that must know what it has chosen can tell by the park token.
+ * turns ({@link UnparkResult#beFair}), by their park tokens, and requeued to other keys. In an {@link UnparkResult}
+ * they count as threads. An unparker that must know what it has chosen can tell by the park token.
  *
- * <p><b>The rule</b> of {@link ParkingLot} holds: {@link EntryCallbacks#validate} runs under the bucket lock, and either
- * it sees what an unparker has changed, or the unparker sees the entry. But an entry has nobody to look again ({@link
- * ParkOptions#lookingAgain}). So it must not wait where an unparker may overlook a waiter that is just arriving.
+ * <p><b>The rule</b> of {@link ParkingLot} holds: {@link EntryCallbacks#validate} runs under the bucket lock, and
+ * either it sees what an unparker has changed, or the unparker sees the entry. But an entry has nobody to look again
+ * ({@link ParkOptions#lookingAgain}). So it must not wait where an unparker may overlook a waiter that is just
+ * arriving.
  *
  * <p><b>Chosen or cancelled.</b> As a thread returns from {@code park} once, an entry ends once: it is chosen, and is
  * told so ({@link EntryCallbacks#unparked}), or it is {@linkplain #cancel cancelled}. Both need the bucket lock, so

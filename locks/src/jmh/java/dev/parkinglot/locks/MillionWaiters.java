@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * A million virtual threads, each waiting for a lock of its own, then all released: that it works, how long it takes,
- * and how many bytes of heap a waiter takes, its lock included; and futures in their place. A program and not a JMH benchmark, since it measures
- * the heap.
+ * and how many bytes of heap a waiter takes, its lock included; and futures in their place. A program and
+ * not a JMH benchmark, since it measures the heap.
  *
  * <p>Needs JDK 21 or later. Argument: the number of threads (1 000 000).
  */

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * A {@link Mutex} for which one can wait without a thread: {@link #lockAsync} returns a future, which stands in the same
- * queue as the threads that wait.
+ * A {@link Mutex} for which one can wait without a thread: {@link #lockAsync} returns a future, which stands in the
+ * same queue as the threads that wait.
  *
  * <pre>{@code
  * mutex.lockAsync(executor).thenAccept(guard -> {
@@ -26,19 +26,19 @@ import java.util.concurrent.Executor;
  *
  * <p><b>Who runs what.</b> The future is completed by a task of the executor, never on the stack of the thread that
  * unlocks, unless the executor runs tasks there ({@code Runnable::run}; then stages should be brief and must not block;
- * they are not nested, however many futures hand the lock on to each other). If the lock is free, the future is complete
- * when it is returned. An executor that accepts a task and never runs it keeps the mutex locked. If the executor refuses
- * the task, or handing it over fails otherwise, the lock goes to the next in the queue, and the future fails with what
- * was thrown, on the thread that unlocked, which does not notice. Only if there is no memory for a task, the future is
- * completed on that thread.
+ * they are not nested, however many futures hand the lock on to each other). If the lock is free, the future is
+ * complete when it is returned. An executor that accepts a task and never runs it keeps the mutex locked. If the
+ * executor refuses the task, or handing it over fails otherwise, the lock goes to the next in the queue, and the future
+ * fails with what was thrown, on the thread that unlocked, which does not notice. Only if there is no memory for a
+ * task, the future is completed on that thread.
  *
  * <p><b>Giving up.</b> {@code cancel}, {@code orTimeout}, {@code complete} and {@code completeExceptionally} take the
  * future out of the queue. If it had been given the lock by then, and the guard was not delivered, the lock is passed
  * on. To cancel a stage that depends on the future does nothing to the future.
  *
  * <p><b>Cost.</b> 16 bytes for the mutex. An uncontended lock and unlock take one atomic instruction more than with
- * {@code Mutex}, as its unlock after the first use with a {@link Condvar} does: a future cannot look again by itself, so
- * no unlock may overlook one. Each pending future takes 128 bytes, in three objects, and no thread.
+ * {@code Mutex}, as its unlock after the first use with a {@link Condvar} does: a future cannot look again by itself,
+ * so no unlock may overlook one. Each pending future takes 128 bytes, in three objects, and no thread.
  *
  * <p><b>If holders are recorded</b> ({@link dev.parkinglot.core.DeadlockDetector}), the hold of a future is recorded of
  * nobody. So a deadlock in which a future takes part is not reported, and nothing is reported wrongly; and any thread

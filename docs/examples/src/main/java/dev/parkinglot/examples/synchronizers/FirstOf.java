@@ -59,8 +59,8 @@ public final class FirstOf {
      * How the wait has ended.
      *
      * @param index the number of the source; -1 if time was over or the thread was interrupted
-     * @param result {@code UNPARKED} with the token, {@code INVALID} if the condition of the source did not hold, {@code
-     *     TIMED_OUT}, or {@code INTERRUPTED} with the interrupt flag cleared
+     * @param result {@code UNPARKED} with the token, {@code INVALID} if the condition of the source did not hold,
+     *     {@code TIMED_OUT}, or {@code INTERRUPTED} with the interrupt flag cleared
      */
     public record Outcome(int index, ParkResult result) {}
 

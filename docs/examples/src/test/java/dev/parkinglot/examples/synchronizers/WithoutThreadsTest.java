@@ -11,6 +11,7 @@ import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.testkit.DrivenLot;
 import dev.parkinglot.testkit.DrivenThread;
+import dev.parkinglot.testkit.DrivenThread.Position;
 import dev.parkinglot.testkit.Schedules;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +70,20 @@ class WithoutThreadsTest {
         assertTrue(one.isDone());
         assertEquals(0, semaphore.permits());
         assertEquals(List.of(), ParkingLot.waiters(semaphore, 0));
+    }
+
+    /** Rule 5: somebody who wants more has said that it waits, but the future arrives first. */
+    @Test
+    void futureThatArrivesFirstIsServedFirst() {
+        try (DrivenLot lot = new DrivenLot()) {
+            AsyncSemaphore semaphore = new AsyncSemaphore(1);
+            DrivenThread two = lot.thread("two", () -> semaphore.acquire(2, Patience.ENDLESS));
+            two.runUntil(Position.AT_PARK);
+            assertTrue(semaphore.acquireAsync(1, Runnable::run).isDone());
+            semaphore.release(2);
+            lot.runAll();
+            assertTrue(two.hasEnded());
+        }
     }
 
     @Test
