@@ -156,6 +156,7 @@ final class Bucket extends WordLock {
         setQueueCountOpaque(queueCount - 1);
         queue.setBucketRelease(null);
         queue.nextInBucket = null;
+        queue.completes = false;
         queue.base = null; // the table must not keep a lock from being collected
         spare = queue;
         closings++;

@@ -83,6 +83,9 @@ public record Deadlock(List<Member> threads) {
     }
 
     static String nameOf(Thread thread) {
+        if (thread == null) {
+            return "an entry without a thread";
+        }
         return thread.getName().isEmpty() ? thread.toString() : thread.getName();
     }
 }

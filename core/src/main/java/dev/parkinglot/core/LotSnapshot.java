@@ -55,7 +55,7 @@ public record LotSnapshot(List<Queue> queues) {
     /**
      * One who waits.
      *
-     * @param thread the thread
+     * @param thread the thread; null if it is an entry without a thread ({@link QueuedEntry})
      * @param wants what it waits for, with the mode, for people
      * @param waited since how long it waits in this queue
      * @param timed whether a deadline can end the wait
@@ -136,7 +136,11 @@ public record LotSnapshot(List<Queue> queues) {
             }
             for (Waiter waiter : queue.waiters()) {
                 text.append("\n    ");
-                appendNames(text, List.of(waiter.thread()));
+                if (waiter.thread() == null) {
+                    text.append(Deadlock.nameOf(null));
+                } else {
+                    appendNames(text, List.of(waiter.thread()));
+                }
                 text.append(" waits for ").append(waiter.waited().toMillis()).append(" ms");
                 if (waiter.timed()) {
                     text.append(", with a deadline");
@@ -195,11 +199,12 @@ public record LotSnapshot(List<Queue> queues) {
         final StringBuilder text = new StringBuilder();
         final Map<Thread, String> threads = new IdentityHashMap<>();
         int locks;
+        private int count;
 
         String of(Thread thread) {
-            String node = threads.get(thread);
+            String node = thread == null ? null : threads.get(thread); // each entry without a thread is its own
             if (node == null) {
-                node = "T" + threads.size();
+                node = "T" + count++;
                 threads.put(thread, node);
                 text.append("\n    ").append(node).append("([\"");
                 appendEscaped(text, Deadlock.nameOf(thread));

@@ -58,6 +58,10 @@ final class Parking {
         this.noticesRecordings = noticesRecordings;
     }
 
+    long now() {
+        return clock.getAsLong();
+    }
+
     <C> ParkResult park(
             Object base,
             long offset,
@@ -167,7 +171,7 @@ final class Parking {
     }
 
     /** Enters the bucket of a key and sees to it that a queue for the key is there or can be had without allocating. */
-    private Bucket enterToEnqueue(Object base, long offset) {
+    Bucket enterToEnqueue(Object base, long offset) {
         WaitQueue fresh = null;
         while (true) {
             Bucket bucket = table.enter(base, offset);
@@ -301,7 +305,7 @@ final class Parking {
     // ---- leaving
 
     /** The one way out of a queue besides being chosen. With the bucket entered; exits it. */
-    private <C> void leave(Bucket bucket, WaitingThread entry, C context, ParkCallbacks<? super C> callbacks) {
+    <C> void leave(Bucket bucket, WaitQueue.Entry entry, C context, ParkCallbacks<? super C> callbacks) {
         WaitQueue queue = entry.queueAcquire();
         Object base = queue.base;
         long offset = queue.offset;

@@ -75,6 +75,8 @@ import java.util.function.BooleanSupplier;
  * woken, and is then thrown, never as a {@code StackOverflowError}. Calling the lot from a callback that runs under a
  * bucket lock throws {@code IllegalStateException}.
  *
+ * <p><b>Not a thread.</b> What waits need not be a thread: {@link QueuedEntry}.
+ *
  * <p><b>First use.</b> A synchronizer calls {@link #prepare} in its static initializer, lest that be somebody's wait.
  *
  * <p><b>One copy.</b> The queues are those of the class, so if two class loaders load it, each copy has its own, and
@@ -442,11 +444,11 @@ public final class ParkingLot {
         return visits == null ? LOT : IsolatedLot.current(LOT);
     }
 
-    private static Lot lotToPark() {
+    static Lot lotToPark() {
         return visits == null ? LOT : IsolatedLot.arrive(LOT, LotOperation.PARK);
     }
 
-    private static Lot lotToUnpark() {
+    static Lot lotToUnpark() {
         return visits == null ? LOT : IsolatedLot.arrive(LOT, LotOperation.UNPARK);
     }
 

@@ -58,7 +58,7 @@ public final class ParkingLotManagement implements ParkingLotMXBean {
             queue.waiters()
                     .forEach(waiter -> waiters.add(new QueueInfo.WaiterInfo(
                             Deadlock.nameOf(waiter.thread()),
-                            waiter.thread().getId(),
+                            waiter.thread() == null ? 0L : waiter.thread().getId(),
                             waiter.wants(),
                             waiter.waited().toMillis(),
                             waiter.timed())));

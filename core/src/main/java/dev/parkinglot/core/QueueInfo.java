@@ -69,7 +69,7 @@ public final class QueueInfo {
         /**
          * Which thread, for {@code ThreadMXBean}.
          *
-         * @return its identifier
+         * @return its identifier; 0 for an entry without a thread
          */
         public long getThreadId() {
             return threadId;

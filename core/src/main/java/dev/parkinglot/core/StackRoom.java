@@ -33,6 +33,12 @@ final class StackRoom {
     /** One look of so many, a power of two, makes the call at the bottom. */
     private static final int SELDOM = 64;
 
+    /**
+     * How much more it takes to tell an entry that is not a thread: to hand a task to an executor, which may have to
+     * wake a thread for it, and if that fails, to wake somebody else instead.
+     */
+    private static final int LEVELS_TO_COMPLETE = 2 * 12;
+
     private StackRoom() {}
 
     /**
@@ -42,6 +48,17 @@ final class StackRoom {
      */
     static void require() {
         descend(LEVELS);
+    }
+
+    /**
+     * Makes sure that the caller has the room to wake somebody of a queue. Who is just telling an entry that it was
+     * chosen tells no other one meanwhile.
+     *
+     * @throws StackOverflowError if not
+     */
+    static void requireToWake(WaitQueue queue) {
+        boolean completes = queue.completes && !Completions.areUnderWay();
+        descend(completes ? LEVELS + LEVELS_TO_COMPLETE : LEVELS);
     }
 
     /**

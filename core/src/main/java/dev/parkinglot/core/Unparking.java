@@ -69,7 +69,7 @@ final class Unparking {
                 callback.unparking(context, ParkingLot.DEFAULT_PARK_TOKEN, result);
                 done = true;
             } else {
-                StackRoom.require();
+                StackRoom.requireToWake(queue);
                 long now = clock.getAsLong();
                 int count = filterOrNull == null
                         ? chooseFirst(queue, limit, now)
@@ -201,6 +201,7 @@ final class Unparking {
                 callbacks.unparking(context, op, ParkingLot.DEFAULT_PARK_TOKEN, UnparkResult.NONE);
                 return UnparkResult.NONE;
             }
+            StackRoom.requireToWake(source);
             boolean toItself = source.hasKey(toBase, toOffset);
             long now = clock.getAsLong();
             result = op.preview(source, toItself, op.unparksOne() && Turns.isDue(source, source.first, now));
@@ -210,6 +211,7 @@ final class Unparking {
             }
             if (result.requeuedThreads() != 0) {
                 WaitQueue target = buckets.second.findOrOpen(toBase, toOffset, now);
+                target.completes |= source.completes;
                 nudge = requeue(source, result, target, precede, now);
             }
             chosen = commit(buckets.first, source, result.unparkedThreads(), token, result.beFair(), now);
@@ -322,18 +324,31 @@ final class Unparking {
     /** After unlocking: wakes, and then has the table look at its size, if a queue was closed. */
     private void afterwards(Bucket bucket, boolean closed, Entry chosen) {
         Throwable failure = null;
+        Entry notThreads = null;
+        Entry last = null;
         for (Entry entry = chosen; entry != null; ) {
             Entry next = entry.next;
             entry.next = null; // see WaitQueue.unlink
-            try {
-                entry.wake();
-            } catch (RuntimeException | Error e) {
-                failure = Failures.join(failure, Failures.afterwards(e));
+            if (entry instanceof WaitingThread) {
+                try {
+                    entry.wake();
+                } catch (RuntimeException | Error e) {
+                    failure = Failures.join(failure, Failures.afterwards(e));
+                }
+            } else if (last == null) {
+                notThreads = entry;
+                last = entry;
+            } else {
+                last.next = entry;
+                last = entry;
             }
             entry = next;
         }
         if (closed) {
             table.lookAtSize(bucket);
+        }
+        if (notThreads != null) {
+            failure = Completions.run(notThreads, failure); // last, since that is not the lot's own code
         }
         Failures.throwUnchecked(failure);
     }

@@ -72,7 +72,7 @@ final class WaitGraph {
         Map<Thread, Wait> waits = new IdentityHashMap<>();
         for (ParkedQueue queue : snapshot.get()) {
             for (ParkedThread parked : queue.threads()) {
-                if (!parked.timed()) {
+                if (!parked.timed() && parked.thread() != null) { // an entry without a thread keeps none waiting
                     waits.put(parked.thread(), new Wait(queue.base(), queue.offset(), parked));
                 }
             }

@@ -108,9 +108,14 @@ final class WaitQueue {
             traits &= ~MAY_LOOK;
         }
 
+        /** Whether it cannot leave by itself once it was requeued. */
+        final boolean staysOnceRequeued() {
+            return (traits & STAYS) != 0;
+        }
+
         /** Whether a deadline can end the wait. */
         final boolean canTimeOut() {
-            return (traits & TIMED) != 0 && !(requeued && (traits & STAYS) != 0);
+            return (traits & TIMED) != 0 && !(requeued && staysOnceRequeued());
         }
 
         /** Marks the waiter unparked, under the bucket lock; returns what is left to do after it. */
@@ -172,6 +177,9 @@ final class WaitQueue {
 
     /** From when on the time until the next fair turn is counted. See {@link Turns}. */
     long turnsFromNanos;
+
+    /** Whether there may be entries that are not threads. Cleared when the queue is closed. */
+    boolean completes;
 
     /** The bucket, null while the queue is not in use. Changes only under the locks of both the old and the new one. */
     @SuppressWarnings("unused") // through BUCKET

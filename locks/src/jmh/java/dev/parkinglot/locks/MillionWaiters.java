@@ -2,6 +2,9 @@ package dev.parkinglot.locks;
 
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
@@ -11,8 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * A million virtual threads, each waiting for a lock of its own, then all released: that it works, how long it takes,
- * and how many bytes of heap a waiter takes, its lock included. A program and not a JMH benchmark, since it measures
- * the heap.
+ * and how many bytes of heap a waiter takes, its lock included; and futures in their place. A program and
+ * not a JMH benchmark, since it measures the heap.
  *
  * <p>Needs JDK 21 or later. Argument: the number of threads (1 000 000).
  */
@@ -32,6 +35,7 @@ public final class MillionWaiters {
             measureSleepers(count);
             measureLocks("ReentrantLock", count, ReentrantLock::new);
             measureLocks("Mutex", count, Mutex::new);
+            measureFutures(count);
         }
     }
 
@@ -71,6 +75,29 @@ public final class MillionWaiters {
                     locks[i].unlock();
                 },
                 i -> locks[i].unlock());
+    }
+
+    /** Futures instead of threads, each with a lock of its own, too. */
+    private static void measureFutures(int count) {
+        long before = usedBytes();
+        AsyncMutex[] locks = new AsyncMutex[count];
+        List<CompletableFuture<MutexGuard>> futures = new ArrayList<>(count);
+        long start = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            locks[i] = new AsyncMutex();
+            locks[i].lock();
+            futures.add(locks[i].lockAsync(Runnable::run));
+        }
+        long queued = System.nanoTime();
+        long bytes = (usedBytes() - before) / count;
+        long releasing = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            locks[i].unlock();
+            futures.get(i).join().close();
+        }
+        System.out.printf(
+                "| AsyncMutex, a future | %d | %.1f | %.1f |%n",
+                bytes, (queued - start) / 1e9, (System.nanoTime() - releasing) / 1e9);
     }
 
     private static void measure(String name, long before, Thread[] threads, IntConsumer body, IntConsumer release) {

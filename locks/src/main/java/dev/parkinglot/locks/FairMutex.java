@@ -1,5 +1,8 @@
 package dev.parkinglot.locks;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
 /**
  * A {@link Mutex} whose every unlock is fair: if threads are parked, the longest waiting gets the lock, without it ever
  * being free in between.
@@ -17,5 +20,17 @@ public class FairMutex extends Mutex {
     /** Makes a free mutex. */
     public FairMutex() {
         super(FAIR);
+    }
+
+    /**
+     * Locks as soon as it is this call's turn, in one queue with the threads. Does not block. All that {@link
+     * AsyncMutex} says about the future and its guard holds here, too.
+     *
+     * @param executor completes the future, unless the lock was free
+     * @return completed with a guard; cancel it to give up
+     */
+    @CheckReturnValue
+    public final CompletableFuture<MutexGuard> lockAsync(Executor executor) {
+        return LockFuture.lock(this, executor);
     }
 }

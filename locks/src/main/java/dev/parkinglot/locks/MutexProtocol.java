@@ -350,7 +350,7 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
         public long unparking(MutexProtocol mutex, long parkToken, UnparkResult result) {
             mutex.clearParkedUnless(result.haveMoreThreads());
             if (result.unparkedThreads() != 0) {
-                if (result.beFair()) {
+                if (result.beFair() || parkToken == LockFuture.PARK_TOKEN) {
                     return HANDOFF;
                 }
                 mutex.changeFlags(WOKEN, 0);

@@ -18,7 +18,8 @@ abstract sealed class MutexWord extends CondvarLock permits MutexProtocol {
      *                  woken.
      *         SPINNING a thread spins on behalf of all who are parked. Set and cleared by it.
      *         WAKE     derived: PARKED and neither of the two. The next unlock must see to the queue.
-     *         SHARED   a Condvar has been used with this mutex. Set by a holder, never cleared.
+     *         SHARED   a Condvar has been used with this mutex, or futures may wait for it. Set by a holder, or
+     *                  from the start; never cleared.
      *         FAIR     every release hands over; acquiring in turn does not get past those who are parked. Never
      *                  changes.
      *         TIMED    the holder measures how long it holds. Set and cleared by it.

@@ -5,6 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -65,6 +68,12 @@ final class FullHeapCheck {
                         () -> BufferMutex.lock(buffer, 0),
                         () -> BufferMutex.unlock(buffer, 0),
                         () -> BufferMutex.isLocked(buffer, 0));
+            case "AsyncMutex.unlock" -> {
+                for (int i = 0; i < 3; i++) {
+                    handOverToFutures(() -> {});
+                }
+                handOverToFutures(FullHeap::fill);
+            }
             default -> throw new IllegalArgumentException(args[0]);
         }
         System.out.println("nothing is lost");
@@ -97,6 +106,30 @@ final class FullHeapCheck {
         FullHeap.empty();
         require(failed, "there was memory for a guard, so nothing was tested");
         require(!isLocked.getAsBoolean(), "the lock is held by a guard that nobody has");
+    }
+
+    /** To one whose executor has no memory for a task, and then to one that is told on the spot. */
+    private static void handOverToFutures(Runnable fill) throws Exception {
+        AsyncMutex mutex = new AsyncMutex();
+        mutex.lock();
+        Executor pool = new CompletableFuture<>().defaultExecutor();
+        CompletableFuture<MutexGuard> first = mutex.lockAsync(task -> {
+            room = new byte[1 << 12];
+            pool.execute(task);
+        });
+        CompletableFuture<MutexGuard> second = mutex.lockAsync(Runnable::run);
+        Throwable thrown = null;
+        fill.run();
+        try {
+            mutex.unlock();
+        } catch (Throwable e) {
+            thrown = e;
+        }
+        FullHeap.empty();
+        require(thrown == null, "the unlock has thrown " + thrown);
+        first.get(20L, TimeUnit.SECONDS).close();
+        second.get(20L, TimeUnit.SECONDS).close();
+        require(!mutex.isLocked(), "the lock is still held");
     }
 
     private static void unlockWhileFull(Runnable lock, Runnable unlock, BooleanSupplier isLocked)

@@ -30,7 +30,8 @@ class FullHeapTest {
                 "Guarded",
                 "RwGuarded",
                 "LockField.unlock",
-                "BufferMutex.unlock"
+                "BufferMutex.unlock",
+                "AsyncMutex.unlock"
             })
     void nothingIsLostWhileTheHeapIsFull(String what) throws Exception {
         List<String> command = new ArrayList<>(List.of(

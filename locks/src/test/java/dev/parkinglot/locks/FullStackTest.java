@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.parkinglot.testing.TestThreads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
@@ -13,6 +15,7 @@ import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Threads that run out of stack in the middle of a lock operation. A thread goes down to the end of its stack and, in
@@ -88,6 +91,29 @@ class FullStackTest {
                 runDeep(threads, round, before, pair.lock()::unlock, () -> {});
             }
             assertFree(pair);
+        }
+    }
+
+    /** Whether its executor starts threads, or runs tasks at the end of the stack. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void unlockThatHasNoStackLosesNoFuture(boolean onTheSpot) {
+        Executor executor = onTheSpot ? Runnable::run : new CompletableFuture<>().defaultExecutor();
+        for (int round = 0; round < ROUNDS; round++) {
+            AsyncMutex mutex = new AsyncMutex();
+            List<CompletableFuture<Void>> stages = new ArrayList<>();
+            try (TestThreads threads = new TestThreads()) {
+                Runnable before = () -> {
+                    mutex.lock();
+                    for (int i = 0; i < 3; i++) {
+                        stages.add(mutex.lockAsync(executor).thenAccept(MutexGuard::close));
+                    }
+                };
+                runDeep(threads, round, before, mutex::unlock, () -> {});
+            }
+            stages.forEach(stage -> TestThreads.await("it has the lock", stage::isDone));
+            TestThreads.await("the lock is free", () -> !mutex.isLocked());
+            assertFalse(mutex.hasQueuedThreads());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.CheckJvm.require;
 
+import dev.parkinglot.core.DeadlockDetector;
 import dev.parkinglot.core.LockCheck;
 import dev.parkinglot.core.LockChecks;
 import dev.parkinglot.core.LockReport;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,7 @@ final class LockChecksCheck {
         CASES.put("aLockInACallbackIsReported", LockChecksCheck::aLockInACallbackIsReported);
         CASES.put("aWaitThatNobodyEndsIsReported", LockChecksCheck::aWaitThatNobodyEndsIsReported);
         CASES.put("aCorrectLoadHasNoReports", LockChecksCheck::aCorrectLoadHasNoReports);
+        CASES.put("aHoldOfAFutureIsOneOfNoThread", LockChecksCheck::aHoldOfAFutureIsOneOfNoThread);
         CASES.put("aListenerThatFailsDoesNoHarm", LockChecksCheck::aListenerThatFailsDoesNoHarm);
     }
 
@@ -53,6 +56,25 @@ final class LockChecksCheck {
         LockChecks.enable(); // which is not too late, since all are on
         LockChecks.addListener(REPORTS::add);
         CheckJvm.runCases(CASES, names);
+    }
+
+    /** Whoever closes its guard is right, and whoever asks while it holds the mutex does not wait for itself. */
+    private static void aHoldOfAFutureIsOneOfNoThread() {
+        AsyncMutex mutex = new AsyncMutex();
+        mutex.lock();
+        CompletableFuture<MutexGuard> future = mutex.lockAsync(Runnable::run);
+        CompletableFuture<MutexGuard> another = mutex.lockAsync(Runnable::run);
+        require(DeadlockDetector.findDeadlocks().isEmpty(), "no thread waits");
+        mutex.unlock();
+        require(!DeadlockDetector.isRegisteredHere(mutex, 0L, Holding.EXCLUSIVE), "it is not the unlocker's hold");
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("closer", future.join()::close);
+        }
+        another.join().close();
+        require(!mutex.isLocked(), "both holds have ended");
+        mutex.lock();
+        mutex.unlock();
+        require(REPORTS.isEmpty(), REPORTS.toString());
     }
 
     private interface Action {

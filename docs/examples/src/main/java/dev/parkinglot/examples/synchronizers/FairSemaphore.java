@@ -47,17 +47,7 @@ public class FairSemaphore {
      * @throws InterruptedException if interrupted while waiting
      */
     public boolean acquire(int permits, Patience patience) throws InterruptedException {
-        while (true) {
-            long seen = state.get();
-            if ((seen & QUEUED) == 0L) {
-                boolean enough = seen >= 2L * permits;
-                if (!state.compareAndSet(seen, enough ? seen - 2L * permits : seen | QUEUED)) {
-                    continue;
-                }
-                if (enough) {
-                    return true;
-                }
-            }
+        while (!tryAcquireOrSayThatOneWaits(permits)) {
             ParkResult result = ParkingLot.park(this, 0, this, new Wait(permits), ParkOptions.NONE, permits, patience);
             if (result.kind() == ParkResult.Kind.UNPARKED) {
                 return true; // served
@@ -66,6 +56,33 @@ public class FairSemaphore {
                 serve(0L); // this thread may have been in front of others that want less
                 return Waiting.goesOn(result);
             }
+        }
+        return true;
+    }
+
+    /** Takes permits if there are enough and nobody waits; otherwise QUEUED is set. */
+    final boolean tryAcquireOrSayThatOneWaits(int permits) {
+        while (true) {
+            long seen = state.get();
+            if ((seen & QUEUED) != 0L) {
+                return false;
+            }
+            boolean enough = seen >= 2L * permits;
+            if (state.compareAndSet(seen, enough ? seen - 2L * permits : seen | QUEUED)) {
+                return enough;
+            }
+        }
+    }
+
+    /** Whether somebody waits or is about to. */
+    final boolean isQueued() {
+        return (state.get() & QUEUED) != 0L;
+    }
+
+    /** Under the lock of the bucket: one has left the queue, perhaps the last. */
+    final void left(boolean wasLast) {
+        if (wasLast) {
+            state.getAndUpdate(now -> now & ~QUEUED);
         }
     }
 
@@ -102,14 +119,14 @@ public class FairSemaphore {
     }
 
     /** Gives out what there is, in the order of the queue, until somebody wants more than is left. */
-    private void serve(long added) {
+    final void serve(long added) {
         ParkingLot.unparkFilter(this, 0, new Serving(this, added), Serving.WHO, Serving.COMMIT);
     }
 
     private record Wait(int permits) implements ParkCallbacks<FairSemaphore> {
         @Override
         public boolean validate(FairSemaphore semaphore, long parkToken) {
-            return (semaphore.state.get() & QUEUED) != 0L;
+            return semaphore.isQueued();
         }
 
         @Override
@@ -119,9 +136,7 @@ public class FairSemaphore {
 
         @Override
         public void timedOut(FairSemaphore semaphore, Object base, long offset, boolean wasLastThread) {
-            if (wasLastThread) {
-                semaphore.state.getAndUpdate(state -> state & ~QUEUED);
-            }
+            semaphore.left(wasLastThread);
         }
 
         @Override
