@@ -1,7 +1,6 @@
 package dev.parkinglot.core;
 
 import dev.parkinglot.parkers.ParkerBackends;
-import java.util.concurrent.ThreadLocalRandom;
 
 /* Overview.
  *
@@ -18,10 +17,12 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * Why so large a frame. What costs time is not the depth but the calls, and what is written on the way. A compiled
  * frame has room for the arguments of every call in it, written or not. So the method has a call with many arguments,
- * which is made by chance, seldom, and only at the bottom. It cannot be left out altogether, as C2 makes no room for a
- * call that it has never seen. In the interpreter it is the local variables for which there is room, used or not.
- * Neither method may be inlined, the first into itself and the second into the first. Both are too large for it: the
- * first has more than 325 bytes of byte code, which is the limit for what is called often, the second more than 35.
+ * which is made seldom, and only at the bottom. It cannot be left out altogether, as C2 makes no room for a call that
+ * it has never seen. When it is made is counted, and not left to chance: the JDK's ThreadLocalRandom asks
+ * Thread.getId(), which a subclass may have overridden. In the interpreter it is the local variables for which there
+ * is room, used or not. Neither method may be inlined, the first into itself and the second into the first. Both are
+ * too large for it: the first has more than 325 bytes of byte code, which is the limit for what is called often, the
+ * second more than 35.
  *
  * What it costs: some 15 ns, only where a thread parks or is woken, each of which takes microseconds.
  */
@@ -32,6 +33,14 @@ final class StackRoom {
 
     /** One look of so many, a power of two, makes the call at the bottom. */
     private static final int SELDOM = 64;
+
+    private static final int COUNTERS = 32;
+
+    /** So far apart, a cache line, are the counters. */
+    private static final int COUNTER = 16;
+
+    /** How often threads have looked. Threads with the same counter may overwrite each other's, which is no harm. */
+    private static final int[] LOOKS = new int[COUNTERS * COUNTER];
 
     /**
      * How much more it takes to tell an entry that is not a thread: to hand a task to an executor, which may have to
@@ -75,7 +84,7 @@ final class StackRoom {
         if (levels > 0) {
             return descend(levels - 1) + 1L;
         }
-        if ((ThreadLocalRandom.current().nextInt() & (SELDOM - 1)) != 0) {
+        if (!isOneInMany()) {
             return 0L;
         }
         long a = levels ^ 1001L;
@@ -107,6 +116,11 @@ final class StackRoom {
         return bottom(
                 a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, a, b, c, d, e, f, g, h, i,
                 j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);
+    }
+
+    private static boolean isOneInMany() {
+        int own = (System.identityHashCode(Thread.currentThread()) & (COUNTERS - 1)) * COUNTER;
+        return (++LOOKS[own] & (SELDOM - 1)) == 0;
     }
 
     private static long bottom(
