@@ -40,6 +40,7 @@ public class CancelAgainstUnparkStress implements EntryCallbacks<Object> {
 
     private int left;
 
+    @SuppressWarnings("this-escape") // nobody unparks it before the actors begin
     private final QueuedEntry entry = QueuedEntry.enqueue(this, 0L, this, this, ParkOptions.NONE, 0L);
 
     @Override
