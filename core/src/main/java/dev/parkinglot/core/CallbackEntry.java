@@ -15,7 +15,7 @@ final class CallbackEntry<C> extends WaitQueue.Entry implements QueuedEntry {
 
     @Override
     public boolean cancel() {
-        return Enqueuing.cancel(ParkingLot.lotToUnpark(), this, context, callbacks);
+        return Enqueuing.cancel(SharedLot.toUnpark(), this, context, callbacks);
     }
 
     @Override

@@ -53,7 +53,7 @@ public final class IsolatedLot {
                 throw new IllegalStateException(
                         "this thread is in an isolated lot already; let it leave that one first");
             }
-            ParkingLot.visits = new Visit(thread, this, ParkingLot.visits);
+            SharedLot.visits = new Visit(thread, this, SharedLot.visits);
         }
     }
 
@@ -68,7 +68,7 @@ public final class IsolatedLot {
             if (find(thread) != this) {
                 throw new IllegalStateException("this thread has not entered this lot");
             }
-            ParkingLot.visits = without(thread, ParkingLot.visits);
+            SharedLot.visits = without(thread, SharedLot.visits);
         }
     }
 
@@ -90,7 +90,7 @@ public final class IsolatedLot {
     }
 
     private static IsolatedLot find(Thread thread) {
-        for (Visit visit = ParkingLot.visits; visit != null; visit = visit.next) {
+        for (Visit visit = SharedLot.visits; visit != null; visit = visit.next) {
             if (visit.thread == thread) {
                 return visit.lot;
             }

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * A table and the operations on it. {@link ParkingLot} has the one that everybody shares; tests make their own, with
+ * A table and the operations on it. {@link SharedLot} has the one that everybody shares; tests make their own, with
  * parkers and a clock that they drive by hand.
  */
 final class Lot {

@@ -40,11 +40,10 @@ import java.util.function.BooleanSupplier;
  *
  * <p><b>Cost</b> under the bucket lock, with <em>k</em> the number of keys that share a bucket, kept small by growing
  * the table: O(k) for {@code park}, {@code unparkOne} and leaving on timeout or interrupt; O(k + threads woken, moved
- * or looked at) for the other unparks. None depends on how many threads wait in front or behind, on this key or another
- * of the bucket: each key has a doubly linked queue of its own. (With one flat list a bucket, <em>n</em> timeouts on
- * one key cost O(n<sup>2</sup>); the Go runtime had that in golang/go#17953.) The benchmark {@code GrowthBenchmark}
- * guards this. The table grows with the keys that are waited for, and shrinks again when they have gone, a few buckets
- * at a time and without stopping anybody.
+ * or looked at) for the other unparks. None depends on how many threads wait in front or behind, on this key or
+ * another of the bucket: each key has a doubly linked queue of its own ({@code GrowthBenchmark}). The table grows with
+ * the keys that are waited for, and shrinks again when they have gone, a few buckets at a time and without stopping
+ * anybody.
  *
  * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
  * ParkOptions#returning}), and requeued ones may precede others ({@link RequeueCallbacks#movedThreadsPrecede}).
@@ -72,12 +71,10 @@ import java.util.function.BooleanSupplier;
  * <p><b>Errors.</b> Whatever goes wrong in one thread stays there. A callback that throws leaves the queues as they
  * were and every bucket unlocked. An {@code OutOfMemoryError} or {@code StackOverflowError} leaves no thread queued and
  * no bucket locked, and comes before an unpark has chosen anybody; a wake that fails keeps no other thread from being
- * woken, and is then thrown, never as a {@code StackOverflowError}. Calling the lot from a callback that runs under a
- * bucket lock throws {@code IllegalStateException}.
+ * woken, and is then thrown, never as a {@code StackOverflowError}. Every operation throws {@code
+ * IllegalStateException} if it is called from a callback that runs under a bucket lock.
  *
  * <p><b>Not a thread.</b> What waits need not be a thread: {@link QueuedEntry}.
- *
- * <p><b>First use.</b> A synchronizer calls {@link #prepare} in its static initializer, lest that be somebody's wait.
  *
  * <p><b>One copy.</b> The queues are those of the class, so if two class loaders load it, each copy has its own, and
  * finds no thread of the other. A copy that is not the first of its process logs a warning ({@link System.Logger}
@@ -99,33 +96,11 @@ public final class ParkingLot {
 
     private static final UnparkCallback<Object> NO_TOKEN = new KnownToken(DEFAULT_UNPARK_TOKEN);
 
-    private static final Lot LOT = new Lot();
-
-    /** The threads that are in an {@link IsolatedLot}; null if there is none. */
-    static IsolatedLot.Visit visits;
-
     static {
-        Rehearsal.run();
-        OneCopy.check();
-        observeIfAsked();
+        SharedLot.prepare();
     }
 
     private ParkingLot() {}
-
-    /** What was asked for on the command line: {@link ObservationSwitches#PROPERTY}, or a recording of the JVM. */
-    private static void observeIfAsked() {
-        try {
-            String switches = System.getProperty(ObservationSwitches.PROPERTY);
-            if (switches != null) {
-                ObservationSwitches.apply(switches);
-            }
-            if (FlightRecording.isOn()) {
-                FlightRecording.install();
-            }
-        } catch (RuntimeException | Error e) {
-            // To look is no reason for a lock to fail.
-        }
-    }
 
     /**
      * Loads everything that a wait needs, unless that has been done. To be called in the static initializer of a
@@ -160,7 +135,6 @@ public final class ParkingLot {
      * @param offset the key's offset
      * @param condition whether to sleep; {@link ParkCallbacks#validate} tells its contract
      * @return {@code UNPARKED} with the unparker's token, or {@link ParkResult#INVALID} if the condition did not hold
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static ParkResult park(Object base, long offset, BooleanSupplier condition) {
         return park(base, offset, condition, Patience.ENDLESS);
@@ -175,7 +149,6 @@ public final class ParkingLot {
      * @param patience the deadline, if any, and whether an interrupt counts
      * @return {@code UNPARKED} with the unparker's token, {@link ParkResult#INVALID} if the condition did not hold,
      *     {@link ParkResult#TIMED_OUT}, or {@link ParkResult#INTERRUPTED} with the interrupt flag cleared
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static ParkResult park(Object base, long offset, BooleanSupplier condition, Patience patience) {
         Objects.requireNonNull(condition, "condition");
@@ -201,7 +174,6 @@ public final class ParkingLot {
      * @param patience the deadline, if any, and whether an interrupt counts
      * @return {@code UNPARKED} with the unparker's token, {@link ParkResult#INVALID}, {@link ParkResult#TIMED_OUT}, or
      *     {@link ParkResult#INTERRUPTED} with the interrupt flag cleared
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> ParkResult park(
             Object base,
@@ -211,7 +183,7 @@ public final class ParkingLot {
             ParkOptions options,
             long parkToken,
             Patience patience) {
-        Parking parking = lotToPark().parking;
+        Parking parking = SharedLot.toPark().parking;
         return Lot.observers == null
                 ? parking.park(base, offset, context, callbacks, options, parkToken, patience)
                 : WaitSpan.park(parking, base, offset, context, callbacks, options, parkToken, patience);
@@ -235,7 +207,6 @@ public final class ParkingLot {
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
      * @return whether there was one
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static boolean unparkOne(Object base, long offset) {
         return unparkOne(base, offset, null, NO_TOKEN).unparkedThreads() != 0;
@@ -248,7 +219,6 @@ public final class ParkingLot {
      * @param offset the key's offset
      * @param unparkToken what it is told
      * @return whether there was one
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static boolean unparkOne(Object base, long offset, long unparkToken) {
         return unparkOne(base, offset, null, new KnownToken(unparkToken)).unparkedThreads() != 0;
@@ -263,10 +233,9 @@ public final class ParkingLot {
      * @param context passed to the callback
      * @param callback called once under the bucket lock, also when nobody waits; returns the token for the thread
      * @return what was done, as the callback was told
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> UnparkResult unparkOne(Object base, long offset, C context, UnparkCallback<? super C> callback) {
-        return lotToUnpark().unparking.unpark(base, offset, 1, context, null, callback);
+        return SharedLot.toUnpark().unparking.unpark(base, offset, 1, context, null, callback);
     }
 
     /**
@@ -280,14 +249,13 @@ public final class ParkingLot {
      * @param callback called once under the bucket lock, also when nobody waits; returns the token for all of them
      * @return what was done, as the callback was told
      * @throws IllegalArgumentException if the limit is negative
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> UnparkResult unparkUpTo(
             Object base, long offset, int limit, C context, UnparkCallback<? super C> callback) {
         if (limit < 0) {
             throw new IllegalArgumentException("wake 0 threads or more, not " + limit);
         }
-        return lotToUnpark().unparking.unpark(base, offset, limit, context, null, callback);
+        return SharedLot.toUnpark().unparking.unpark(base, offset, limit, context, null, callback);
     }
 
     /**
@@ -296,7 +264,6 @@ public final class ParkingLot {
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
      * @return how many there were
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static int unparkAll(Object base, long offset) {
         return unparkAll(base, offset, null, NO_TOKEN).unparkedThreads();
@@ -309,7 +276,6 @@ public final class ParkingLot {
      * @param offset the key's offset
      * @param unparkToken what they are told
      * @return how many there were
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static int unparkAll(Object base, long offset, long unparkToken) {
         return unparkAll(base, offset, null, new KnownToken(unparkToken)).unparkedThreads();
@@ -324,10 +290,9 @@ public final class ParkingLot {
      * @param context passed to the callback
      * @param callback called once under the bucket lock, also when nobody waits; returns the token for all of them
      * @return what was done, as the callback was told
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> UnparkResult unparkAll(Object base, long offset, C context, UnparkCallback<? super C> callback) {
-        return lotToUnpark().unparking.unpark(base, offset, Integer.MAX_VALUE, context, null, callback);
+        return SharedLot.toUnpark().unparking.unpark(base, offset, Integer.MAX_VALUE, context, null, callback);
     }
 
     /**
@@ -339,7 +304,6 @@ public final class ParkingLot {
      * @param context passed to the filter
      * @param filter asked for each thread in queue order until it says {@link FilterOp#STOP}
      * @return how many were woken
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> int unparkFilter(Object base, long offset, C context, ParkTokenFilter<? super C> filter) {
         return unparkFilter(base, offset, context, filter, NO_TOKEN).unparkedThreads();
@@ -356,7 +320,6 @@ public final class ParkingLot {
      * @param callback called once after the filter, under the same bucket lock; returns the token for all chosen
      *     threads
      * @return what was done, as the callback was told
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> UnparkResult unparkFilter(
             Object base,
@@ -365,7 +328,7 @@ public final class ParkingLot {
             ParkTokenFilter<? super C> filter,
             UnparkCallback<? super C> callback) {
         Objects.requireNonNull(filter, "filter");
-        return lotToUnpark().unparking.unpark(base, offset, Integer.MAX_VALUE, context, filter, callback);
+        return SharedLot.toUnpark().unparking.unpark(base, offset, Integer.MAX_VALUE, context, filter, callback);
     }
 
     /**
@@ -383,7 +346,6 @@ public final class ParkingLot {
      * @param context passed to the callbacks
      * @param callbacks decides what to do, and the token for the thread that is woken
      * @return what was done, as the callback was told; nothing if it was aborted
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static <C> UnparkResult unparkRequeue(
             Object fromBase,
@@ -393,7 +355,7 @@ public final class ParkingLot {
             C context,
             RequeueCallbacks<? super C> callbacks) {
         UnparkResult result =
-                lotToRequeue().unparking.requeue(fromBase, fromOffset, toBase, toOffset, context, callbacks);
+                SharedLot.toRequeue().unparking.requeue(fromBase, fromOffset, toBase, toOffset, context, callbacks);
         Observers observers = Lot.observers;
         if (observers != null && result.requeuedThreads() != 0) {
             observers.requeued(fromBase, fromOffset, toBase, toOffset, result.requeuedThreads());
@@ -412,7 +374,7 @@ public final class ParkingLot {
      * @return false if it has not waited for long, if nobody waits, or if it cannot be said without waiting
      */
     public static boolean isTurnDue(Object base, long offset) {
-        return lot().unparking.isTurnDue(base, offset);
+        return SharedLot.toInspect().unparking.isTurnDue(base, offset);
     }
 
     /**
@@ -421,10 +383,9 @@ public final class ParkingLot {
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
      * @return longest waiting first; empty if nobody waits
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<ParkedThread> waiters(Object base, long offset) {
-        return lot().inspection().waiters(base, offset);
+        return SharedLot.toInspect().inspection().waiters(base, offset);
     }
 
     /**
@@ -432,27 +393,8 @@ public final class ParkingLot {
      * one bucket is locked at a time, and nobody is held up for longer than it takes to copy its queues.
      *
      * @return one entry for each key that has waiters, in no particular order
-     * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<ParkedQueue> snapshot() {
-        return lot().inspection().snapshot();
-    }
-
-    // ---- which lot: the shared one, unless a test has put the thread into one of its own
-
-    private static Lot lot() {
-        return visits == null ? LOT : IsolatedLot.current(LOT);
-    }
-
-    static Lot lotToPark() {
-        return visits == null ? LOT : IsolatedLot.arrive(LOT, LotOperation.PARK);
-    }
-
-    static Lot lotToUnpark() {
-        return visits == null ? LOT : IsolatedLot.arrive(LOT, LotOperation.UNPARK);
-    }
-
-    private static Lot lotToRequeue() {
-        return visits == null ? LOT : IsolatedLot.arrive(LOT, LotOperation.REQUEUE);
+        return SharedLot.toInspect().inspection().snapshot();
     }
 }

@@ -74,7 +74,7 @@ public sealed interface QueuedEntry permits CallbackEntry {
             EntryCallbacks<? super C> callbacks,
             ParkOptions options,
             long parkToken) {
-        return Enqueuing.enqueue(ParkingLot.lotToPark(), base, offset, context, callbacks, options, parkToken);
+        return Enqueuing.enqueue(SharedLot.toPark(), base, offset, context, callbacks, options, parkToken);
     }
 
     /**
