@@ -64,6 +64,7 @@ class WhatToolsSeeTest {
             recording.dump(file);
         }
         List<RecordedEvent> parks = RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().equals("jdk.ThreadPark")) // our own may be there, too
                 .filter(event -> event.getClass("parkedClass") != null
                         && event.getClass("parkedClass").getName().equals(Gate.class.getName()))
                 .toList();
