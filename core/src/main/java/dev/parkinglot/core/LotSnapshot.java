@@ -136,12 +136,10 @@ public record LotSnapshot(List<Queue> queues) {
             }
             for (Waiter waiter : queue.waiters()) {
                 text.append("\n    ");
-                if (waiter.thread() == null) {
-                    text.append(Deadlock.nameOf(null));
-                } else {
-                    appendNames(text, List.of(waiter.thread()));
-                }
-                text.append(" waits for ").append(waiter.waited().toMillis()).append(" ms");
+                text.append(quoted(waiter.thread()))
+                        .append(" waits for ")
+                        .append(waiter.waited().toMillis())
+                        .append(" ms");
                 if (waiter.timed()) {
                     text.append(", with a deadline");
                 }
@@ -155,10 +153,13 @@ public record LotSnapshot(List<Queue> queues) {
 
     private static void appendNames(StringBuilder text, List<Thread> threads) {
         for (int i = 0; i < threads.size(); i++) {
-            text.append(i == 0 ? "\"" : ", \"")
-                    .append(Deadlock.nameOf(threads.get(i)))
-                    .append('"');
+            text.append(i == 0 ? "" : ", ").append(quoted(threads.get(i)));
         }
+    }
+
+    private static String quoted(Thread threadOrNull) {
+        String name = Deadlock.nameOf(threadOrNull);
+        return threadOrNull == null ? name : '"' + name + '"';
     }
 
     /**

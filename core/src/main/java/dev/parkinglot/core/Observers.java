@@ -69,10 +69,6 @@ final class Observers {
         return !all.isEmpty();
     }
 
-    boolean writeEvents() {
-        return writer != null;
-    }
-
     Object beginEvent() {
         return writer == null ? null : writer.begin();
     }

@@ -201,7 +201,9 @@ final class Unparking {
                 callbacks.unparking(context, op, ParkingLot.DEFAULT_PARK_TOKEN, UnparkResult.NONE);
                 return UnparkResult.NONE;
             }
-            StackRoom.requireToWake(source);
+            if (source.completes) {
+                StackRoom.requireToWake(source); // more than was made sure of
+            }
             boolean toItself = source.hasKey(toBase, toOffset);
             long now = clock.getAsLong();
             result = op.preview(source, toItself, op.unparksOne() && Turns.isDue(source, source.first, now));

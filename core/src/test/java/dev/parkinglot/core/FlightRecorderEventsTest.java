@@ -92,17 +92,7 @@ class FlightRecorderEventsTest {
     @SuppressWarnings("try") // it is there to be closed
     void anEventTellsWhatObserversAreTold() throws IOException {
         Thread holder = Thread.currentThread();
-        DeadlockDetector.addSource(new HoldSource() {
-            @Override
-            public List<Thread> blockers(Object key, long offset, ParkedThread waiter) {
-                return key == base ? List.of(holder) : null;
-            }
-
-            @Override
-            public String describe(Object key, long offset, long parkToken) {
-                return null;
-            }
-        });
+        DeadlockDetector.addSource(new KnownHolder(base, () -> holder));
         List<FinishedWait> told = new CopyOnWriteArrayList<>();
         try (Recording recording = new Recording();
                 Observation observation = Observation.start(told::add)) {

@@ -165,17 +165,7 @@ class ObservationTest {
     @Test
     void aSpanKnowsTheHolderWhereOneIsKnown() {
         Thread holder = new Thread("holder");
-        HoldSource source = new HoldSource() {
-            @Override
-            public List<Thread> blockers(Object key, long offset, ParkedThread waiter) {
-                return key == base ? List.of(holder) : null;
-            }
-
-            @Override
-            public String describe(Object key, long offset, long parkToken) {
-                return null;
-            }
-        };
+        HoldSource source = new KnownHolder(base, () -> holder);
         DeadlockDetector.addSource(source);
         try (Observation observation = Observation.start(collector)) {
             WaitSpan.begin(base, 0L, "gate", HANDED_OVER).end(Outcome.ACQUIRED);

@@ -86,17 +86,7 @@ class ParkingLotManagementTest {
     void threadsHoldersAndDeadlocksAreSeen() throws Exception {
         Gate gate = new Gate();
         AtomicReference<Thread> holder = new AtomicReference<>();
-        DeadlockDetector.addSource(new HoldSource() {
-            @Override
-            public List<Thread> blockers(Object base, long offset, ParkedThread waiter) {
-                return base == gate ? List.of(holder.get()) : null;
-            }
-
-            @Override
-            public String describe(Object base, long offset, long parkToken) {
-                return null;
-            }
-        });
+        DeadlockDetector.addSource(new KnownHolder(gate, holder::get));
         server.setAttribute(name, new Attribute("ContentionMeasured", true));
         try (TestThreads threads = new TestThreads()) {
             Thread alone = threads.start("jmx alone", () -> {
