@@ -64,16 +64,29 @@ final class Bucket extends WordLock {
         scope = CallbackScope.enter();
     }
 
-    /** Locks and enters, or throws {@code StackOverflowError}, in which case the bucket is not locked. */
-    void enterIfStackAllows() {
+    /**
+     * Locks and enters, unless the bucket is forwarded; then it is unlocked, and the answer is false. If this throws,
+     * for want of stack, the bucket is not locked either.
+     */
+    boolean enterIfStackAllows() {
         if (!tryLock()) {
             StackRoom.require();
             lockSlow();
         }
         try {
+            if (forwarded) {
+                unlock();
+                return false;
+            }
             scope = CallbackScope.enter();
+            return true;
         } catch (Throwable failure) {
-            state = FREE; // without a call, see WordLock
+            boolean interrupt = interrupted;
+            interrupted = false;
+            state = FREE; // without a call before, see WordLock
+            if (interrupt) {
+                interruptAgain();
+            }
             throw failure;
         }
     }

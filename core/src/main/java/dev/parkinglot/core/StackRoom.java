@@ -18,11 +18,12 @@ import dev.parkinglot.parkers.ParkerBackends;
  * Why so large a frame. What costs time is not the depth but the calls, and what is written on the way. A compiled
  * frame has room for the arguments of every call in it, written or not. So the method has a call with many arguments,
  * which is made seldom, and only at the bottom. It cannot be left out altogether, as C2 makes no room for a call that
- * it has never seen. When it is made is counted, and not left to chance: the JDK's ThreadLocalRandom asks
- * Thread.getId(), which a subclass may have overridden. In the interpreter it is the local variables for which there
- * is room, used or not. Neither method may be inlined, the first into itself and the second into the first. Both are
- * too large for it: the first has more than 325 bytes of byte code, which is the limit for what is called often, the
- * second more than 35.
+ * it has not seen while the method was profiled, which is for some 370 looks. Of the looks that share one of 32
+ * counters every 8th makes the call, so it is made by the 225th look at the latest, whichever threads look. It is
+ * counted, and not left to chance: the JDK's ThreadLocalRandom asks Thread.getId(), which a subclass may have
+ * overridden. In the interpreter it is the local variables for which there is room, used or not. Neither method may be
+ * inlined, the first into itself and the second into the first. Both are too large for it: the first has more than 325
+ * bytes of byte code, which is the limit for what is called often, the second more than 35.
  *
  * What it costs: some 15 ns, only where a thread parks or is woken, each of which takes microseconds.
  */
@@ -32,7 +33,7 @@ final class StackRoom {
     private static final int LEVELS = ParkerBackends.chosen().name().equals("locksupport") ? 12 : 48;
 
     /** One look of so many, a power of two, makes the call at the bottom. */
-    private static final int SELDOM = 64;
+    private static final int SELDOM = 8;
 
     private static final int COUNTERS = 32;
 

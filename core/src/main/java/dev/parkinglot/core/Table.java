@@ -79,15 +79,8 @@ final class Table {
         Generation generation = current;
         while (true) {
             Bucket bucket = generation.bucket(hash);
-            bucket.enterIfStackAllows();
-            if (!bucket.forwarded) {
+            if (bucket.enterIfStackAllows()) {
                 return bucket;
-            }
-            try {
-                bucket.exit();
-            } catch (Throwable failure) {
-                bucket.state = WordLock.FREE;
-                throw failure;
             }
             generation = generation.nextVolatile();
         }

@@ -93,7 +93,12 @@ final class Unparking {
             if (slot != CallbackScope.NO_SLOT) {
                 CallbackScope.INSIDE[slot] = null;
             }
+            boolean interrupt = bucket.interrupted;
+            bucket.interrupted = false;
             bucket.state = WordLock.FREE; // whoever waits for it looks by itself
+            if (interrupt) {
+                interruptAgain();
+            }
             if (!done) {
                 throw failure;
             }
@@ -102,6 +107,14 @@ final class Unparking {
             afterwards(bucket, !result.haveMoreThreads(), chosen);
         }
         return result;
+    }
+
+    private static void interruptAgain() {
+        try {
+            WordLock.interruptAgain();
+        } catch (StackOverflowError e) {
+            // No stack for the call: then the interrupt is lost, and not what was done.
+        }
     }
 
     /** If one is to be woken, and it is the turn of the eldest, that one. */

@@ -43,7 +43,8 @@ import java.util.concurrent.locks.LockSupport;
  * thousand that looks all the time would do nothing else.)
  *
  * Unlocking makes no call before the lock is free, and catches whatever happens afterwards. So if `unlock` throws at
- * all, for want of stack for itself, the lock is still held, and a caller can free it by writing FREE to `state`.
+ * all, for want of stack for itself, the lock is still held, and a caller can free it by writing FREE to `state`, and
+ * then set the interrupt that was kept (interruptAgain).
  * Locking may throw StackOverflowError, too, but only in the attempt at the first compare-and-set; the slow way is for
  * callers who have made sure of their stack (StackRoom). A waiter that cannot be allocated sleeps and looks without a
  * place.
@@ -84,8 +85,11 @@ abstract class WordLock {
 
     private Waiter queue;
 
-    /** Whether the holder was interrupted while it waited for this lock. Guarded by this lock. */
-    private boolean interrupted;
+    /**
+     * Whether the holder was interrupted while it waited for this lock. Guarded by this lock; who frees it without
+     * {@link #unlock()} sets the interrupt.
+     */
+    boolean interrupted;
 
     /** A thread in one of the two lists. */
     static final class Waiter {
@@ -133,6 +137,15 @@ abstract class WordLock {
             } catch (Throwable e) {
                 // The successor looks by itself before long.
             }
+        }
+    }
+
+    /** After a holder has freed the lock by hand, and had found {@link #interrupted} set. */
+    static void interruptAgain() {
+        try {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            // Somebody else's code, or no stack for it: what is to be told is why the lock was freed by hand.
         }
     }
 

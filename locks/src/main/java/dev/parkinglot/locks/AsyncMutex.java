@@ -30,7 +30,7 @@ import java.util.concurrent.Executor;
  * complete when it is returned. An executor that accepts a task and never runs it keeps the mutex locked. If the
  * executor refuses the task, or handing it over fails otherwise, the lock goes to the next in the queue, and the future
  * fails with what was thrown, on the thread that unlocked, which does not notice. Only if there is no memory for a
- * task, the future is completed on that thread.
+ * task, the future is completed on that thread; if there is none for the failure, it stays as it is, the lock free.
  *
  * <p><b>Giving up.</b> {@code cancel}, {@code orTimeout}, {@code complete} and {@code completeExceptionally} take the
  * future out of the queue. If it had been given the lock by then, and the guard was not delivered, the lock is passed

@@ -43,6 +43,11 @@ abstract class CondvarProtocol {
      * (MutexProtocol, "Waking, if SHARED"; a readers-writer lock wakes under the bucket lock, before it releases), so
      * the waiter stays where it was moved.
      *
+     * Before it sleeps, a thread that waits alone lets others run once. Whoever will signal it is often ready to run,
+     * on this very processor. Then the signal finds the thread awake, and neither a sleep nor a wake is needed. A
+     * thread that comes when others wait already is not signalled next, so it sleeps at once. This is policy: nothing
+     * depends on it.
+     *
      * Leaving by deadline or interrupt: under the lock of the condvar's bucket. A thread that has been moved does not
      * leave: it was signalled before and says so, and what remains for it is to lock the mutex, for which its place in
      * that queue is as good as any other and earlier than a new one. Only a throwable takes it out of there, and then
@@ -100,8 +105,10 @@ abstract class CondvarProtocol {
 
             @Override
             public void beforeSleep(Waiting wait) {
-                wait.mutex.releaseForAwait();
-                wait.unlocked = true;
+                wait.unlock();
+                if (wait.isAlone) {
+                    Spinning.letRun(false);
+                }
             }
 
             @Override
@@ -122,6 +129,7 @@ abstract class CondvarProtocol {
         private final CondvarProtocol condvar;
         private final CondvarLock mutex;
         private final long hold;
+        private boolean isAlone;
         private boolean unlocked;
         private boolean signalLost;
 
@@ -136,8 +144,20 @@ abstract class CondvarProtocol {
             CondvarLock inUse = condvar.mutexOpaque();
             if (inUse == null) {
                 condvar.setMutexOpaque(mutex);
+                isAlone = true;
             }
             return inUse == null || inUse.isSameAs(mutex);
+        }
+
+        /** Whatever it throws, it has unlocked, unless there was no stack for that: then it has not begun. */
+        private void unlock() {
+            unlocked = true;
+            try {
+                mutex.releaseForAwait();
+            } catch (StackOverflowError e) {
+                unlocked = false;
+                throw e;
+            }
         }
 
         private void leave(Object base, long offset, boolean wasLastThread) {

@@ -26,7 +26,19 @@ public class FairMutex extends Mutex {
      * Locks as soon as it is this call's turn, in one queue with the threads. Does not block. All that {@link
      * AsyncMutex} says about the future and its guard holds here, too.
      *
-     * @param executor completes the future, unless the lock was free
+     * @return completed with a guard, by a task of {@link CompletableFuture}'s default executor, unless the lock was
+     *     free; cancel it to give up
+     */
+    @CheckReturnValue
+    public final CompletableFuture<MutexGuard> lockAsync() {
+        return LockFuture.lock(this);
+    }
+
+    /**
+     * Locks as soon as it is this call's turn, like {@link #lockAsync()}.
+     *
+     * @param executor completes the future, unless the lock was free, and runs the stages that are attached to it with
+     *     an asynchronous method and no other executor
      * @return completed with a guard; cancel it to give up
      */
     @CheckReturnValue

@@ -28,11 +28,12 @@ final class MutexPolicy {
      * nothing and sleep again. So few threads stay awake and the rest sleep on. Signals of one hold keep their order.
      * The eldest has its turns.
      *
-     * Who runs after a wake. The woken thread: nobody else is woken meanwhile, so its waker yields (wakeOne). But not
-     * if holds are BRIEF, for it would take the free lock at once, and its unlock wake the next, and so on, except if
-     * the lot wants this wake to be fair: then the lock is the woken thread's, and everybody waits for it. And never
-     * with conditions: the waker often has more for those it wakes, and one that runs at once takes the first thing and
-     * sleeps again.
+     * Who runs after a wake. The woken thread, if others are parked behind it: nobody else is woken meanwhile, so what
+     * holds it up holds up all of them, and its waker yields (wakeOne). If it was alone, the waker goes on. It also
+     * goes on if holds are BRIEF, for the woken thread would take the free lock at once, and its unlock wake the next,
+     * and so on. But if the lot wants this wake to be fair, the lock is the woken thread's and everybody waits for it,
+     * so the waker yields in any case. And never with conditions: the waker often has more for those it wakes, and one
+     * that runs at once takes the first thing and sleeps again.
      */
 
     private MutexPolicy() {}
@@ -152,6 +153,6 @@ final class MutexPolicy {
     /** Otherwise: whether it had better go on, unless there is one processor, than let the woken one run at once. */
     static boolean isBetterOffRunning(int flags, UnparkResult result) {
         boolean meantForIt = result.beFair() || (flags & MutexWord.FAIR) != 0;
-        return !meantForIt && (flags & MutexWord.BRIEF) != 0;
+        return !meantForIt && (!result.haveMoreThreads() || (flags & MutexWord.BRIEF) != 0);
     }
 }

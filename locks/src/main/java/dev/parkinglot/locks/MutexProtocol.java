@@ -69,8 +69,8 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
      * Condvar moves its waiters to this mutex's queue while they sleep; those do not revalidate (the lot cannot know
      * what they wait for), so they must not meet case 3. Before the first await a holder sets SHARED, and every later
      * holder, who acquires after that holder's release, sees it and leaves with a full fence between (A) and (B): then
-     * (A), (B), (C), (D) have one order, and case 3 is impossible. An exit that had not seen SHARED was over before the
-     * holder that set it acquired, and that holder's own release comes later and is fenced; so every moved waiter has a
+     * (A), (B), (C), (D) have one order, and case 3 is impossible. An exit that had not seen SHARED had made its store before
+     * the holder that set it acquired, and that holder's own release comes later and is fenced; so every moved waiter has a
      * fenced exit after it.
      *
      *   exit without SHARED seen               awaiter                             signaller
@@ -93,7 +93,9 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
      * for them in the queue. An exit of an earlier holder may be under way then (that of the moved thread itself, too:
      * it is in a queue before it has unlocked in order to wait). So such an exit takes the lock again before it wakes
      * somebody, and if it cannot, leaves it to the holder, whose exit is fenced: nobody is woken while another thread
-     * holds the lock. Without SHARED nobody has been moved, and the lock is better not taken again.
+     * holds the lock. Without SHARED nobody had been moved when the flags were read, and the lock is better not taken
+     * again. (An exit that read them just before the first await may still wake a moved thread early. That one finds
+     * the lock held and parks again.)
      */
 
     /** At most so many calls lie between what makes sure of the stack here and the lot. */
@@ -183,7 +185,9 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
         boolean spin = true;
         if ((seen & PARKED) != 0) {
             if (MutexPolicy.maySpinForParked(this, seen, wasWoken)) {
-                ParkingLot.requireStack(CALLS_TO_PARK); // whoever makes a promise must be able to keep it
+                if (promise == 0) { // one that has a promise has parked from here, and must not stop before it is kept
+                    ParkingLot.requireStack(CALLS_TO_PARK);
+                }
                 changeFlags(SPINNING, promise);
                 promised = SPINNING;
             } else {
@@ -344,7 +348,10 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
         }
     };
 
-    /** The same, by a thread that has taken the lock again. */
+    /**
+     * As WAKE_ONE, by an exit that has taken the lock once more ("Waking, if SHARED"). A future cannot try again, so it
+     * is handed the lock.
+     */
     private static final UnparkCallback<MutexProtocol> RELEASE_TO_ONE = new UnparkCallback<>() {
         @Override
         public long unparking(MutexProtocol mutex, long parkToken, UnparkResult result) {

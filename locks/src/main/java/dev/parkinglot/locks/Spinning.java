@@ -96,12 +96,13 @@ final class Spinning {
     }
 
     /**
-     * After a thread was woken: lets it run first if it has been put behind this one on the same processor, as Linux
-     * does half the time, even if another processor is idle; it would wait there for the end of a time slice, some
-     * milliseconds. A virtual thread goes on: any carrier may take the woken one, and whoever yields there lets all run
-     * first that are ready.
+     * Lets others run that are ready. After a thread was woken: in case it has been put behind this one on the same
+     * processor, as Linux does half the time, even if another processor is idle; it would wait there for the end of a
+     * time slice, some milliseconds. Before a thread sleeps for a condition: in case somebody is about to signal it. A
+     * virtual thread goes on: any carrier may take the woken one, and whoever yields there lets all run first that are
+     * ready.
      *
-     * @param onlyIfOneProcessor whether to do so only where it has no other processor to run on
+     * @param onlyIfOneProcessor whether to do so only where they have no other processor to run on
      */
     static void letRun(boolean onlyIfOneProcessor) {
         if ((!onlyIfOneProcessor || !MULTIPROCESSOR) && !VirtualThreads.isVirtual(Thread.currentThread())) {

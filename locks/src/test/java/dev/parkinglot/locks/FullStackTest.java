@@ -1,8 +1,11 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.MutexWord.PARKED;
+import static dev.parkinglot.locks.MutexWord.WOKEN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.parkinglot.core.Patience;
 import dev.parkinglot.testing.TestThreads;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -134,6 +138,28 @@ class FullStackTest {
                 stop.set(true);
             }
             assertFree(pair);
+        }
+    }
+
+    /** It has parked where it is, so it can go on there; whoever waits relies on it until it has the lock or parks. */
+    @Test
+    void wokenThreadThatFindsTheLockTakenDoesNotKeepItsPromise() {
+        for (int round = 0; round < ROUNDS; round++) {
+            Mutex mutex = new Mutex();
+            mutex.lock();
+            try (TestThreads threads = new TestThreads()) {
+                Runnable parkAndBeWoken = () -> {
+                    if ((Probe.flagsOf(mutex) & WOKEN) != 0) {
+                        throw new AssertionError("it has left, and all who wait rely on it");
+                    }
+                    Probe.setFlags(mutex, 0);
+                    mutex.acquire(Patience.until(System.nanoTime()), false);
+                    Probe.setFlags(mutex, PARKED | WOKEN);
+                    mutex.acquire(Patience.until(System.nanoTime()), true);
+                };
+                runDeep(threads, round, () -> {}, parkAndBeWoken, () -> {});
+            }
+            assertEquals(0, Probe.flagsOf(mutex) & WOKEN);
         }
     }
 

@@ -179,9 +179,8 @@ class LockFutureTest {
     void stagesOfTheDefaultExecutorRunElsewhere(Kind kind) throws Exception {
         Mutex mutex = kind.newMutex();
         mutex.lock();
-        CompletableFuture<MutexGuard> future = mutex instanceof AsyncMutex async
-                ? async.lockAsync()
-                : ((FairMutex) mutex).lockAsync(new CompletableFuture<>().defaultExecutor());
+        CompletableFuture<MutexGuard> future =
+                mutex instanceof AsyncMutex async ? async.lockAsync() : ((FairMutex) mutex).lockAsync();
         CompletableFuture<Thread> where = future.thenApply(guard -> {
             try (guard) {
                 return Thread.currentThread();

@@ -163,12 +163,14 @@ class MutexWaitingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, BRIEF, SHARED, BRIEF | SHARED, FAIR, FAIR | SHARED})
-    void theWakerGoesOnWithConditionsAndIfHoldsAreBriefUnlessTheLockIsTheWokenThreads(int flags) {
+    void theWakerLetsTheWokenThreadRunIfTheLockIsItsOrOthersWaitBehindItForALongHold(int flags) {
         UnparkResult wake = new UnparkResult(1, 0, true, false);
+        UnparkResult onlyWake = new UnparkResult(1, 0, false, false);
         UnparkResult fairWake = new UnparkResult(1, 0, true, true);
         assertEquals((flags & SHARED) == 0 || (flags & FAIR) != 0, MutexPolicy.mayYield(flags));
         boolean goesOn = (flags & BRIEF) != 0 && (flags & FAIR) == 0;
         assertEquals(goesOn, MutexPolicy.isBetterOffRunning(flags, wake));
+        assertEquals((flags & FAIR) == 0, MutexPolicy.isBetterOffRunning(flags, onlyWake));
         assertFalse(MutexPolicy.isBetterOffRunning(flags, fairWake));
     }
 
@@ -483,19 +485,25 @@ class MutexWaitingTest {
      */
     @Test
     void whoseTurnItIsOwnsTheLockAsSoonAsItIsReleased() {
-        assertIsHandedOverWhenItIsItsTurn(mutex::unlock);
+        assertIsHandedOverWhenItIsItsTurn(mutex, mutex::unlock);
     }
 
     /** An unlock that is late takes the lock again, in order to wake somebody, and hands it over just as well. */
     @Test
     void whoseTurnItIsOwnsTheLockAlsoIfItWasFreedBeforeTheWake() {
-        assertIsHandedOverWhenItIsItsTurn(() -> {
-            Probe.unlockOverlookingWaiters(mutex);
-            mutex.wakeOne();
+        Mutex neverLookedAt = new Mutex() { // else who is parked might find the lock free by itself in between
+                    @Override
+                    boolean mayOverlookWaiters() {
+                        return false;
+                    }
+                };
+        assertIsHandedOverWhenItIsItsTurn(neverLookedAt, () -> {
+            Probe.unlockOverlookingWaiters(neverLookedAt);
+            neverLookedAt.wakeOne();
         });
     }
 
-    private void assertIsHandedOverWhenItIsItsTurn(Runnable release) {
+    private static void assertIsHandedOverWhenItIsItsTurn(MutualExclusionLock mutex, Runnable release) {
         for (int round = 0; round < 50; round++) {
             CountDownLatch tried = new CountDownLatch(1);
             mutex.lock();
@@ -507,7 +515,7 @@ class MutexWaitingTest {
                     mutex.unlock();
                 });
                 Probe.awaitQueue(mutex, parked);
-                awaitTurn();
+                TestThreads.await("it is its turn", mutex::isTurnDue);
                 release.run();
                 boolean taken = mutex.tryLock();
                 if (taken) {
