@@ -39,7 +39,7 @@ public final class DeadlockWatch implements AutoCloseable {
         try {
             do {
                 look();
-            } while (!closed.await(period.toNanos(), TimeUnit.NANOSECONDS));
+            } while (!closed.await(TimeUnit.NANOSECONDS.convert(period), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
             // somebody wants it to end
         }

@@ -5,7 +5,7 @@ final class HoldPlace extends Throwable {
     private static final long serialVersionUID = 1L;
 
     HoldPlace(Thread thread) {
-        this("taken by \"" + thread.getName() + "\" here", null);
+        this("taken by \"" + Deadlock.nameOf(thread) + "\" here", null);
     }
 
     HoldPlace(String message, Throwable before) {

@@ -103,7 +103,7 @@ final class LockOrder {
                 continue;
             }
             HoldPlace arrow = new HoldPlace(
-                    "\"" + hold.by.thread.getName() + "\" took " + to.name() + " while it held " + from.name(),
+                    "\"" + Deadlock.nameOf(hold.by.thread) + "\" took " + to.name() + " while it held " + from.name(),
                     hold.place);
             List<Node> way = ShortestWay.find(to, from, node -> node.next.keySet());
             if (way.isEmpty()) {

@@ -68,11 +68,12 @@ final class LostWakes {
 
         private LockReport report(Object base, long offset) {
             Thread thread = entry.thread();
-            HoldPlace place = new HoldPlace("\"" + thread.getName() + "\" is parked here", null);
+            HoldPlace place = new HoldPlace("\"" + Deadlock.nameOf(thread) + "\" is parked here", null);
             place.setStackTrace(thread.getStackTrace());
             return new LockReport(
                     LockCheck.LOST_WAKE,
-                    "\"" + thread.getName() + "\" waits for " + DeadlockDetector.nameOf(base, offset, entry.token)
+                    "\"" + Deadlock.nameOf(thread) + "\" waits for "
+                            + DeadlockDetector.nameOf(base, offset, entry.token)
                             + ", validate says that it need not, and nobody has woken it: was the state changed"
                             + " without an unpark?",
                     List.of(place));

@@ -63,7 +63,7 @@ final class Recorder {
     private static IllegalMonitorStateException wrongThread(Hold another) {
         IllegalMonitorStateException failure = new IllegalMonitorStateException(
                 DeadlockDetector.nameOf(another.key.base(), another.key.offset(), ParkingLot.DEFAULT_PARK_TOKEN)
-                        + " is held by \"" + another.by.thread.getName()
+                        + " is held by \"" + Deadlock.nameOf(another.by.thread)
                         + "\", not by this thread: unlock it on the thread that has locked it");
         failure.initCause(another.place);
         return failure;

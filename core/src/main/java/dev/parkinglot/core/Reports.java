@@ -94,7 +94,7 @@ final class Reports {
                 String name = DeadlockDetector.nameOf(hold);
                 reports.add(new LockReport(
                         LockCheck.THREAD_END,
-                        "\"" + hold.by.thread.getName() + "\" has ended and still holds " + name,
+                        "\"" + Deadlock.nameOf(hold.by.thread) + "\" has ended and still holds " + name,
                         hold.place == null ? List.of() : List.of(hold.place)));
             }
         }

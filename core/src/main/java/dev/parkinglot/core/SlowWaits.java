@@ -2,6 +2,7 @@ package dev.parkinglot.core;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Logs waits, and holds where they are known, that take longer than they should: as warnings of the {@link
@@ -41,14 +42,9 @@ public final class SlowWaits implements WaitObserver {
     }
 
     SlowWaits(Duration wait, Duration hold, System.Logger loggerOrNull) {
-        this.waitNanos = nanosOf(wait);
-        this.holdNanos = nanosOf(hold);
+        this.waitNanos = TimeUnit.NANOSECONDS.convert(wait);
+        this.holdNanos = TimeUnit.NANOSECONDS.convert(hold);
         this.loggerOrNull = loggerOrNull;
-    }
-
-    private static long nanosOf(Duration threshold) {
-        Duration longest = Duration.ofNanos(Long.MAX_VALUE);
-        return threshold.compareTo(longest) > 0 ? Long.MAX_VALUE : threshold.toNanos();
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,15 @@ class DeadlockDetectorTest {
     void aThreadThatWaitsForItself() {
         hold(first, A);
         assertEquals(List.of(A), threadsOf(find(queue(first, waiting(A, 1L))).get(0)));
+    }
+
+    @Test
+    void theNameOfALockStandsInTheReport() {
+        hold(KeyNames.name(first, "ledger"), A);
+        Deadlock found = find(queue(first, waiting(A, 1L))).get(0);
+        assertEquals(nameOf(first) + " \"ledger\"", found.threads().get(0).wants());
+        assertEquals(
+                List.of(nameOf(first) + " \"ledger\""), found.threads().get(0).holds());
     }
 
     @Test
@@ -219,6 +229,7 @@ class DeadlockDetectorTest {
         List<ParkedQueue> before = List.of(queue(first, waiting(A, 1L)));
         assertEquals(List.of(), find(before, List.of(queue(first, waiting(A, 2L)))));
         assertEquals(List.of(), find(before, List.of(queue(second, waiting(A, 1L)))));
+        assertEquals(List.of(), find(before, List.of(new ParkedQueue(first, 8L, List.of(waiting(A, 1L))))));
         assertEquals(List.of(), find(before, List.of(queue(first, new ParkedThread(A, 7L, 1L, false)))));
     }
 
@@ -324,6 +335,21 @@ class DeadlockDetectorTest {
         assertEquals(3, told.size());
         watch.look();
         assertEquals(4, told.size(), "what could not be told is told again");
+    }
+
+    @Test
+    void aPeriodMayBeLongerThanNanosecondsCanTell() {
+        AtomicReference<Thread> watcher = new AtomicReference<>();
+        Supplier<List<Deadlock>> finder = () -> {
+            watcher.set(Thread.currentThread());
+            return List.of();
+        };
+        try (DeadlockWatch watch = new DeadlockWatch(Duration.ofSeconds(Long.MAX_VALUE), finder, found -> {})) {
+            watch.start();
+            TestThreads.await("it has looked", () -> watcher.get() != null);
+            TestThreads.await("it pauses", () -> watcher.get().getState() == Thread.State.TIMED_WAITING);
+        }
+        TestThreads.await("it has ended", () -> !watcher.get().isAlive());
     }
 
     @Test

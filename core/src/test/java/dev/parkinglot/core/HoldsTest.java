@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The record of holds, and the owners that it shows to the JVM's own tools. */
 class HoldsTest {
@@ -133,6 +137,65 @@ class HoldsTest {
         assertFalse(end(c, ALL));
         assertEquals(List.of(b.thread), holds.of(base, 0L, EVEN));
         assertTrue(a.isEmpty());
+    }
+
+    @Test
+    void whoNoLongerWaitsLeavesTheOthersAsTheyWere() {
+        HoldMode any = new Mode(7L);
+        OwnedLock first = holds.await(base, 0L, 1L);
+        OwnedLock second = holds.await(base, 0L, 2L);
+        OwnedLock third = holds.await(base, 0L, 4L);
+        holds.endAwait(second);
+        begin(a, any);
+        assertSame(a.thread, first.owner());
+        assertSame(a.thread, third.owner());
+        assertNull(second.owner(), "nobody waits for it");
+        holds.endAwait(third);
+        end(a, any);
+        assertNull(first.owner());
+        holds.endAwait(first);
+        begin(a, any);
+        assertNull(first.owner(), "nobody waits for it");
+    }
+
+    // ---- mistakes
+
+    @Test
+    void whoHasNoSuchHoldWouldEndThatOfAnother() {
+        begin(a, ONLY_EVEN);
+        assertNull(holds.somebodys(b, base, 0L, ALL), "in this mode nobody holds it");
+        begin(a, ALL);
+        assertSame(a.thread, holds.somebodys(b, base, 0L, ALL).by.thread);
+        assertNull(holds.somebodys(a, base, 0L, ALL), "its own");
+        begin(b, ALL);
+        assertFalse(end(c, ALL));
+        assertNull(holds.somebodys(c, base, 0L, ALL), "it is not known whose it would be");
+    }
+
+    static List<ThreadKind> kinds() {
+        return ThreadKind.available();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aThreadThatHasEndedWithAHoldIsReportedOnceAndALivingOneIsNot(ThreadKind kind) {
+        CountDownLatch over = new CountDownLatch(1);
+        List<LockReport> early;
+        String shown;
+        try (TestThreads threads = new TestThreads()) {
+            Thread nameless = threads.start(task -> kind.unstarted("", task), over::await);
+            holds.begin(new HeldByThread(nameless), base, 0L, ALL, true);
+            early = Reports.endedHolders(holds.all());
+            over.countDown();
+            threads.join();
+            shown = Deadlock.nameOf(nameless);
+        }
+        assertEquals(List.of(), early, "it may yet unlock");
+        LockReport report = Reports.endedHolders(holds.all()).get(0);
+        assertEquals(LockCheck.THREAD_END, report.check());
+        assertEquals("\"" + shown + "\" has ended and still holds " + KeyNames.describe(base, 0L), report.message());
+        assertEquals(1, report.places().size());
+        assertEquals(List.of(), Reports.endedHolders(holds.all()), "once");
     }
 
     // ---- what is held

@@ -354,4 +354,14 @@ class ObservationTest {
                         "\"worker\" has held " + name + " for 300.0 ms"),
                 logger.lines);
     }
+
+    @Test
+    void aThresholdMayBeLongerThanNanosecondsCanTell() {
+        CollectingLogger logger = new CollectingLogger();
+        SlowWaits slow = new SlowWaits(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofMillis(1), logger);
+        Thread thread = new Thread("worker");
+        slow.waited(new FinishedWait(
+                new Object(), 0L, "lock", thread, null, Long.MAX_VALUE - 1L, 0L, 1, false, Outcome.ACQUIRED));
+        assertEquals(List.of(), logger.lines);
+    }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.Deadlock;
 import dev.parkinglot.core.DeadlockDetector;
+import dev.parkinglot.core.KeyNames;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
@@ -88,8 +89,8 @@ class DeadlockTest {
 
     @Test
     void aReaderThatWaitsForAWriter() {
-        ReentrantReadWriteLock rw = new ReentrantReadWriteLock();
-        ReentrantLock other = new ReentrantLock();
+        ReentrantReadWriteLock rw = KeyNames.name(new ReentrantReadWriteLock(), "rates");
+        ReentrantLock other = KeyNames.name(new ReentrantLock(), "ledger");
         CountDownLatch held = new CountDownLatch(2);
         try (TestThreads threads = new TestThreads()) {
             Thread reader = threads.start("reader", () -> {
@@ -110,8 +111,9 @@ class DeadlockTest {
             Set<String> names = Set.of("reader", "writer");
             TestThreads.await("found", () -> deadlocksOf(names).size() == 1);
             String text = deadlocksOf(names).get(0).toString();
-            assertTrue(text.contains("for reading"), text);
             reader.interrupt();
+            assertTrue(text.contains(" \"rates\" for reading"), text);
+            assertTrue(text.contains(" \"ledger\", held by \"reader\""), text);
         }
     }
 

@@ -174,9 +174,14 @@ final class LockChecksCheck {
         lock.lockRead();
         lock.lockRead(); // nobody waits yet, so it is admitted
         lock.unlockRead();
+        Holders.requireNotReadBehindWriter(lock); // which one asks that has merely lost a race of readers
         try (TestThreads threads = new TestThreads()) {
             threads.start("writer", () -> lock.runWrite(() -> {}));
             TestThreads.await("a writer waits", lock::hasQueuedThreads);
+            require(!lock.tryLockReadFor(Duration.ofNanos(1L)), "one that gives up does not wait for ever");
+            try (TestThreads others = new TestThreads()) {
+                others.start("newcomer", () -> Holders.requireNotReadBehindWriter(lock));
+            }
             IllegalStateException told =
                     requireThrows(IllegalStateException.class, lock::lockRead, "reading again behind a writer");
             require(told.getMessage().contains("lockReadRecursive"), told.getMessage());
@@ -296,9 +301,8 @@ final class LockChecksCheck {
         });
         LockReport report = awaitReport(LockCheck.CALLBACK);
         require(isHere(report.places().get(0), "aLockInACallbackIsReported"), report.toString());
-        while (!REPORTS.isEmpty()) {
-            awaitReport(LockCheck.CALLBACK);
-        }
+        awaitReport(LockCheck.CALLBACK); // when it is held
+        awaitReport(LockCheck.CALLBACK); // and when it is released
         inCallback(() -> require(mutex.tryLock(), "it is free"));
         require(
                 awaitReport(LockCheck.CALLBACK)
@@ -307,6 +311,10 @@ final class LockChecksCheck {
                 "tryLock");
         inCallback(mutex::unlock);
         require(awaitReport(LockCheck.CALLBACK).message().contains(" releases "), "unlock");
+        mutex.lock();
+        requireThrows(IllegalStateException.class, () -> inCallback(mutex::lock), "it would have to wait");
+        require(awaitReport(LockCheck.CALLBACK).message().contains(" takes "), "before it fails");
+        mutex.unlock();
         ParkingLot.park(new Object(), 0L, () -> false);
         mutex.runLocked(() -> {});
         require(REPORTS.isEmpty(), "no other: " + REPORTS);
