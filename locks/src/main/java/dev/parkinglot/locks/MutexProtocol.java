@@ -69,9 +69,9 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
      * Condvar moves its waiters to this mutex's queue while they sleep; those do not revalidate (the lot cannot know
      * what they wait for), so they must not meet case 3. Before the first await a holder sets SHARED, and every later
      * holder, who acquires after that holder's release, sees it and leaves with a full fence between (A) and (B): then
-     * (A), (B), (C), (D) have one order, and case 3 is impossible. An exit that had not seen SHARED had made its store before
-     * the holder that set it acquired, and that holder's own release comes later and is fenced; so every moved waiter has a
-     * fenced exit after it.
+     * (A), (B), (C), (D) have one order, and case 3 is impossible. An exit that had not seen SHARED had made its store
+     * before the holder that set it acquired, and that holder's own release comes later and is fenced; so every moved
+     * waiter has a fenced exit after it.
      *
      *   exit without SHARED seen               awaiter                             signaller
      *   locked = FREE (perhaps delayed)
