@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param base the key's object, null for memory outside the heap
  * @param offset the key's offset
- * @param threads the waiters, longest waiting first; never empty
+ * @param threads the waiters, in the order of the queue; never empty
  */
 public record ParkedQueue(Object base, long offset, List<ParkedThread> threads) {
     /**
@@ -15,7 +15,7 @@ public record ParkedQueue(Object base, long offset, List<ParkedThread> threads) 
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
-     * @param threads the waiters, longest waiting first
+     * @param threads the waiters, in the order of the queue
      */
     public ParkedQueue {
         threads = List.copyOf(threads);

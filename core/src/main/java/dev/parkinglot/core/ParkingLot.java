@@ -202,7 +202,7 @@ public final class ParkingLot {
     }
 
     /**
-     * Wakes the first thread of a key; the eldest, if it is its turn.
+     * Wakes one thread of a key: the eldest if its turn is due ("Fairness" above), otherwise the first.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
@@ -213,7 +213,7 @@ public final class ParkingLot {
     }
 
     /**
-     * Wakes the first thread of a key; the eldest, if it is its turn.
+     * Wakes one thread of a key: the eldest if its turn is due ("Fairness" above), otherwise the first.
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
@@ -225,7 +225,7 @@ public final class ParkingLot {
     }
 
     /**
-     * Wakes the first thread of a key; the eldest, if it is its turn.
+     * Wakes one thread of a key: the eldest if its turn is due ("Fairness" above), otherwise the first.
      *
      * @param <C> the type of the context
      * @param base the key's object, null for memory outside the heap
@@ -382,7 +382,8 @@ public final class ParkingLot {
      *
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
-     * @return longest waiting first; empty if nobody waits
+     * @return in the order in which they would be woken now, but for turns: a thread that was moved or that returns may
+     *     stand before older ones; empty if nobody waits
      */
     public static List<ParkedThread> waiters(Object base, long offset) {
         return SharedLot.toInspect().inspection().waiters(base, offset);

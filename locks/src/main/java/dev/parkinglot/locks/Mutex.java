@@ -36,13 +36,13 @@ import java.util.concurrent.locks.Lock;
  * <p><b>Cost.</b> 16 bytes with compressed class pointers. Uncontended: one compare-and-set to lock, one release store
  * to unlock, no allocation. Contended: a waiter spins, for microseconds, or up to 80 of them if the lock is held for
  * less than a quarter of a microsecond at a time; then it allocates and parks (a hundred bytes of ours, on a platform
- * thread). An unlock that wakes a thread yields the processor, so that the woken thread can run; not if a {@link
- * Condvar} was ever used with the mutex, and if it is held that briefly, only for a turn.
+ * thread). An unlock that wakes a thread yields the processor, so that the woken thread can run, if others wait behind
+ * that; not if a {@link Condvar} was ever used with the mutex, and if it is held that briefly, only for a turn.
  *
  * <p><b>Visibility of waiters.</b> An unlock may overlook a thread that is just parking; the thread then finds out by
  * itself after about a millisecond. One thread a lock looks again in this way, and ever more rarely: after 1 ms, 64 ms,
- * 4 s, and then every 4 minutes. Once a {@link Condvar} has been used with a mutex, its unlock takes a second atomic
- * instruction and overlooks nobody.
+ * 4 s, and then every 4 minutes. Once a {@link Condvar} has been used with a mutex, its unlock takes a full fence,
+ * which costs about as much as a second atomic instruction, and overlooks nobody.
  *
  * <p>Idea: Rust's {@code parking_lot::Mutex}; unlocking without an atomic instruction is HotSpot's "1-0 exit" (Dave
  * Dice).

@@ -182,8 +182,8 @@ public non-sealed class ReentrantLock extends ReentrantProtocol implements Lock,
     }
 
     /**
-     * {@return the threads that wait for the lock, as a new collection, longest waiting first, that may be stale when
-     * it is looked at}
+     * {@return the threads that wait for the lock, as a new collection, in the order of the queue, that may be stale
+     * when it is looked at}
      */
     protected Collection<Thread> getQueuedThreads() {
         return new ArrayList<>(queued());

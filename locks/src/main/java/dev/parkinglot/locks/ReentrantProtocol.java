@@ -256,7 +256,7 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
         return holder == null ? List.of() : List.of(holder);
     }
 
-    /** The threads that wait for the lock, longest waiting first. */
+    /** The threads that wait for the lock, in the order of the queue. */
     final List<Thread> queued() {
         return ParkingLot.waiters(this, QUEUE).stream()
                 .map(ParkedThread::thread)

@@ -107,7 +107,7 @@ abstract non-sealed class RwWord extends CondvarLock {
 
     // ---- who waits
 
-    /** Who waits for readers to leave, then the others, longest waiting first. */
+    /** Who waits for readers to leave, then the others, in the order of their queue. */
     final Stream<ParkedThread> parkedThreads() {
         return Stream.of(DRAIN, MAIN).flatMap(queue -> ParkingLot.waiters(base(), offset() + queue).stream());
     }
