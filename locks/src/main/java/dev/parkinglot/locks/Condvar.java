@@ -42,7 +42,8 @@ import java.util.function.BooleanSupplier;
  * <p><b>Memory effects</b>: those of unlocking and locking the mutex.
  *
  * <p><b>Cost.</b> 16 bytes; signalling nobody is one read. The first wait makes the mutex leave its cheapest way of
- * unlocking for good ({@link Mutex}, "Visibility of waiters").
+ * unlocking for good ({@link Mutex}, "Visibility of waiters"). A platform thread that waits alone yields the processor
+ * once before it sleeps: if who will signal it was only waiting for that, neither a sleep nor a wake is needed.
  *
  * <p>Idea: {@code Condvar} of Rust's {@code parking_lot}; moving waiters is WebKit's and, before it, that of {@code
  * FUTEX_CMP_REQUEUE}.
