@@ -18,12 +18,12 @@ import dev.parkinglot.parkers.ParkerBackends;
  * Why so large a frame. What costs time is not the depth but the calls, and what is written on the way. A compiled
  * frame has room for the arguments of every call in it, written or not. So the method has a call with many arguments,
  * which is made seldom, and only at the bottom. It cannot be left out altogether, as C2 makes no room for a call that
- * it has not seen while the method was profiled, which is for some 370 looks. Of the looks that share one of 32
- * counters every 8th makes the call, so it is made by the 225th look at the latest, whichever threads look. It is
+ * it has not seen while the method was profiled, which is for some 370 looks. Of the looks that share one of four
+ * counters every 64th makes the call, so it is made by the 253rd look at the latest, whichever threads look. It is
  * counted, and not left to chance: the JDK's ThreadLocalRandom asks Thread.getId(), which a subclass may have
  * overridden. In the interpreter it is the local variables for which there is room, used or not. Neither method may be
- * inlined, the first into itself and the second into the first. Both are too large for it: the first has more than 325
- * bytes of byte code, which is the limit for what is called often, the second more than 35.
+ * inlined, the first into itself and the second into the first. Both are too large for it: they have more than 325
+ * bytes of byte code, which is the limit for what is called often.
  *
  * What it costs: some 15 ns, only where a thread parks or is woken, each of which takes microseconds.
  */
@@ -33,9 +33,9 @@ final class StackRoom {
     private static final int LEVELS = ParkerBackends.chosen().name().equals("locksupport") ? 12 : 48;
 
     /** One look of so many, a power of two, makes the call at the bottom. */
-    private static final int SELDOM = 8;
+    private static final int SELDOM = 64;
 
-    private static final int COUNTERS = 32;
+    private static final int COUNTERS = 4;
 
     /** So far apart, a cache line, are the counters. */
     private static final int COUNTER = 16;
@@ -177,8 +177,15 @@ final class StackRoom {
             long x2,
             long y2,
             long z2) {
-        return a ^ b ^ c ^ d ^ e ^ f ^ g ^ h ^ i ^ j ^ k ^ l ^ m ^ n ^ o ^ p ^ q ^ r ^ s ^ t ^ u ^ v ^ w ^ x ^ y ^ z
-                ^ a2 ^ b2 ^ c2 ^ d2 ^ e2 ^ f2 ^ g2 ^ h2 ^ i2 ^ j2 ^ k2 ^ l2 ^ m2 ^ n2 ^ o2 ^ p2 ^ q2 ^ r2 ^ s2 ^ t2 ^ u2
-                ^ v2 ^ w2 ^ x2 ^ y2 ^ z2;
+        long together = a ^ b ^ c ^ d ^ e ^ f ^ g ^ h ^ i ^ j ^ k ^ l ^ m ^ n ^ o ^ p ^ q ^ r ^ s ^ t ^ u ^ v ^ w ^ x
+                ^ y ^ z ^ a2 ^ b2 ^ c2 ^ d2 ^ e2 ^ f2 ^ g2 ^ h2 ^ i2 ^ j2 ^ k2 ^ l2 ^ m2 ^ n2 ^ o2 ^ p2 ^ q2 ^ r2 ^ s2
+                ^ t2 ^ u2 ^ v2 ^ w2 ^ x2 ^ y2 ^ z2;
+        together += a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s + t + u + v + w + x + y
+                + z + a2 + b2 + c2 + d2 + e2 + f2 + g2 + h2 + i2 + j2 + k2 + l2 + m2 + n2 + o2 + p2 + q2 + r2 + s2 + t2
+                + u2 + v2 + w2 + x2 + y2 + z2;
+        return together
+                ^ (a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p | q | r | s | t | u | v | w | x | y | z
+                        | a2 | b2 | c2 | d2 | e2 | f2 | g2 | h2 | i2 | j2 | k2 | l2 | m2 | n2 | o2 | p2 | q2 | r2 | s2
+                        | t2 | u2 | v2 | w2 | x2 | y2 | z2);
     }
 }
