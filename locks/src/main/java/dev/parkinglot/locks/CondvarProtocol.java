@@ -105,7 +105,8 @@ abstract class CondvarProtocol {
 
             @Override
             public void beforeSleep(Waiting wait) {
-                wait.unlock();
+                wait.mutex.releaseForAwait();
+                wait.unlocked = true;
                 if (wait.isAlone) {
                     Spinning.letRun(false);
                 }
@@ -147,17 +148,6 @@ abstract class CondvarProtocol {
                 isAlone = true;
             }
             return inUse == null || inUse.isSameAs(mutex);
-        }
-
-        /** Whatever it throws, it has unlocked, unless there was no stack for that: then it has not begun. */
-        private void unlock() {
-            unlocked = true;
-            try {
-                mutex.releaseForAwait();
-            } catch (StackOverflowError e) {
-                unlocked = false;
-                throw e;
-            }
         }
 
         private void leave(Object base, long offset, boolean wasLastThread) {
