@@ -85,7 +85,11 @@ final class Bucket extends WordLock {
             interrupted = false;
             state = FREE; // without a call before, see WordLock
             if (interrupt) {
-                interruptAgain();
+                try {
+                    Thread.currentThread().interrupt();
+                } catch (Throwable e) {
+                    // Somebody else's code, or no stack for it: what counts is why the bucket was freed by hand.
+                }
             }
             throw failure;
         }

@@ -97,7 +97,11 @@ final class Unparking {
             bucket.interrupted = false;
             bucket.state = WordLock.FREE; // whoever waits for it looks by itself
             if (interrupt) {
-                interruptAgain();
+                try {
+                    Thread.currentThread().interrupt();
+                } catch (Throwable e) {
+                    // Somebody else's code, or no stack for it: what counts is why the bucket was freed by hand.
+                }
             }
             if (!done) {
                 throw failure;
@@ -107,14 +111,6 @@ final class Unparking {
             afterwards(bucket, !result.haveMoreThreads(), chosen);
         }
         return result;
-    }
-
-    private static void interruptAgain() {
-        try {
-            WordLock.interruptAgain();
-        } catch (StackOverflowError e) {
-            // No stack for the call: then the interrupt is lost, and not what was done.
-        }
     }
 
     /** If one is to be woken, and it is the turn of the eldest, that one. */

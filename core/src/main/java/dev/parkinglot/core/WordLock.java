@@ -44,10 +44,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * Unlocking makes no call before the lock is free, and catches whatever happens afterwards. So if `unlock` throws at
  * all, for want of stack for itself, the lock is still held, and a caller can free it by writing FREE to `state`, and
- * then set the interrupt that was kept (interruptAgain).
- * Locking may throw StackOverflowError, too, but only in the attempt at the first compare-and-set; the slow way is for
- * callers who have made sure of their stack (StackRoom). A waiter that cannot be allocated sleeps and looks without a
- * place.
+ * then set the interrupt that was kept. Locking may throw StackOverflowError, too, but only in the attempt at the first
+ * compare-and-set; the slow way is for callers who have made sure of their stack (StackRoom). A waiter that cannot be
+ * allocated sleeps and looks without a place.
  *
  * Threads always sleep in LockSupport here, whichever way of sleeping was chosen for the lot. An interrupt that meets a
  * waiter is kept until the lock is free again, and then set: Thread.interrupt can be overridden, and somebody else's
@@ -137,15 +136,6 @@ abstract class WordLock {
             } catch (Throwable e) {
                 // The successor looks by itself before long.
             }
-        }
-    }
-
-    /** After a holder has freed the lock by hand, and had found {@link #interrupted} set. */
-    static void interruptAgain() {
-        try {
-            Thread.currentThread().interrupt();
-        } catch (Throwable e) {
-            // Somebody else's code, or no stack for it: what is to be told is why the lock was freed by hand.
         }
     }
 

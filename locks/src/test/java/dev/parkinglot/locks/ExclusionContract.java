@@ -523,19 +523,8 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
     void closeFairHandsOver(ThreadKind kind) {
         // Many rounds: an unfair unlock hands over too, but only about once a millisecond.
         for (int round = 0; round < 100; round++) {
-            CountDownLatch tried = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads(kind)) {
-                LockGuard guard = mutex.guard();
-                Thread waiter = threads.start("waiter", () -> {
-                    mutex.lock();
-                    tried.await();
-                    mutex.unlock();
-                });
-                Probe.awaitQueue(mutex, waiter);
-                guard.closeFair();
-                assertFalse(mutex.tryLock(), "the waiter owns the lock already");
-                tried.countDown();
-            }
+            LockGuard guard = mutex.guard();
+            Probe.assertHandsOver(kind, mutex, guard::closeFair);
         }
     }
 

@@ -1,11 +1,8 @@
 package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,38 +24,16 @@ class FairMutexTest extends MutexContract {
     void everyUnlockHandsOver(ThreadKind kind) {
         // Many rounds: a Mutex hands over too, but only about once a millisecond.
         for (int round = 0; round < 100; round++) {
-            CountDownLatch tried = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads(kind)) {
-                mutex.lock();
-                Thread waiter = threads.start("waiter", () -> {
-                    mutex.lock();
-                    tried.await();
-                    mutex.unlock();
-                });
-                Probe.awaitQueue(mutex, waiter);
-                mutex.unlock();
-                assertFalse(mutex.tryLock(), "the waiter owns the lock already");
-                tried.countDown();
-            }
+            mutex.lock();
+            Probe.assertHandsOver(kind, mutex, mutex::unlock);
         }
         Probe.assertIdle(mutex);
     }
 
     @Test
     void closingAGuardHandsOver() {
-        CountDownLatch tried = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads()) {
-            MutexGuard guard = mutex.guard();
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                tried.await();
-                mutex.unlock();
-            });
-            Probe.awaitQueue(mutex, waiter);
-            guard.close();
-            assertFalse(mutex.tryLock(), "the waiter owns the lock already");
-            tried.countDown();
-        }
+        MutexGuard guard = mutex.guard();
+        Probe.assertHandsOver(ThreadKind.PLATFORM, mutex, guard::close);
         Probe.assertIdle(mutex);
     }
 }

@@ -199,23 +199,14 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
     @MethodSource(Probe.THREAD_KINDS)
     void unlockHandsOverWhenAMillisecondHasPassedWithoutAHandOver(ThreadKind kind) {
         for (int round = 0; round < 200; round++) {
-            CountDownLatch tried = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads(kind)) {
-                mutex.lock();
-                Thread waiter = threads.start("waiter", () -> {
-                    mutex.lock();
-                    tried.await();
-                    mutex.unlock();
-                });
-                Probe.awaitQueue(mutex, waiter);
+            mutex.lock();
+            Probe.assertHandsOver(kind, mutex, () -> {
                 // Not just one: the waiter looks by itself after a millisecond, and could find the lock free for an
                 // instant.
                 long later = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3L);
                 TestThreads.await("a millisecond has passed", () -> System.nanoTime() - later > 0L);
                 mutex.unlock();
-                assertFalse(mutex.tryLock(), "the waiter owns the lock already");
-                tried.countDown();
-            }
+            });
         }
     }
 

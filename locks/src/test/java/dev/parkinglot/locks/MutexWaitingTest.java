@@ -505,25 +505,12 @@ class MutexWaitingTest {
 
     private static void assertIsHandedOverWhenItIsItsTurn(MutualExclusionLock mutex, Runnable release) {
         for (int round = 0; round < 50; round++) {
-            CountDownLatch tried = new CountDownLatch(1);
             mutex.lock();
             mutex.share();
-            try (TestThreads threads = new TestThreads()) {
-                Thread parked = threads.start("parked", () -> {
-                    mutex.lock();
-                    tried.await();
-                    mutex.unlock();
-                });
-                Probe.awaitQueue(mutex, parked);
+            Probe.assertHandsOver(ThreadKind.PLATFORM, mutex, () -> {
                 TestThreads.await("it is its turn", mutex::isTurnDue);
                 release.run();
-                boolean taken = mutex.tryLock();
-                if (taken) {
-                    mutex.unlock();
-                }
-                tried.countDown();
-                assertFalse(taken, "it owned the lock already");
-            }
+            });
         }
         Probe.assertIdle(mutex);
     }

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testing.ThrowingRunnable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.Lock;
 import java.util.function.IntFunction;
 
 /** What tests see of a lock, and do to it, that users cannot: its queue and its bytes. */
@@ -19,7 +22,7 @@ final class Probe {
 
     private Probe() {}
 
-    /** The threads that are parked on a lock, condition variable or once, longest waiting first. */
+    /** The threads that are parked on a lock, condition variable or once, in the order of the queue. */
     static List<Thread> queueOf(Object key) {
         List<ParkedThread> parked = key instanceof CondvarLock lock
                 ? ParkingLot.waiters(lock.base(), lock.offset() + CondvarLock.QUEUE)
@@ -55,6 +58,26 @@ final class Probe {
             awaitQueue(key, queue.toArray(Thread[]::new));
         }
         return started;
+    }
+
+    /** The caller holds the lock: its release gives it to a thread that is parked, without it ever being free. */
+    static void assertHandsOver(ThreadKind kind, Lock lock, Runnable release) {
+        CountDownLatch tried = new CountDownLatch(1);
+        try (TestThreads threads = new TestThreads(kind)) {
+            Thread waiter = threads.start("waiter", () -> {
+                lock.lock();
+                tried.await();
+                lock.unlock();
+            });
+            awaitQueue(lock, waiter);
+            release.run();
+            boolean taken = lock.tryLock();
+            if (taken) {
+                lock.unlock();
+            }
+            tried.countDown();
+            assertFalse(taken, "the waiter owned the lock already");
+        }
     }
 
     /** Nobody holds the lock, nobody waits for it, and it does not believe that anybody does. */
