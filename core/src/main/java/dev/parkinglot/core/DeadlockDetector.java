@@ -140,31 +140,19 @@ public final class DeadlockDetector {
     // ---- looking
 
     /**
-     * Looks once. If the end of a hold could not be recorded for want of memory, only locks that know their owner are
-     * looked at from then on, and a warning says so.
+     * Looks once.
      *
      * @return the deadlocks, each once; empty if there are none
      * @throws IllegalStateException if called from a callback under a bucket lock
      */
     public static List<Deadlock> findDeadlocks() {
-        List<Deadlock> deadlocks = new WaitGraph(ParkingLot::snapshot, recorded(), SOURCES).deadlocks();
+        Holds recorded = Switches.RECORDS ? Recorder.HOLDS : new Holds();
+        List<Deadlock> deadlocks = new WaitGraph(ParkingLot::snapshot, recorded, SOURCES).deadlocks();
         Observers observers = Lot.observers;
         if (observers != null) {
             observers.deadlocksFound(deadlocks);
         }
         return deadlocks;
-    }
-
-    private static Holds recorded() {
-        if (!Switches.RECORDS) {
-            return new Holds();
-        }
-        if (Recorder.HOLDS.isDoubtful()) {
-            logger().log(
-                            Level.WARNING,
-                            "the end of a hold could not be recorded: recorded holders do not count any more");
-        }
-        return Recorder.HOLDS;
     }
 
     /** The known holders of what a thread that comes now would wait for in the queue of a key. */

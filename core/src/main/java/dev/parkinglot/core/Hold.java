@@ -6,7 +6,7 @@ import java.util.function.BiFunction;
  * One hold of one thread, as it is recorded. It is also the function that ends it in the map of {@link Holds}, which so
  * needs no memory.
  */
-final class Hold implements BiFunction<Holds.Key, KeyHolds, KeyHolds> {
+final class Hold implements BiFunction<Object, KeyHolds, KeyHolds> {
     static final long UNTIMED = 0L;
 
     final Holds.Key key;
@@ -43,7 +43,7 @@ final class Hold implements BiFunction<Holds.Key, KeyHolds, KeyHolds> {
     }
 
     @Override
-    public KeyHolds apply(Holds.Key same, KeyHolds holds) {
+    public KeyHolds apply(Object same, KeyHolds holds) {
         holds.remove(this);
         return holds.orNull();
     }

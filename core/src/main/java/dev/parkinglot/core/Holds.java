@@ -5,15 +5,15 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
  * Who holds what, as far as it was recorded. Recording is an aid and never a reason for a lock to be lost: a hold that
- * cannot be noted for want of memory or stack is not noted. The end of a hold that was noted needs no memory, and is
- * refused before anything has happened if there is no stack for it. What is left is a thread that ends the hold of
- * another one and has no memory for looking it up: then all that was recorded is doubtful, and since a false report is
- * worse than none, nobody is told of it any more.
+ * cannot be noted for want of memory or stack is not noted, but counted, so that its thread may end it. The end of a
+ * hold needs no memory, and is refused before anything has happened if there is no stack for it.
  */
 final class Holds {
     /** At most so many calls lie between what makes sure of the stack here and the last of the JDK's map. */
@@ -28,21 +28,79 @@ final class Holds {
 
         @Override
         public int hashCode() {
+            return hash(base, offset);
+        }
+
+        static int hash(Object base, long offset) {
             return System.identityHashCode(base) * 31 + Long.hashCode(offset);
         }
     }
 
+    /**
+     * The end of a hold that is not among those that its thread has noted. It is also the key by which the map looks,
+     * so no memory is needed for one. Guarded by itself.
+     */
+    private static final class UnknownEnd implements BiFunction<Object, KeyHolds, KeyHolds> {
+        private Object base;
+        private long offset;
+        private HoldMode mode;
+        private boolean own;
+
+        synchronized void note(
+                Map<Object, KeyHolds> keys, Object ofBase, long ofOffset, HoldMode ofMode, boolean ofOwn) {
+            base = ofBase;
+            offset = ofOffset;
+            mode = ofMode;
+            own = ofOwn;
+            keys.computeIfPresent(this, this);
+            base = null; // which is not to be kept alive
+        }
+
+        @Override
+        public KeyHolds apply(Object same, KeyHolds holds) {
+            if (own) {
+                holds.suspect(mode);
+            } else {
+                holds.removeSomebodys(mode);
+            }
+            return holds.orNull();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && key.base == base && key.offset == offset;
+        }
+
+        @Override
+        public int hashCode() {
+            return Key.hash(base, offset);
+        }
+    }
+
     /** Who has no memory for a list of holds, and so never has any. */
-    private static final HeldByThread NOBODY = new HeldByThread(null);
+    static final HeldByThread NOBODY = new HeldByThread(null);
+
+    /** Any hold that was not noted, when its thread ends it. */
+    private static final Hold MISSING = new Hold(null, null, NOBODY, null, Hold.UNTIMED);
+
+    private static final int MISSING_BITS = 8;
 
     /** What is held, and what is waited for. Everything in an entry changes in the map's own atomic operations. */
-    private final ConcurrentHashMap<Key, KeyHolds> keys = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Object, KeyHolds> keys = new ConcurrentHashMap<>();
 
     private final ThreadLocal<HeldByThread> held =
             ThreadLocal.withInitial(() -> new HeldByThread(Thread.currentThread()));
 
-    /** Whether the end of a hold could not be noted. */
-    private volatile boolean doubtful;
+    /**
+     * How many holds could not be noted and have not ended, by a number that is made of thread, key and mode. That
+     * takes no memory. Holds may have the same number by chance; then one may be taken for the other.
+     */
+    private final AtomicIntegerArray missing = new AtomicIntegerArray(1 << MISSING_BITS);
+
+    /** Whether there was a hold that could not even be counted, for want of stack. */
+    private volatile boolean anyMayBeMissing;
+
+    private final UnknownEnd unknownEnd = new UnknownEnd();
 
     /** What the current thread holds; something that holds nothing if there is no memory for noting it. */
     HeldByThread here() {
@@ -57,12 +115,13 @@ final class Holds {
 
     /** A hold has begun; not noted if it cannot be. */
     void begin(HeldByThread by, Object base, long offset, HoldMode mode, boolean withPlace) {
-        if (by == NOBODY) {
-            return;
-        }
         Hold hold = null;
         try {
             StackRoom.requireBelow(CALLS);
+            if (by == NOBODY) {
+                missing.incrementAndGet(numberOf(by, base, offset, mode));
+                return;
+            }
             hold = new Hold(
                     new Key(base, offset),
                     mode,
@@ -80,7 +139,18 @@ final class Holds {
             if (hold != null) {
                 keys.computeIfPresent(hold.key, hold); // the map may have failed after it took the hold in
             }
+            if (e instanceof StackOverflowError) {
+                anyMayBeMissing = true; // without a call
+            } else {
+                missing.incrementAndGet(numberOf(by, base, offset, mode));
+            }
         }
+    }
+
+    static int numberOf(HeldByThread by, Object base, long offset, HoldMode mode) {
+        Thread thread = by == NOBODY ? Thread.currentThread() : by.thread;
+        int hash = (Key.hash(base, offset) * 31 + System.identityHashCode(thread)) * 31 + System.identityHashCode(mode);
+        return (hash * 0x9E3779B9) >>> (Integer.SIZE - MISSING_BITS);
     }
 
     private static boolean isTimed() {
@@ -92,19 +162,29 @@ final class Holds {
      * A hold is about to end: one of this thread, or if it has none, since a lock may be unlocked by another thread,
      * somebody's.
      *
-     * @return the hold if it was one of this thread, otherwise null
+     * @return the hold if it was one of this thread, any hold if that was one of this thread that could not be noted,
+     *     otherwise null
      * @throws StackOverflowError if there is no stack; nothing has happened
      */
     Hold endOrNull(HeldByThread by, Object base, long offset, HoldMode mode) {
         StackRoom.requireBelow(CALLS);
         Hold hold = by.find(base, offset, mode);
         if (hold == null) {
-            endSomebodys(base, offset, mode);
-            return null;
+            boolean own = endMissing(numberOf(by, base, offset, mode));
+            unknownEnd.note(keys, base, offset, mode, own);
+            return own ? MISSING : null;
         }
         by.remove(hold);
         keys.computeIfPresent(hold.key, hold);
         return hold;
+    }
+
+    private boolean endMissing(int number) {
+        int count = missing.get(number);
+        while (count != 0 && !missing.compareAndSet(number, count, count - 1)) {
+            count = missing.get(number);
+        }
+        return count != 0;
     }
 
     /** As {@link #endOrNull}; returns whether it was a hold of this thread. */
@@ -112,25 +192,20 @@ final class Holds {
         return endOrNull(by, base, offset, mode) != null;
     }
 
-    private void endSomebodys(Object base, long offset, HoldMode mode) {
-        try {
-            keys.computeIfPresent(new Key(base, offset), (key, holds) -> {
-                holds.removeSomebodys(mode);
-                return holds.orNull();
-            });
-        } catch (OutOfMemoryError e) {
-            doubtful = true;
-        }
-    }
-
-    /** A hold of another thread that this one would end, having none; null if it has one, or nobody has. */
+    /** A hold of another thread that this one would end, having none; null if it may have one, or nobody has. */
     Hold somebodys(HeldByThread by, Object base, long offset, HoldMode mode) {
-        if (by.find(base, offset, mode) != null) {
+        if (by.find(base, offset, mode) != null
+                || anyMayBeMissing
+                || missing.get(numberOf(by, base, offset, mode)) != 0) {
             return null;
         }
-        AtomicReference<Hold> found = new AtomicReference<>();
-        look(new Key(base, offset), holds -> found.set(holds.find(hold -> hold.mode == mode)));
-        return found.get();
+        try {
+            AtomicReference<Hold> found = new AtomicReference<>();
+            look(new Key(base, offset), holds -> found.set(holds.find(hold -> hold.mode == mode)));
+            return found.get();
+        } catch (OutOfMemoryError e) {
+            return null; // then it is not checked
+        }
     }
 
     // ---- waits
@@ -165,10 +240,6 @@ final class Holds {
 
     // ---- looking
 
-    boolean isDoubtful() {
-        return doubtful;
-    }
-
     /** Those who keep a thread waiting that has a token, one for each hold. */
     List<Thread> of(Object base, long offset, long parkToken) {
         List<Thread> threads = new ArrayList<>();
@@ -196,12 +267,10 @@ final class Holds {
         return byThread;
     }
 
-    private void look(Key key, Consumer<KeyHolds> look) {
-        if (!doubtful) {
-            keys.computeIfPresent(key, (same, holds) -> {
-                look.accept(holds);
-                return holds;
-            });
-        }
+    private void look(Object key, Consumer<KeyHolds> look) {
+        keys.computeIfPresent(key, (same, holds) -> {
+            look.accept(holds);
+            return holds;
+        });
     }
 }

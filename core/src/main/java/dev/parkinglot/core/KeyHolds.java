@@ -12,8 +12,8 @@ final class KeyHolds {
     private OwnedLock awaited;
 
     /**
-     * Whether a thread has ended a hold that it had not recorded while there were several: then it is not known whose
-     * hold that was. Until all have ended, nobody is said to hold anything.
+     * Whether a thread has ended a hold that it had not recorded, and that may have been one of several: then it is not
+     * known whose hold that was. Until all have ended, nobody is said to hold anything.
      */
     private boolean unclear;
 
@@ -59,6 +59,14 @@ final class KeyHolds {
             unclear |= several;
             remove(found);
         }
+    }
+
+    /** A thread has ended a hold that it could not record; unless there is none here that may be meant instead. */
+    void suspect(HoldMode mode) {
+        for (Hold hold = first; hold != null; hold = hold.nextOfKey) {
+            unclear |= hold.mode == mode;
+        }
+        showOwners();
     }
 
     /** The first hold that is as it should be, null if there is none or that is not known. */

@@ -38,7 +38,7 @@ import java.util.function.BiFunction;
  * DeadlockDetector}). It is also the function that counts one waiting thread less in the map of {@link Holds}, which so
  * needs no memory.
  */
-final class OwnedLock extends AbstractOwnableSynchronizer implements BiFunction<Holds.Key, KeyHolds, KeyHolds> {
+final class OwnedLock extends AbstractOwnableSynchronizer implements BiFunction<Object, KeyHolds, KeyHolds> {
     private static final long serialVersionUID = 1L;
 
     final transient Holds.Key key;
@@ -64,7 +64,7 @@ final class OwnedLock extends AbstractOwnableSynchronizer implements BiFunction<
     }
 
     @Override
-    public KeyHolds apply(Holds.Key same, KeyHolds holds) {
+    public KeyHolds apply(Object same, KeyHolds holds) {
         holds.endAwait(this);
         return holds.orNull();
     }

@@ -30,6 +30,8 @@ final class Recorder {
         ORDER.acquiring(here, ORDER, 0L);
         HOLDS.end(here, HOLDS, 0L, HoldMode.EXCLUSIVE);
         HOLDS.end(here, HOLDS, 0L, HoldMode.EXCLUSIVE); // somebody's
+        HOLDS.begin(Holds.NOBODY, HOLDS, 0L, HoldMode.EXCLUSIVE, false); // one that cannot be noted
+        HOLDS.end(Holds.NOBODY, HOLDS, 0L, HoldMode.EXCLUSIVE);
         HOLDS.endAwait(waiting);
     }
 
@@ -107,14 +109,18 @@ final class Recorder {
 
     private static void reportIfInCallback(Object base, long offset, String what) {
         if (CallbackScope.isInside()) {
-            String name = DeadlockDetector.nameOf(base, offset, ParkingLot.DEFAULT_PARK_TOKEN);
-            Reports.add(
-                    LockCheck.CALLBACK,
-                    new HoldPlace(
-                            "a callback under a bucket lock of the lot " + what + " " + name
-                                    + ", which fails as soon as that is contended: use it when the operation has"
-                                    + " returned",
-                            null));
+            try {
+                String name = DeadlockDetector.nameOf(base, offset, ParkingLot.DEFAULT_PARK_TOKEN);
+                Reports.add(
+                        LockCheck.CALLBACK,
+                        new HoldPlace(
+                                "a callback under a bucket lock of the lot " + what + " " + name
+                                        + ", which fails as soon as that is contended: use it when the operation has"
+                                        + " returned",
+                                null));
+            } catch (OutOfMemoryError e) {
+                // then it is not reported
+            }
         }
     }
 }

@@ -172,6 +172,55 @@ class HoldsTest {
         assertNull(holds.somebodys(c, base, 0L, ALL), "it is not known whose it would be");
     }
 
+    /** Some thread whose holds are not taken for those of another that are missing. */
+    static HeldByThread notTakenFor(HeldByThread other, Object base, HoldMode mode) {
+        HeldByThread some = other;
+        while (Holds.numberOf(some, base, 0L, mode) == Holds.numberOf(other, base, 0L, mode)) {
+            some = new HeldByThread(new Thread("somebody"));
+        }
+        return some;
+    }
+
+    @Test
+    void aHoldThatCouldNotBeNotedIsNotThatOfAnother() {
+        OwnedLock lock = holds.await(base, 0L, ODD);
+        holds.begin(Holds.NOBODY, base, 0L, ALL, false);
+        begin(a, ALL);
+        assertSame(a.thread, lock.owner());
+        HeldByThread here = holds.here();
+        assertNull(holds.somebodys(here, base, 0L, ALL), "its own");
+        assertSame(a.thread, holds.somebodys(notTakenFor(here, base, ALL), base, 0L, ALL).by.thread);
+        assertTrue(end(here, ALL), "its own");
+        assertNull(lock.owner(), "perhaps it was taken for its own");
+        begin(b, ALL);
+        assertTrue(end(a, ALL) && end(b, ALL), "each still has its own");
+        begin(a, ALL);
+        assertSame(a.thread, lock.owner(), "all is known again");
+        assertSame(a.thread, holds.somebodys(here, base, 0L, ALL).by.thread);
+        assertFalse(end(here, ALL));
+    }
+
+    @Test
+    void eachHoldThatCouldNotBeNotedCounts() {
+        HeldByThread here = holds.here();
+        holds.begin(Holds.NOBODY, base, 0L, ALL, false);
+        holds.begin(Holds.NOBODY, base, 0L, ALL, false);
+        begin(a, ALL);
+        assertTrue(end(here, ALL));
+        assertTrue(end(a, ALL));
+        begin(a, ALL);
+        assertNull(holds.somebodys(here, base, 0L, ALL), "the second one");
+        assertTrue(end(here, ALL));
+    }
+
+    @Test
+    void whoHoldsItInAnotherModeIsStillKnown() {
+        begin(a, ONLY_EVEN);
+        holds.begin(Holds.NOBODY, base, 0L, ALL, false);
+        assertTrue(end(holds.here(), ALL));
+        assertEquals(List.of(a.thread), holds.of(base, 0L, EVEN));
+    }
+
     static List<ThreadKind> kinds() {
         return ThreadKind.available();
     }

@@ -65,6 +65,8 @@ final class NothingLeftCheck {
                 memory ? told instanceof IllegalStateException : told instanceof OutOfMemoryError,
                 "afterwards: " + told);
         holdsWithoutMemory(memory);
+        endOfAHoldThatWasNotNoted(memory, true);
+        endOfAHoldThatWasNotNoted(memory, false);
         lockWithoutMemory(memory);
         resizingWithoutMemory(memory);
         require(
@@ -85,18 +87,45 @@ final class NothingLeftCheck {
         });
         require(added == "done", "a hold that cannot be noted: " + added);
         require(holds.all().size() == (memory ? 1 : 0), "noted if there is memory");
-        require(!holds.isDoubtful(), "a hold that is missing makes no false report");
         holds.begin(here, "other", 0L, HoldMode.EXCLUSIVE, true);
         Object ended = without(memory, () -> holds.end(here, "other", 0L, HoldMode.EXCLUSIVE));
         require(Boolean.TRUE.equals(ended), "the end of a hold: " + ended);
-        require(holds.of("other", 0L, 0L).isEmpty() && !holds.isDoubtful(), "it is always noted");
+        require(holds.of("other", 0L, 0L).isEmpty(), "it is always noted");
         holds.begin(here, "other", 0L, HoldMode.EXCLUSIVE, true);
         HeldByThread another = new HeldByThread(here.thread);
         Object endedByAnother = without(memory, () -> holds.end(another, "other", 0L, HoldMode.EXCLUSIVE));
         require(Boolean.FALSE.equals(endedByAnother), "the end of another's hold: " + endedByAnother);
-        require(holds.isDoubtful() == !memory, "if it cannot be noted, reports are doubtful");
+        require(holds.of("other", 0L, 0L).isEmpty(), "it is always noted, too");
         Object shown = without(memory, () -> holds.await("awaited", 0L, 0L));
         require(memory ? shown instanceof OwnedLock : shown == null, "what is shown to tools: " + shown);
+    }
+
+    /** One of two readers, say; the other is noted. */
+    private static void endOfAHoldThatWasNotNoted(boolean memory, boolean known) {
+        Holds holds = new Holds();
+        HeldByThread reader = known ? holds.here() : Holds.NOBODY;
+        HeldByThread other = new HeldByThread(new Thread("other"));
+        without(memory, () -> {
+            holds.begin(reader, "read", 0L, HoldMode.EXCLUSIVE, true);
+            return "done";
+        });
+        boolean noted = memory && known;
+        require(holds.all().size() == (noted ? 1 : 0), "noted if there is memory");
+        holds.begin(other, "read", 0L, HoldMode.EXCLUSIVE, true);
+        HeldByThread here = holds.here(); // by now there is memory for it
+        Object somebodys = without(memory, () -> holds.somebodys(here, "read", 0L, HoldMode.EXCLUSIVE));
+        require(somebodys == null, "it has a hold, whether that is noted or not: " + somebodys);
+        HeldByThread third = HoldsTest.notTakenFor(here, "read", HoldMode.EXCLUSIVE);
+        require(holds.somebodys(third, "read", 0L, HoldMode.EXCLUSIVE) != null, "another thread has none");
+        Object looked = without(memory, () -> holds.somebodys(third, "read", 0L, HoldMode.EXCLUSIVE));
+        require(memory ? looked instanceof Hold : looked == null, "what cannot be looked for is not found: " + looked);
+        Object own = without(memory, () -> holds.end(here, "read", 0L, HoldMode.EXCLUSIVE));
+        require(Boolean.TRUE.equals(own), "it was its own: " + own);
+        require(holds.all().size() == (noted ? 1 : 0), "if it was noted, it is known that the other one is left");
+        require(holds.end(other, "read", 0L, HoldMode.EXCLUSIVE), "the other one has not lost its hold");
+        holds.begin(other, "read", 0L, HoldMode.EXCLUSIVE, true);
+        require(holds.all().size() == 1, "all is known again");
+        require(holds.somebodys(here, "read", 0L, HoldMode.EXCLUSIVE).by == other, "and checked again");
     }
 
     /** Its only waiter waits for it itself, and frees it when it sleeps. */
@@ -221,7 +250,6 @@ final class NothingLeftCheck {
             require(holds.end(here, "key", 0L, HoldMode.EXCLUSIVE), "what is noted can be ended");
         }
         require(holds.all().isEmpty() && here.isEmpty(), "the two records agree");
-        require(!holds.isDoubtful(), "a hold that is missing makes no false report");
         Throwable first = new IllegalStateException("first");
         Throwable second = new IllegalStateException("second");
         new Attempt() {

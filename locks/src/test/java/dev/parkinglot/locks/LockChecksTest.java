@@ -23,6 +23,19 @@ class LockChecksTest {
         assertTrue(output.contains("passed " + name), output);
     }
 
+    static Set<String> casesWithoutMemory() {
+        return MissingHoldsCheck.CASES.keySet();
+    }
+
+    /** In the interpreter, which allocates whatever the source says. */
+    @ParameterizedTest
+    @MethodSource("casesWithoutMemory")
+    void withAllChecksAndNoMemory(String name) throws Exception {
+        String output = CheckJvm.run(
+                MissingHoldsCheck.class, name, "-Ddev.parkinglot.checks=all", "-Xmx24m", "-Xint", "-XX:+UseSerialGC");
+        assertTrue(output.contains("passed " + name), output);
+    }
+
     // ---- what is switched on, and when
 
     /** Prints what is on, after what the program has asked for. */
