@@ -19,6 +19,7 @@ class OneZeroMutex extends CourseLock {
         this.memory = memory;
     }
 
+    // region:memory
     /** The two fields of the mutex. */
     interface Memory {
         /** Sets held if it is not, and waits for all earlier stores of this thread: an atomic instruction. */
@@ -39,6 +40,7 @@ class OneZeroMutex extends CourseLock {
         /** Waits for all earlier stores of this thread. */
         void fence();
     }
+    // end
 
     /** That of a program: the store is released, and the mark read, with nothing between them that orders the two. */
     static final class Real implements Memory {

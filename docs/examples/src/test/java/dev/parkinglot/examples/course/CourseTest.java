@@ -73,6 +73,7 @@ class CourseTest {
     }
     // end
 
+    // region:behind
     /** One is inside, and so many wait behind it: what can happen from there on. */
     private static Scenario behind(int waiters, Supplier<CourseLock> kind) {
         return lot -> {
@@ -93,6 +94,7 @@ class CourseTest {
             return () -> Schedules.requireAllEnded(lot);
         };
     }
+    // end
 
     /** Two are inside, or somebody is left waiting; a scenario that has too many orders, or no end, does not count. */
     private static void assertFails(Scenario scenario) {
@@ -182,6 +184,27 @@ class CourseTest {
     }
     // end
 
+    // region:solutionTicket
+    @Test
+    void aFreeTicketLockIsNotForWhoeverWantsIt() {
+        try (DrivenLot lot = new DrivenLot()) {
+            TicketLock lock = new TicketLock();
+            lock.steps = new Driven(lot);
+            DrivenThread holder = lot.thread("holder", () -> {
+                lock.lock();
+                lot.stop("inside");
+                lock.unlock();
+            });
+            holder.step();
+            DrivenThread slow = lot.start("slow", lock::lock); // draws a number, and waits
+            DrivenThread third = lot.start("third", lock::lock); // draws the next one
+            holder.run(); // unlocks: now nobody holds the lock
+            assertTrue(slow.canRun()); // its number is called, but it is not let go
+            assertFalse(third.canRun());
+        }
+    }
+    // end
+
     // ---- 3. yield
 
     // region:checkYield
@@ -239,6 +262,7 @@ class CourseTest {
 
     // ---- 5. futex
 
+    // region:forgetfulFutex
     /** One that forgets that others may sleep, too. */
     private static final class ForgetfulFutexMutex extends FutexMutex {
         @Override
@@ -246,6 +270,7 @@ class CourseTest {
             return HELD;
         }
     }
+    // end
 
     // region:checkFutex
     @Test
@@ -258,6 +283,7 @@ class CourseTest {
 
     // ---- 6. a queue in a word
 
+    // region:blind
     /** One that pushes without looking whether the word has changed. */
     private static final class BlindWordQueueLock extends WordQueueLock {
         @Override
@@ -266,6 +292,7 @@ class CourseTest {
             return true;
         }
     }
+    // end
 
     // region:checkWord
     @Test
@@ -278,6 +305,7 @@ class CourseTest {
 
     // ---- 7. the parking lot
 
+    // region:deaf
     /** One that sleeps because it has decided so, whatever has happened since. */
     private static final class DeafLotMutex extends LotMutex {
         @Override
@@ -285,6 +313,7 @@ class CourseTest {
             return true;
         }
     }
+    // end
 
     // region:checkMutex
     @Test
@@ -297,6 +326,7 @@ class CourseTest {
 
     // ---- 8. condition variables
 
+    // region:hasty
     /** One that releases the mutex before it is in the queue. */
     private static final class HastyCondition extends LotCondition {
         HastyCondition(LotMutex mutex) {
@@ -322,7 +352,9 @@ class CourseTest {
             return true;
         }
     }
+    // end
 
+    // region:waitUntilDone
     /** So many threads wait until a thing is done, and another one does it and tells all. */
     private static Scenario waitUntilDone(int waiters, Function<LotMutex, LotCondition> kind) {
         return lot -> {
@@ -347,6 +379,7 @@ class CourseTest {
             return () -> Schedules.requireAllEnded(lot);
         };
     }
+    // end
 
     // region:checkCondition
     @Test
@@ -385,6 +418,7 @@ class CourseTest {
 
     // ---- 9. the 1-0 exit
 
+    // region:leaveAndCome
     /** One holds the mutex and leaves, another comes; the release may become visible at any later moment. */
     private static Scenario leaveAndCome(Function<StoreBuffer, OneZeroMutex> kind) {
         return lot -> {
@@ -398,7 +432,9 @@ class CourseTest {
             return () -> assertTrue(lot.threads().get(2).hasEnded(), "the waiter is stranded");
         };
     }
+    // end
 
+    // region:endless
     private static class Endless extends OneZeroMutex {
         Endless(Memory memory) {
             super(memory);
@@ -420,6 +456,7 @@ class CourseTest {
             memory.fence();
         }
     }
+    // end
 
     // region:checkOneZero
     @Test
@@ -451,6 +488,7 @@ class CourseTest {
 
     // ---- 10. readers
 
+    // region:trusting
     /** One that announces itself and does not look again. */
     private static final class Trusting extends BiasedRwLock {
         Trusting(Steps steps) {
@@ -476,7 +514,9 @@ class CourseTest {
             endBias();
         }
     }
+    // end
 
+    // region:readAndWrite
     private static Scenario readAndWrite(Function<Steps, BiasedRwLock> kind) {
         return lot -> {
             BiasedRwLock lock = kind.apply(new Driven(lot));
@@ -500,6 +540,7 @@ class CourseTest {
             return () -> Schedules.requireAllEnded(lot);
         };
     }
+    // end
 
     // region:checkBiased
     @Test
