@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  * @param registry where the timers are
  * @see Observation#start
  */
+// region:metrics
 public record LockMetrics(MeterRegistry registry) implements WaitObserver {
     @Override
     public void waited(FinishedWait wait) {
@@ -27,3 +28,4 @@ public record LockMetrics(MeterRegistry registry) implements WaitObserver {
         registry.timer("lock.wait", tags).record(wait.nanos(), TimeUnit.NANOSECONDS);
     }
 }
+// end

@@ -33,7 +33,10 @@ class SnippetsTest {
 
     /** Documents all of whose Java code must come from a source. */
     private static Stream<Path> documents() throws IOException {
-        List<Path> documents = new ArrayList<>(List.of(DOCS.resolve("synchronizers.md")));
+        List<Path> documents = new ArrayList<>(List.of(Path.of("..", "..", "README.md")));
+        for (String document : List.of("synchronizers.md", "locks.md", "diagnosing.md")) {
+            documents.add(DOCS.resolve(document));
+        }
         if (Files.isDirectory(DOCS.resolve("course"))) {
             try (Stream<Path> files = Files.list(DOCS.resolve("course"))) {
                 files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(documents::add);

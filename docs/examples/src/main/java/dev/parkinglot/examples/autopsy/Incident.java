@@ -14,7 +14,9 @@ public final class Incident {
     private static final Duration LONG_WORK = Duration.ofMillis(40);
     private static final int WORKERS = 4;
 
+    // region:name
     private final Mutex ledger = KeyNames.name(new Mutex(), "ledger");
+    // end
     private final ReentrantLock accounts = KeyNames.name(new ReentrantLock(), "accounts");
     private final ReentrantLock audit = KeyNames.name(new ReentrantLock(), "audit");
     private final CountDownLatch bothHold = new CountDownLatch(2);

@@ -1,5 +1,6 @@
 package dev.parkinglot.examples.synchronizers;
 
+// region:withImports
 import dev.parkinglot.core.ParkingLot;
 import java.util.concurrent.atomic.AtomicBoolean;
 
