@@ -1,7 +1,9 @@
 package dev.parkinglot.core;
 
 /**
- * What a parking thread does, or is asked, at the fixed points of a park. All methods are called on the parking thread.
+ * What a parking thread does, or is asked, at the fixed points of a park. All methods are called on the parking thread,
+ * with one exception: the check {@link LockCheck#LOST_WAKE}, where it is switched on, asks {@link #validate} of threads
+ * that sleep.
  *
  * <table>
  *   <caption>When, and under what</caption>
@@ -27,7 +29,10 @@ public interface ParkCallbacks<C> {
     /**
      * Whether there still is a reason to sleep. Unparkers of the key are locked out meanwhile, so a state that an
      * unparker changes before it calls the lot, or in its {@link UnparkCallback}, cannot change unseen between this
-     * check and the enqueueing. Check exactly the predicate that will be retried after the park.
+     * check and the enqueueing. Check exactly the predicate that will be retried after the park; and that the bit for
+     * "somebody is parked" is still set, if the state has one.
+     *
+     * <p>It may be asked several times for one park, so it must not take anything.
      *
      * <p>If it throws, the thread is not (or no longer) queued and the throwable leaves {@code park}.
      *
@@ -50,8 +55,9 @@ public interface ParkCallbacks<C> {
 
     /**
      * The thread has just left the queue without having been unparked: deadline, interrupt, a validate that said no
-     * when it was asked again, or a throwable. The place to clear a "somebody is parked" bit. If it throws, the thread
-     * has left all the same, the bucket is unlocked, and the throwable leaves {@code park}.
+     * when it was asked again, or a throwable. The place to clear a "somebody is parked" bit. Whoever is to be woken
+     * since this thread has gone is woken after the park, in a {@code finally}. If this throws, the thread has left all
+     * the same, the bucket is unlocked, and the throwable leaves {@code park}.
      *
      * @param context as given to {@code park}
      * @param base the object of the key in whose queue the thread was: not that given to {@code park} if it was

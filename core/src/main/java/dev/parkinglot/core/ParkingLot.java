@@ -35,8 +35,14 @@ import java.util.function.BooleanSupplier;
  *
  * <p><b>Keys.</b> Objects move on the JVM, so an address is what {@code VarHandle} and {@code Unsafe} mean by it: a
  * base object and an offset. The base is compared by identity; it may be null for memory outside the heap, whose
- * address is then the offset. Use a base that nobody else can use ({@code this}), and several offsets for several
- * queues. While threads wait, the table holds the base strongly.
+ * address is then the offset. Use a base at which nobody else parks: usually {@code this}, unless the class extends a
+ * lock, which parks at its own offsets 0 and 1. Those who wait for different things wait at different offsets. While
+ * threads wait, the table holds the base strongly.
+ *
+ * <p><b>Tokens.</b> A token is a number that travels. The <em>park token</em> comes with a thread that parks and is
+ * shown to the filters and callbacks of those who unpark: what the thread wants, for instance. The <em>unpark
+ * token</em> is what an unparker tells the threads that it wakes ({@link ParkResult#unparkToken}), all of them the
+ * same.
  *
  * <p><b>Cost</b> under the bucket lock, with <em>k</em> the number of keys that share a bucket, kept small by growing
  * the table: O(k) for {@code park}, {@code unparkOne} and leaving on timeout or interrupt; O(k + threads woken, moved
@@ -167,11 +173,13 @@ public final class ParkingLot {
      * @param <C> the type of the context
      * @param base the key's object, null for memory outside the heap
      * @param offset the key's offset
-     * @param context passed to the callbacks
-     * @param callbacks what to do at the fixed points
-     * @param options what is unusual about this park
-     * @param parkToken shown to the callbacks of unparkers and to inspection
-     * @param patience the deadline, if any, and whether an interrupt counts
+     * @param context passed to the callbacks, usually the synchronizer
+     * @param callbacks what to do at the fixed points, usually a constant
+     * @param options what is unusual about this park, usually {@link ParkOptions#NONE}
+     * @param parkToken shown to the filters and callbacks of unparkers and to inspection; usually {@link
+     *     #DEFAULT_PARK_TOKEN}
+     * @param patience the deadline, if any, and whether an interrupt counts; a deadline is made once for all parks of
+     *     one wait
      * @return {@code UNPARKED} with the unparker's token, {@link ParkResult#INVALID}, {@link ParkResult#TIMED_OUT}, or
      *     {@link ParkResult#INTERRUPTED} with the interrupt flag cleared
      */
@@ -317,8 +325,8 @@ public final class ParkingLot {
      * @param offset the key's offset
      * @param context passed to the filter and the callback
      * @param filter asked for each thread in queue order until it says {@link FilterOp#STOP}
-     * @param callback called once after the filter, under the same bucket lock; returns the token for all chosen
-     *     threads
+     * @param callback called once after the filter, under the same bucket lock, also when nobody waits and the filter
+     *     was not asked; returns the token for all chosen threads
      * @return what was done, as the callback was told
      */
     public static <C> UnparkResult unparkFilter(

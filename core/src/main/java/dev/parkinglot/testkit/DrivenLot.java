@@ -23,14 +23,16 @@ import java.util.function.BooleanSupplier;
  * }</pre>
  *
  * <p><b>How.</b> The synchronizer is tested as it is: while its threads run, their calls of {@code ParkingLot} go to
- * this lot and not to the shared one ({@link IsolatedLot}), and so do those of the thread that made this. Each driven
- * thread stops before every operation of the lot, when it sleeps, and where the test has put a {@link #stop}. It goes
- * on when the test says so, and the test waits until it stops again. So at most one thread runs at a time.
+ * this lot and not to the shared one ({@link IsolatedLot}), and so do those of the thread that made this, which may
+ * call everything but {@code park}. Each driven thread stops before every operation of the lot, when it sleeps, and
+ * where the test has put a {@link #stop}. It goes on when the test says so, and the test waits until it stops again. So
+ * at most one thread runs at a time.
  *
  * <p><b>Time.</b> The {@link #clock} stands still unless the test moves it. It shows {@link System#nanoTime()} of the
  * moment at which this was made, so that a synchronizer may compute its deadlines from {@code System.nanoTime()} or
  * with {@code Patience.within}: such a deadline is at most as much later as the test has taken so far. Move the clock
- * by much more than the timeout.
+ * by much more than the timeout. For {@link Schedules}, let a thread of its own move it: then the time is over at each
+ * point in turn.
  *
  * <p><b>Limits.</b> What a thread does between two stops is one step here. An error that lies between two accesses to
  * your own fields, or in their memory order, is for stress tests such as jcstress, or for a model. Do not stop in a
@@ -110,7 +112,7 @@ public final class DrivenLot implements AutoCloseable {
     }
 
     /**
-     * Makes a thread and lets it run until it sleeps or has ended.
+     * Makes a thread and lets it run until it sleeps, cannot leave a {@link #stopUntil}, or has ended.
      *
      * @param name its name in reports
      * @param body what it runs
@@ -150,7 +152,9 @@ public final class DrivenLot implements AutoCloseable {
     }
 
     /**
-     * Makes the next call at some point of a parker throw, to see what becomes of the synchronizer.
+     * Makes the next call at some point of a parker, on which a thread sleeps, throw: to see what becomes of the
+     * synchronizer. For {@code ParkCallbacks.wakeLost}, let the thread {@link #stop} in {@code beforeSleep}, unpark it,
+     * and let it throw at {@link Fault#PARK}.
      *
      * @param point where
      * @param throwable a {@code RuntimeException} or {@code Error}
@@ -171,7 +175,7 @@ public final class DrivenLot implements AutoCloseable {
     /**
      * Lets the threads run, each as far as it comes and in the order in which they were made, until none can run.
      *
-     * @return those that sleep then; empty if all have ended
+     * @return those that sleep then; not those that cannot leave a {@link #stopUntil}
      * @throws AssertionError if they go on without end
      */
     public List<DrivenThread> runAll() {

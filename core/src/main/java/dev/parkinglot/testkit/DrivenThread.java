@@ -129,7 +129,7 @@ public final class DrivenThread {
     }
 
     /**
-     * Lets it go on, past all stops before operations and at labels, until it sleeps, waits at a label, or has ended.
+     * Lets it go on, past all stops, until it sleeps, cannot leave a {@link DrivenLot#stopUntil}, or has ended.
      *
      * @return this
      * @throws AssertionError if it {@linkplain #canRun cannot run}, or if it neither stops nor ends within a minute
@@ -145,7 +145,7 @@ public final class DrivenThread {
      *
      * @param where the kind of stop
      * @return this
-     * @throws AssertionError if it comes to a point first where it {@linkplain #canRun cannot run}
+     * @throws AssertionError if it ends first, or comes to a point first where it {@linkplain #canRun cannot run}
      */
     public DrivenThread runUntil(Position where) {
         do {
@@ -171,7 +171,7 @@ public final class DrivenThread {
         } while (!isAsleep() && canRun());
     }
 
-    /** Interrupts the thread. If that ends its sleep, it goes on as with {@link #run}. */
+    /** Interrupts the thread. If it sleeps in a wait that is interruptible, it goes on as with {@link #run}. */
     public void interrupt() {
         thread.interrupt();
         if (isAsleep() && parker().interruptible) {
@@ -307,9 +307,9 @@ public final class DrivenThread {
     }
 
     /**
-     * Whether it would go on by itself if the test did not hold it. It has not ended. If it waits at a label, its
-     * condition holds. If it sleeps, it has been woken or nudged, its deadline has passed on the driven clock, or it
-     * was interrupted and may be.
+     * Whether it would go on by itself if the test did not hold it. It has not ended. If it is at a {@link
+     * DrivenLot#stopUntil}, its condition holds. If it sleeps, it has been woken, or nudged (told to look round without
+     * having been chosen), its deadline has passed on the driven clock, or it was interrupted and may be.
      *
      * @return true if so
      */

@@ -4,7 +4,11 @@ import dev.parkinglot.parkers.ParkerBackend;
 import dev.parkinglot.parkers.ThreadParker;
 import dev.parkinglot.parkers.UnparkHandle;
 
-/** Where the parkers of {@link DrivenThreads} can be made to throw. */
+/**
+ * Where the parkers of {@link DrivenThreads} can be made to throw. A parker is what one thread sleeps on. For tests of
+ * synchronizers: {@link #NEW_PARKER} and {@link #PREPARE_PARK} are waits that have not begun, {@link #PARK} is one that
+ * ends when the thread is in its queue, and {@link #UNPARK} a wake that fails.
+ */
 public enum Fault {
     /** In {@link ParkerBackend#newParker}. */
     NEW_PARKER,
