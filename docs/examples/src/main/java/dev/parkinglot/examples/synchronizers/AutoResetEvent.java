@@ -13,7 +13,6 @@ public class AutoResetEvent {
         ParkingLot.prepare();
     }
 
-    // region:auto
     private static final int SHUT = 0;
     private static final int OPEN = 1;
 
@@ -35,12 +34,15 @@ public class AutoResetEvent {
             }
         }
 
+        // region:wakeLost
         @Override
         public void wakeLost(AutoResetEvent event, long unparkToken, Throwable failure) {
             event.set(); // this thread was let pass, and cannot: somebody else may
         }
+        // end
     };
 
+    // region:set
     /** Lets one thread pass. Without effect if one may pass already. */
     public void set() {
         while (state.get() != OPEN) {
@@ -57,6 +59,7 @@ public class AutoResetEvent {
             }
         }
     }
+    // end
 
     /**
      * Waits until this thread may pass.
@@ -80,6 +83,20 @@ public class AutoResetEvent {
                 }
             }
         }
+    }
+
+    // region:source
+    /**
+     * This turnstile as one of several things to wait for.
+     *
+     * @return a source; to be woken by it is to have passed, and if it need not be waited for, {@link #await} may pass
+     */
+    public FirstOf.Source source() {
+        return new FirstOf.Source(
+                this,
+                0L,
+                () -> state.updateAndGet(now -> now == SHUT ? AWAITED : now) == AWAITED,
+                token -> set()); // somebody else may pass instead
     }
     // end
 }

@@ -56,7 +56,11 @@ public class Exchange<T> {
             } else {
                 offer = offer == null ? new Offer<>(mine) : offer;
                 if (waiting.compareAndSet(null, offer)) {
-                    return answer(offer, patience);
+                    try {
+                        return answer(offer, patience);
+                    } finally {
+                        waiting.compareAndSet(offer, null); // a failed thread answers nobody
+                    }
                 }
             }
         }

@@ -17,15 +17,6 @@ public class FairSemaphore {
         ParkingLot.prepare();
     }
 
-    // region:semaphore
-    /**
-     * Twice the permits; and QUEUED if somebody waits or is about to. While that is set, the state changes only under
-     * the lock of the bucket.
-     */
-    private final AtomicLong state;
-
-    private static final long QUEUED = 1L;
-
     /**
      * Makes one.
      *
@@ -38,6 +29,15 @@ public class FairSemaphore {
         state = new AtomicLong(2L * permits);
     }
 
+    // region:semaphore
+    /**
+     * Twice the permits; and QUEUED if somebody waits or is about to. While that is set, the state changes only under
+     * the lock of the bucket.
+     */
+    private final AtomicLong state;
+
+    private static final long QUEUED = 1L;
+
     /**
      * Acquires permits.
      *
@@ -48,13 +48,21 @@ public class FairSemaphore {
      */
     public boolean acquire(int permits, Patience patience) throws InterruptedException {
         while (!tryAcquireOrSayThatOneWaits(permits)) {
-            ParkResult result = ParkingLot.park(this, 0, this, new Wait(permits), ParkOptions.NONE, permits, patience);
-            if (result.kind() == ParkResult.Kind.UNPARKED) {
-                return true; // served
+            boolean goesOn = false;
+            try {
+                ParkResult result =
+                        ParkingLot.park(this, 0, this, new Wait(permits), ParkOptions.NONE, permits, patience);
+                goesOn = Waiting.goesOn(result);
+                if (result.isUnparked()) {
+                    return true; // served
+                }
+            } finally {
+                if (!goesOn) {
+                    serve(0L); // this thread may have been in front of others that want less
+                }
             }
-            if (result.kind() != ParkResult.Kind.INVALID) {
-                serve(0L); // this thread may have been in front of others that want less
-                return Waiting.goesOn(result);
+            if (!goesOn) {
+                return false;
             }
         }
         return true;
@@ -100,15 +108,6 @@ public class FairSemaphore {
             seen = state.get();
         }
         serve(2L * permits);
-    }
-
-    /**
-     * How many permits there are.
-     *
-     * @return a number that may be stale when it is looked at
-     */
-    public int permits() {
-        return (int) (state.get() >> 1);
     }
 
     /** The current thread is in the queue, and only there is it certain who is first. */
@@ -181,4 +180,13 @@ public class FairSemaphore {
         }
     }
     // end
+
+    /**
+     * How many permits there are.
+     *
+     * @return a number that may be stale when it is looked at
+     */
+    public int permits() {
+        return (int) (state.get() >> 1);
+    }
 }

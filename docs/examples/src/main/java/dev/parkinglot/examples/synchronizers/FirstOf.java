@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * Waits for the first of several keys: as {@code select} in Go, and {@code WaitForMultipleObjects} of Windows.
@@ -17,41 +18,31 @@ import java.util.function.BooleanSupplier;
  * <pre>{@code
  * FirstOf.Source opened = new FirstOf.Source(gate, 0, () -> !gate.isOpen());
  * FirstOf.Source counted = new FirstOf.Source(latch, 0, () -> latch.count() != 0);
- * FirstOf.Outcome first = FirstOf.await(List.of(opened, counted), Patience.interruptiblyWithin(timeout));
+ * FirstOf.Outcome first = FirstOf.await(List.of(opened, counted, turnstile.source()), Patience.within(timeout));
  * }</pre>
  *
  * <p>The thread has one entry in the queue of each key, in its place among those that wait there, and sleeps. The first
- * wake wins. The other entries are cancelled, and a wake that has reached one of them by then is passed on to the next
- * in its queue: so no key loses a wake to a thread that is gone.
+ * wake wins. The other entries are cancelled, and a wake that has reached one of them by then is passed on: so no key
+ * loses a wake to a thread that is gone.
  */
 public final class FirstOf {
     static {
         QueuedEntry.prepare();
     }
 
-    // region:first
-    /** The branch that was woken first, or {@link #GIVEN_UP}. */
-    private final AtomicReference<Branch> winner = new AtomicReference<>();
-
-    /** No branch: the thread has given up, or has found a source that need not be waited for. */
-    private static final Branch GIVEN_UP = new Branch(null, null, -1);
-
     /**
      * Something to wait for.
      *
      * @param base the key's object
      * @param offset the key's offset
-     * @param condition whether there is a reason to wait; asked under the bucket lock of the key
+     * @param mustWait whether there is a reason to wait; asked under the bucket lock of the key. A synchronizer that
+     *     has a bit for "somebody waits" sets it here
+     * @param passOn what the synchronizer does if a thread that it has woken can do nothing with that; told the token
      */
-    public record Source(Object base, long offset, BooleanSupplier condition) {
-        /**
-         * Passes on a wake that has come too late to be used here: what the synchronizer does if a thread that it has
-         * woken gives up. Here the next one is woken, and is told the same.
-         *
-         * @param unparkToken what was handed over
-         */
-        void passOn(long unparkToken) {
-            ParkingLot.unparkOne(base, offset, unparkToken);
+    public record Source(Object base, long offset, BooleanSupplier mustWait, LongConsumer passOn) {
+        /** Of a synchronizer whose wakes mean "try again": the next one is woken, and is told the same. */
+        public Source(Object base, long offset, BooleanSupplier mustWait) {
+            this(base, offset, mustWait, token -> ParkingLot.unparkOne(base, offset, token));
         }
     }
 
@@ -59,7 +50,7 @@ public final class FirstOf {
      * How the wait has ended.
      *
      * @param index the number of the source; -1 if time was over or the thread was interrupted
-     * @param result {@code UNPARKED} with the token, {@code INVALID} if the condition of the source did not hold,
+     * @param result {@code UNPARKED} with the token, {@code INVALID} if the source need not be waited for,
      *     {@code TIMED_OUT}, or {@code INTERRUPTED} with the interrupt flag cleared
      */
     public record Outcome(int index, ParkResult result) {}
@@ -91,6 +82,13 @@ public final class FirstOf {
         return new FirstOf().awaitOne(sources, patience);
     }
 
+    // region:first
+    /** The branch that was woken first, or {@link #GIVEN_UP}. */
+    private final AtomicReference<Branch> winner = new AtomicReference<>();
+
+    /** No branch: the thread has given up, or has found a source that need not be waited for. */
+    private static final Branch GIVEN_UP = new Branch(null, null, -1);
+
     private Outcome awaitOne(List<Source> sources, Patience patience) {
         List<QueuedEntry> entries = new ArrayList<>(sources.size());
         Outcome outcome;
@@ -98,7 +96,7 @@ public final class FirstOf {
             outcome = enqueueAndSleep(sources, patience, entries);
         } catch (Throwable failure) {
             if (!winner.compareAndSet(null, GIVEN_UP)) {
-                winner.get().source.passOn(winner.get().token);
+                winner.get().source.passOn.accept(winner.get().token);
             }
             throw failure;
         } finally {
@@ -132,7 +130,7 @@ public final class FirstOf {
     private static final EntryCallbacks<Branch> WAITING = new EntryCallbacks<>() {
         @Override
         public boolean validate(Branch branch, long parkToken) {
-            return branch.source.condition.getAsBoolean();
+            return branch.source.mustWait.getAsBoolean();
         }
 
         @Override
@@ -146,7 +144,7 @@ public final class FirstOf {
         if (winner.compareAndSet(null, branch)) {
             ParkingLot.unparkOne(this, 0);
         } else {
-            branch.source.passOn(unparkToken);
+            branch.source.passOn.accept(unparkToken);
         }
     }
     // end

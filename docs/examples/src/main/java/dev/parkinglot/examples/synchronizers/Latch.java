@@ -5,7 +5,6 @@ import dev.parkinglot.core.Patience;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Opens when it has been counted down, as {@link java.util.concurrent.CountDownLatch}. */
-// region:latch
 public class Latch {
     static {
         ParkingLot.prepare();
@@ -25,6 +24,7 @@ public class Latch {
         this.count = new AtomicInteger(count);
     }
 
+    // region:latch
     /** Counts down, and opens the latch at 0. */
     public void countDown() {
         int seen = count.get();
@@ -51,6 +51,7 @@ public class Latch {
         }
         return true;
     }
+    // end
 
     /**
      * How far it has to be counted down.
@@ -61,4 +62,3 @@ public class Latch {
         return count.get();
     }
 }
-// end

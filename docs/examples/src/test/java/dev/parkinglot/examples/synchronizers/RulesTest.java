@@ -15,6 +15,7 @@ import dev.parkinglot.testkit.Scenario;
 import dev.parkinglot.testkit.Schedules;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,5 +171,104 @@ class RulesTest {
     void keptRulesHoldInAllOrders() {
         Schedules.all(scenario(Broken.NONE, false));
         Schedules.all(scenario(Broken.NONE, true));
+    }
+
+    // ---- keys
+
+    /** Room for one thing. Those who put and those who take wait in one queue or in two. */
+    private static final class Box {
+        private final AtomicBoolean full = new AtomicBoolean();
+        private final long takers;
+
+        Box(int queues) {
+            takers = queues - 1L;
+        }
+
+        void put() {
+            while (!full.compareAndSet(false, true)) {
+                ParkingLot.park(this, 0L, full::get);
+            }
+            ParkingLot.unparkOne(this, takers);
+        }
+
+        void take() {
+            while (!full.compareAndSet(true, false)) {
+                ParkingLot.park(this, takers, () -> !full.get());
+            }
+            ParkingLot.unparkOne(this, 0L);
+        }
+    }
+
+    private static void twoWhoPutAndTwoWhoTake(int queues) {
+        Schedules.all(lot -> {
+            Box box = new Box(queues);
+            lot.start("taker", box::take);
+            lot.start("other taker", box::take);
+            lot.thread("putter", box::put);
+            lot.thread("other putter", box::put);
+            return () -> Schedules.requireAllEnded(lot);
+        });
+    }
+
+    @Test
+    void whoeverWaitsForSomethingElseWaitsInAQueueOfItsOwn() {
+        twoWhoPutAndTwoWhoTake(2);
+        AssertionError error = assertThrows(AssertionError.class, () -> twoWhoPutAndTwoWhoTake(1));
+        assertTrue(error.getCause().getMessage().contains("not all threads"), error::toString);
+    }
+
+    /** Two who meet, again and again. The rounds have one key, or each has its own. */
+    private static final class Meeting {
+        private final boolean oneKey;
+        private final AtomicInteger letGoTooEarly = new AtomicInteger();
+        private volatile Round round = new Round();
+
+        private static final class Round {
+            final AtomicInteger missing = new AtomicInteger(2);
+            volatile boolean over;
+        }
+
+        Meeting(boolean oneKey) {
+            this.oneKey = oneKey;
+        }
+
+        void await() {
+            Round mine = round;
+            Object key = oneKey ? this : mine;
+            if (mine.missing.decrementAndGet() == 0) {
+                round = new Round();
+                mine.over = true;
+                ParkingLot.unparkAll(key, 0);
+            } else {
+                ParkingLot.park(key, 0, () -> !mine.over);
+                if (!mine.over) {
+                    letGoTooEarly.incrementAndGet();
+                }
+            }
+        }
+    }
+
+    private static void meetTwice(boolean oneKey) {
+        Schedules.all(lot -> {
+            Meeting meeting = new Meeting(oneKey);
+            for (String name : List.of("one", "other")) {
+                lot.thread(name, () -> {
+                    meeting.await();
+                    lot.stop("has met"); // a step ends before an unpark, not after it
+                    meeting.await();
+                });
+            }
+            return () -> {
+                assertEquals(0, meeting.letGoTooEarly.get(), "threads that were let go before their round was over");
+                Schedules.requireAllEnded(lot);
+            };
+        });
+    }
+
+    @Test
+    void eachRoundHasAKeyOfItsOwn() {
+        meetTwice(false);
+        AssertionError error = assertThrows(AssertionError.class, () -> meetTwice(true));
+        assertTrue(error.getCause().getMessage().contains("before their round"), error::toString);
     }
 }

@@ -13,6 +13,7 @@ import dev.parkinglot.core.Patience;
 import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testkit.DrivenLot;
 import dev.parkinglot.testkit.DrivenThread;
+import dev.parkinglot.testkit.Fault;
 import dev.parkinglot.testkit.Schedules;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -337,6 +338,19 @@ class SynchronizersTest {
                 assertTrue(lot.runAll().size() <= 1);
             };
         });
+    }
+
+    @Test
+    void offerOfAThreadThatFailsIsTakenBack() {
+        try (DrivenLot lot = new DrivenLot()) {
+            Exchange<String> exchange = new Exchange<>();
+            DrivenThread failing = lot.start("failing", () -> exchange.exchange("a", Patience.ENDLESS));
+            lot.throwNextAt(Fault.PARK, new OutOfMemoryError("injected"));
+            failing.returnFromPark(); // and sleeps again, which fails
+            assertInstanceOf(OutOfMemoryError.class, failing.failure());
+            DrivenThread other = lot.start("other", () -> exchange.exchange("b", Patience.ENDLESS));
+            assertTrue(other.isAsleep());
+        }
     }
 
     @ParameterizedTest

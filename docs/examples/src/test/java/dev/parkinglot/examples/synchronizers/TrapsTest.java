@@ -2,6 +2,7 @@ package dev.parkinglot.examples.synchronizers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.parkinglot.core.Patience;
 import dev.parkinglot.testkit.DrivenLot;
 import dev.parkinglot.testkit.DrivenThread;
 import dev.parkinglot.testkit.DrivenThread.Position;
+import dev.parkinglot.testkit.Fault;
 import dev.parkinglot.testkit.Schedules;
 import java.util.List;
 import java.util.function.Function;
@@ -74,6 +76,7 @@ class TrapsTest {
         @Override
         void passOn(Side side) {}
     }
+    // end
 
     private static List<DrivenThread> asleepBesideAnElement(Function<DrivenLot, StoppedQueue> kind) {
         try (DrivenLot lot = new DrivenLot()) {
@@ -94,7 +97,6 @@ class TrapsTest {
         assertEquals(1, asleepBesideAnElement(SelfishQueue::new).size());
         assertEquals(0, asleepBesideAnElement(StoppedQueue::new).size());
     }
-    // end
 
     // region:allOrders
     private static int queueInAllOrders(Function<DrivenLot, StoppedQueue> kind) {
@@ -150,5 +152,40 @@ class TrapsTest {
         assertTrue(oneWantsLess(FairSemaphore::new) > 1);
         AssertionError error = assertThrows(AssertionError.class, () -> oneWantsLess(HastySemaphore::new));
         assertTrue(error.getCause().getMessage().contains("permits are left"), error::toString);
+    }
+
+    // region:wakeLost
+    @Test
+    void permitsOfAThreadThatFailsGoBack() {
+        try (DrivenLot lot = new DrivenLot()) {
+            FairSemaphore semaphore = new FairSemaphore(0) {
+                @Override
+                void queued() { // called in beforeSleep
+                    lot.stop("queued");
+                }
+            };
+            DrivenThread thread = lot.thread("thread", () -> semaphore.acquire(1, Patience.ENDLESS));
+            thread.runUntil(Position.AT_LABEL);
+            semaphore.release(1); // the thread is chosen, and will fail before it can use that
+            lot.throwNextAt(Fault.PARK, new OutOfMemoryError("injected"));
+            assertInstanceOf(OutOfMemoryError.class, thread.run().failure());
+            assertEquals(1, semaphore.permits());
+        }
+    }
+    // end
+
+    @Test
+    void whoeverFailsLetsOthersPassThatWantLess() {
+        try (DrivenLot lot = new DrivenLot()) {
+            FairSemaphore semaphore = new FairSemaphore(1);
+            DrivenThread two = lot.start("two", () -> semaphore.acquire(2, Patience.ENDLESS));
+            DrivenThread one = lot.start("one", () -> semaphore.acquire(1, Patience.ENDLESS));
+            assertTrue(two.isAsleep() && one.isAsleep());
+            lot.throwNextAt(Fault.PARK, new OutOfMemoryError("injected"));
+            two.returnFromPark(); // and sleeps again, which fails
+            assertInstanceOf(OutOfMemoryError.class, two.failure());
+            assertEquals(List.of(), lot.runAll());
+            assertTrue(one.hasEnded());
+        }
     }
 }

@@ -264,4 +264,32 @@ class WithoutThreadsTest {
         });
         assertTrue(winners[0] > 0 && winners[1] > 0, "the premise");
     }
+
+    /** Waits for either of two turnstiles, or has no time. A passage that it does not take is there for others. */
+    @Test
+    void noPassageIsLostInAnyOrder() {
+        int[] winners = new int[3];
+        for (Patience patience : List.of(Patience.ENDLESS, Patience.within(Duration.ZERO))) {
+            Schedules.all(lot -> {
+                List<AutoResetEvent> turnstiles = List.of(new AutoResetEvent(), new AutoResetEvent());
+                AtomicReference<FirstOf.Outcome> outcome = new AtomicReference<>();
+                List<FirstOf.Source> sources =
+                        turnstiles.stream().map(AutoResetEvent::source).toList();
+                lot.thread("waiter", () -> outcome.set(FirstOf.await(sources, patience)));
+                turnstiles.forEach(turnstile -> lot.thread("setter", turnstile::set));
+                return () -> {
+                    Schedules.requireAllEnded(lot);
+                    int passed =
+                            outcome.get().result().isUnparked() ? outcome.get().index() : -1;
+                    winners[passed + 1]++;
+                    for (int i = 0; i < 2; i++) {
+                        AutoResetEvent turnstile = turnstiles.get(i);
+                        DrivenThread next = lot.start("next", () -> turnstile.await(Patience.ENDLESS));
+                        assertEquals(i != passed, next.hasEnded());
+                    }
+                };
+            });
+        }
+        assertTrue(winners[0] > 0 && winners[1] > 0 && winners[2] > 0, "the premise");
+    }
 }
