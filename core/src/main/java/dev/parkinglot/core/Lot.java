@@ -12,7 +12,10 @@ import java.util.function.LongSupplier;
  * parkers and a clock that they drive by hand.
  */
 final class Lot {
-    /** Who is told what happens, in every lot; null if nobody is, and that is all that a wait looks at. */
+    /**
+     * Who is told what happens in every lot; null if nobody is told. As long as it is null, a comparison with null is
+     * all that observation costs a wait.
+     */
     static volatile Observers observers;
 
     final Parking parking;

@@ -46,10 +46,11 @@ import java.util.function.BooleanSupplier;
  *
  * <p><b>Cost</b> under the bucket lock, with <em>k</em> the number of keys that share a bucket, kept small by growing
  * the table: O(k) for {@code park}, {@code unparkOne} and leaving on timeout or interrupt; O(k + threads woken, moved
- * or looked at) for the other unparks. None depends on how many threads wait in front or behind, on this key or
- * another of the bucket: each key has a doubly linked queue of its own ({@code GrowthBenchmark}). The table grows with
- * the keys that are waited for, and shrinks again when they have gone, a few buckets at a time and without stopping
- * anybody.
+ * or looked at) for the other unparks. None depends on how many threads wait for other keys of the bucket: each key
+ * has a doubly linked queue of its own ({@code GrowthBenchmark}). Nor does it matter how many wait for the same key,
+ * with one exception: an unpark that gives the eldest its turn walks past those who were put before it. The table
+ * grows with the keys that are waited for, and shrinks again when they have gone, a few buckets at a time and without
+ * stopping anybody.
  *
  * <p><b>Order.</b> Queues are first in, first out, except that a thread may return to the front ({@link
  * ParkOptions#returning}), and requeued ones may precede others ({@link RequeueCallbacks#movedThreadsPrecede}).

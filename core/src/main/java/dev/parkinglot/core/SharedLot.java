@@ -40,7 +40,7 @@ final class SharedLot {
         // initialising this class is all there is to do
     }
 
-    /** To look at, which nobody is told. */
+    /** The lot of an inspection, which is not counted as a visit. */
     static Lot toInspect() {
         return visits == null ? LOT : IsolatedLot.current(LOT);
     }

@@ -17,13 +17,14 @@ import dev.parkinglot.parkers.ParkerBackends;
  *
  * Why so large a frame. What costs time is not the depth but the calls, and what is written on the way. A compiled
  * frame has room for the arguments of every call in it, written or not. So the method has a call with many arguments,
- * which is made seldom, and only at the bottom. It cannot be left out altogether, as C2 makes no room for a call that
- * it has not seen while the method was profiled, which is for some 370 looks. Of the looks that share one of four
- * counters every 64th makes the call, so it is made by the 253rd look at the latest, whichever threads look. It is
- * counted, and not left to chance: the JDK's ThreadLocalRandom asks Thread.getId(), which a subclass may have
- * overridden. In the interpreter it is the local variables for which there is room, used or not. Neither method may be
- * inlined, the first into itself and the second into the first. Both are too large for it: they have more than 325
- * bytes of byte code, which is the limit for what is called often.
+ * which is made seldom. It cannot be left out altogether, as C2 makes no room for a call that it has not seen while the
+ * method was profiled, which is for 5000 calls of it. So it is made before the first level, where a look that fails has
+ * made it, too: many looks at the end of a stack would otherwise be all that C2 sees. Of the looks that share one of
+ * four counters every 16th makes the call, so it is made by the 61st look at the latest, whichever threads look, and a
+ * look makes no more than 80 calls. It is counted, and not left to chance: the JDK's ThreadLocalRandom asks
+ * Thread.getId(), which a subclass may have overridden. In the interpreter it is the local variables for which there is
+ * room, used or not. Neither method may be inlined, the first into itself and the second into the first. Both are too
+ * large for it: they have more than 325 bytes of byte code, which is the limit for what is called often.
  *
  * What it costs: some 15 ns, only where a thread parks or is woken, each of which takes microseconds.
  */
@@ -32,8 +33,8 @@ import dev.parkinglot.parkers.ParkerBackends;
 final class StackRoom {
     private static final int LEVELS = ParkerBackends.chosen().name().equals("locksupport") ? 12 : 48;
 
-    /** One look of so many, a power of two, makes the call at the bottom. */
-    private static final int SELDOM = 64;
+    /** One look of so many, a power of two, makes the call with many arguments. */
+    private static final int SELDOM = 16;
 
     private static final int COUNTERS = 4;
 
@@ -57,7 +58,7 @@ final class StackRoom {
      * @throws StackOverflowError if not
      */
     static void require() {
-        descend(LEVELS);
+        descend(LEVELS, isOneInMany());
     }
 
     /**
@@ -68,7 +69,7 @@ final class StackRoom {
      */
     static void requireToWake(WaitQueue queue) {
         boolean completes = queue.completes && !Completions.areUnderWay();
-        descend(completes ? LEVELS + LEVELS_TO_COMPLETE : LEVELS);
+        descend(completes ? LEVELS + LEVELS_TO_COMPLETE : LEVELS, isOneInMany());
     }
 
     /**
@@ -78,15 +79,12 @@ final class StackRoom {
      * @throws StackOverflowError if not
      */
     static void requireBelow(int calls) {
-        descend(LEVELS + (calls + 1) / 2);
+        descend(LEVELS + (calls + 1) / 2, isOneInMany());
     }
 
-    private static long descend(int levels) {
-        if (levels > 0) {
-            return descend(levels - 1) + 1L;
-        }
-        if (!isOneInMany()) {
-            return 0L;
+    private static long descend(int levels, boolean withCall) {
+        if (!withCall) {
+            return levels > 0 ? descend(levels - 1, false) + 1L : 0L;
         }
         long a = levels ^ 1001L;
         long b = levels ^ 1002L;
@@ -114,9 +112,10 @@ final class StackRoom {
         long x = levels ^ 1024L;
         long y = levels ^ 1025L;
         long z = levels ^ 1026L;
-        return bottom(
-                a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, a, b, c, d, e, f, g, h, i,
-                j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);
+        return take(
+                        a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, a, b, c, d, e, f,
+                        g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z)
+                + descend(levels, false);
     }
 
     private static boolean isOneInMany() {
@@ -124,7 +123,7 @@ final class StackRoom {
         return (++LOOKS[own] & (SELDOM - 1)) == 0;
     }
 
-    private static long bottom(
+    private static long take(
             long a,
             long b,
             long c,

@@ -256,7 +256,13 @@ public final class BufferMutex extends MutualExclusionLock {
                 wakeOne();
             }
         } catch (StackOverflowError e) {
-            if (tryTakeBack(hold)) {
+            boolean isHeld = false;
+            try {
+                isHeld = casLocked(FREE, hold);
+            } catch (StackOverflowError second) {
+                // released, and the queue overlooked
+            }
+            if (isHeld) {
                 throw e;
             }
         }

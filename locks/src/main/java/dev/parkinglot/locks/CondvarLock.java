@@ -137,7 +137,10 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
      */
     abstract long prepareAwait();
 
-    /** Ends the hold entirely, however often the lock is held. */
+    /**
+     * Ends the hold entirely, however often the lock is held. If this throws for want of stack, nothing has happened.
+     * Whatever else it throws comes from waking somebody, when the hold has ended.
+     */
     abstract void releaseForAwait();
 
     /**
@@ -159,9 +162,6 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
 
     /** With the queue's bucket locked: threads are in the queue. */
     abstract void markParked();
-
-    /** With the queue's bucket locked: no thread is in the queue. */
-    abstract void clearParked();
 
     // ---- first use
 

@@ -105,8 +105,7 @@ abstract class CondvarProtocol {
 
             @Override
             public void beforeSleep(Waiting wait) {
-                wait.mutex.releaseForAwait();
-                wait.unlocked = true;
+                wait.release();
                 if (wait.isAlone) {
                     Spinning.letRun(false);
                 }
@@ -150,15 +149,21 @@ abstract class CondvarProtocol {
             return inUse == null || inUse.isSameAs(mutex);
         }
 
+        private void release() {
+            unlocked = true;
+            try {
+                mutex.releaseForAwait();
+            } catch (StackOverflowError e) {
+                unlocked = false; // any other failure comes when the mutex has been released
+                throw e;
+            }
+        }
+
         private void leave(Object base, long offset, boolean wasLastThread) {
             // The base alone does not tell: a lock in a field may lie in an object that is this condition variable.
             signalLost = base != condvar || offset != QUEUE;
-            if (wasLastThread) {
-                if (signalLost) {
-                    mutex.clearParked();
-                } else {
-                    condvar.setMutexOpaque(null);
-                }
+            if (wasLastThread && !signalLost) {
+                condvar.setMutexOpaque(null); // what the mutex says of its queue, this thread's next exit puts right
             }
         }
 

@@ -114,7 +114,13 @@ public non-sealed class Mutex extends MutualExclusionLock {
                 wakeOne();
             }
         } catch (StackOverflowError e) {
-            if (tryTakeBack(hold)) {
+            boolean isHeld = false;
+            try {
+                isHeld = casLocked(FREE, hold);
+            } catch (StackOverflowError second) {
+                // released, and the queue overlooked
+            }
+            if (isHeld) {
                 throw e;
             }
         }

@@ -242,20 +242,12 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
      * The 1-0 exit, and if it does not do, {@link #releaseSlow} or {@link #wakeOne}. The caller holds the lock; if this
      * throws for want of stack, it still does. Each class has its own, for the reason that {@link MutexWord} gives for
      * the access: called from many classes, it may become too large to be inlined.
+     *
+     * <p>A release that has no stack to wake somebody takes the lock back. If another thread has taken it by then, that
+     * thread's exit will see to the queue. If there is not even stack to take it back, the release has overlooked the
+     * queue, as in case 3. Each step of that is caught where it is called, since any call may be too much.
      */
     abstract void release();
-
-    /**
-     * A release that has no stack to wake somebody has not happened. False if another thread has taken the lock by now:
-     * then it has, and that thread's own exit will see to the queue. Needs no more stack than the release has taken.
-     */
-    final boolean tryTakeBack(byte hold) {
-        if (!casLocked(FREE, HELD)) {
-            return false;
-        }
-        setLockedOpaque(hold);
-        return true;
-    }
 
     /** As {@link #release}, with a fence or a hand-over. */
     final void releaseSlow(boolean fair) {
@@ -277,7 +269,13 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
                 wakeOne();
             }
         } catch (StackOverflowError e) {
-            if (tryTakeBack(hold)) {
+            boolean isHeld = false;
+            try {
+                isHeld = casLocked(FREE, hold);
+            } catch (StackOverflowError second) {
+                // released, and the queue overlooked
+            }
+            if (isHeld) {
                 throw e;
             }
         }
@@ -298,8 +296,12 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
      */
     final void wakeOne() {
         int seen = flagsVolatile();
+        if ((seen & WAKE) == 0) {
+            return;
+        }
+        ParkingLot.requireStack(CALLS_TO_UNPARK); // what is taken here can be given back
         boolean holding = (seen & (SHARED | FAIR)) != 0;
-        if ((seen & WAKE) == 0 || (holding && !casLocked(FREE, HELD))) {
+        if (holding && !casLocked(FREE, HELD)) {
             return;
         }
         UnparkCallback<MutexProtocol> decision = !holding ? WAKE_ONE : handsOver() ? HAND_OVER : RELEASE_TO_ONE;
@@ -431,11 +433,6 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
     @Override
     final void markParked() {
         changeFlags(PARKED, 0);
-    }
-
-    @Override
-    final void clearParked() {
-        changeFlags(0, PARKED);
     }
 
     // ---- first use

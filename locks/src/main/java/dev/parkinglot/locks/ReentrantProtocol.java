@@ -156,7 +156,13 @@ abstract sealed class ReentrantProtocol extends MutexProtocol permits ReentrantM
                 wakeOne();
             }
         } catch (StackOverflowError e) {
-            if (tryTakeBack(hold)) {
+            boolean isHeld = false;
+            try {
+                isHeld = casLocked(FREE, hold);
+            } catch (StackOverflowError second) {
+                // released, and the queue overlooked
+            }
+            if (isHeld) {
                 throw e;
             }
         }

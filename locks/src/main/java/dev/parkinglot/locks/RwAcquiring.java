@@ -18,10 +18,9 @@ abstract class RwAcquiring extends RwReleasing {
      * into the row first, and claims only if nobody seems to be there; if a reader comes at that moment, the try gives
      * up as a drain does, and may for that moment have kept out others.
      *
-     * Recursive readers. A recursive reader parks only under a write hold, that is,
-     * with no readers. When the writer leaves, readers may get in, and then the next writer claims the lock, while the
-     * recursive reader is still parked behind that writer; it must be admitted now, since a reader may be waiting for
-     * it:
+     * Recursive readers. A recursive reader parks only while somebody writes, so at a time when nobody reads. When that
+     * writer leaves, readers may get in. Then the next writer claims the lock, and the recursive reader is still parked
+     * behind it. Now it must be admitted, since a reader may be waiting for it:
      *
      *   write held; parked: R1, W, R2 (recursive)
      *   unlockWrite wakes R1 and W
@@ -129,13 +128,14 @@ abstract class RwAcquiring extends RwReleasing {
         if (access != Access.WRITE) {
             return waitToBeAdmitted(access, patience, wasWoken);
         }
-        ParkingLot.requireStack(
-                CALLS_FROM_CLAIM); // a claim keeps everybody out, and must be given back if the drain is given up
+        // A claim keeps everybody out, so it must be possible to give it back if the drain is given up.
+        ParkingLot.requireStack(CALLS_FROM_CLAIM);
         WaitOutcome claimed = waitToBeAdmitted(access, patience, wasWoken);
         return claimed == WaitOutcome.SUCCESS ? drain(patience, 0) : claimed;
     }
 
-    // Until acquired: admitted -> take it; nobody parked, or woken -> look again after a while; announce; park.
+    // Until it is acquired. If this thread is admitted, it takes the hold. If nobody is parked, or if it was woken, it
+    // looks again after a while, and does so for some time. Then it announces that it parks, and parks.
     private WaitOutcome waitToBeAdmitted(Access access, Patience patience, boolean wokenBefore) {
         boolean woken = wokenBefore; // and has not announced since that it parks again
         boolean returns = wokenBefore;
@@ -148,7 +148,7 @@ abstract class RwAcquiring extends RwReleasing {
                 continue;
             }
             int mark = woken ? markOfWoken(access.hold) : 0;
-            if (access.isAdmitted(now) || !announce(now, access.announcement, mark)) {
+            if (access.isAdmitted(now) || !tryChange(now, access.announcement, mark)) {
                 continue;
             }
             if (mark != 0 && (now & UPGRADABLE) != 0) {
@@ -213,14 +213,14 @@ abstract class RwAcquiring extends RwReleasing {
         while (true) {
             int now = stateVolatile();
             if ((now & READERS) == 0) {
-                if (announce(now, 0, ROW)) {
+                if (tryChange(now, 0, ROW)) {
                     return WaitOutcome.SUCCESS;
                 }
             } else if ((now & RECURSIVE) != 0) {
                 ParkingLot.unparkFilter(base(), offset() + MAIN, this, RECURSIVE_ONLY, ADMIT_RECURSIVE);
             } else if (spins-- > 0) {
                 Thread.onSpinWait();
-            } else if (announce(now, DRAINING, 0)) {
+            } else if (tryChange(now, DRAINING, 0)) {
                 ParkResult.Kind kind = parkAsDrainer(patience, holdBefore);
                 if (kind == ParkResult.Kind.TIMED_OUT || kind == ParkResult.Kind.INTERRUPTED) {
                     exchange(WRITER, holdBefore);

@@ -100,7 +100,7 @@ abstract non-sealed class RwWord extends CondvarLock {
     // ---- changing it
 
     /** Sets some bits and clears others, unless that would change nothing; false if the state is not as expected. */
-    final boolean announce(int now, int bits, int bitsToClear) {
+    final boolean tryChange(int now, int bits, int bitsToClear) {
         int next = (now | bits) & ~bitsToClear;
         return next == now || casState(now, next);
     }
@@ -159,7 +159,7 @@ abstract non-sealed class RwWord extends CondvarLock {
             if ((now & (WRITER | UPGRADABLE)) == 0) {
                 return false;
             }
-            if (announce(now, PARKED, 0)) {
+            if (tryChange(now, PARKED, 0)) {
                 return true;
             }
         }
@@ -170,7 +170,6 @@ abstract non-sealed class RwWord extends CondvarLock {
         set(PARKED);
     }
 
-    @Override
     final void clearParked() {
         clear(PARKED | RECURSIVE);
     }

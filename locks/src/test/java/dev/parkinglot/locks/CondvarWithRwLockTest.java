@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,16 +81,14 @@ class CondvarWithRwLockTest extends CondvarContract {
         assertEquals(List.of(), Probe.queueOf(condvar));
     }
 
-    /** Fails in the middle of its first await, signalled, when so many wait, the others behind it. */
+    /** Fails in the middle of its first await, when it has released the lock and has been signalled. */
     private final class Failing extends RwLock {
         final Error failure = new Error("in the middle of await");
-        private final boolean heldWhenSignalled;
-        private final int waiting;
+        private final Runnable beforeSignal;
         private boolean hasFailed;
 
-        Failing(boolean heldWhenSignalled, int waiting) {
-            this.heldWhenSignalled = heldWhenSignalled;
-            this.waiting = waiting;
+        Failing(Runnable beforeSignal) {
+            this.beforeSignal = beforeSignal;
         }
 
         @Override
@@ -98,45 +97,51 @@ class CondvarWithRwLockTest extends CondvarContract {
             hasFailed = true;
             super.releaseForAwait();
             if (fails) {
-                TestThreads.await("all wait", () -> Probe.queueOf(condvar).size() == waiting && !isLocked());
-                if (heldWhenSignalled) {
-                    lockWrite();
-                }
+                beforeSignal.run();
                 assertTrue(condvar.signal());
                 throw failure;
             }
+        }
+
+        void awaitAndFail() {
+            lockWrite();
+            assertSame(failure, assertThrows(Error.class, () -> condvar.await(this)));
+            assertTrue(isWriteLocked());
+            unlockWrite();
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aFailureThatComesAfterTheSignalPassesItOn(boolean heldWhenSignalled) {
-        Failing lock = new Failing(heldWhenSignalled, 2);
+    void aFailureThatComesAfterTheSignalPassesItOnAndHoldsTheLock(boolean heldWhenSignalled) {
+        AtomicReference<Failing> lock = new AtomicReference<>();
         try (TestThreads threads = new TestThreads()) {
-            Thread failing = threads.start("failing", () -> {
-                lock.lockWrite();
-                assertSame(lock.failure, assertThrows(Error.class, () -> condvar.await(lock)));
+            lock.set(new Failing(() -> {
+                TestThreads.await("both wait", () -> Probe.queueOf(condvar).size() == 2);
                 if (heldWhenSignalled) {
-                    lock.unlockWrite();
+                    CountDownLatch held = new CountDownLatch(1);
+                    threads.start("holder", () -> {
+                        lock.get().lockWrite();
+                        held.countDown();
+                        TestThreads.await(
+                                "both were moved", () -> Probe.queueOf(condvar).isEmpty());
+                        TestThreads.await(
+                                "both wait for the lock",
+                                () -> RwProbe.queueOf(lock.get(), 0L).size() == 2);
+                        lock.get().unlockWrite();
+                    });
+                    TestThreads.await("the holder holds it", () -> held.getCount() == 0L);
                 }
-            });
+            }));
+            Thread failing = threads.start("failing", () -> lock.get().awaitAndFail());
             TestThreads.await("it is queued", () -> Probe.queueOf(condvar).equals(List.of(failing)));
             threads.start("other", () -> {
-                lock.lockWrite();
-                condvar.await(lock);
-                lock.unlockWrite();
+                lock.get().lockWrite();
+                condvar.await(lock.get());
+                lock.get().unlockWrite();
             });
         }
-        RwProbe.assertIdle(lock);
-    }
-
-    @Test
-    void aMovedThreadThatFailsTakesTheMarkAwayIfItIsTheLast() {
-        Failing lock = new Failing(true, 1);
-        lock.lockWrite();
-        assertSame(lock.failure, assertThrows(Error.class, () -> condvar.await(lock)));
-        assertFalse(Probe.isMarkedParked(lock));
-        lock.unlockWrite();
+        RwProbe.assertIdle(lock.get());
     }
 
     @Test

@@ -113,7 +113,7 @@ final class Probe {
 
     /** Takes the mark away, as an unlock does that finds nobody in the queue. */
     static void unmarkParked(MutualExclusionLock mutex) {
-        mutex.clearParked();
+        mutex.clearParkedUnless(false);
     }
 
     static int flagsOf(MutexProtocol mutex) {
