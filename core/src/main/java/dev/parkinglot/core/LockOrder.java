@@ -34,10 +34,12 @@ final class LockOrder {
 
         private final long offset;
         final Map<Node, HoldPlace> next = new HashMap<>();
-        final Set<Node> before = new HashSet<>();
 
         /** Where arrows would lead that close a circle. */
         final Set<Node> refused = new HashSet<>();
+
+        /** From where arrows lead here, or would. */
+        final Set<Node> before = new HashSet<>();
 
         Node(Object base, long offset) {
             object = base == null ? null : new WeakReference<>(base);
@@ -58,6 +60,7 @@ final class LockOrder {
                 from.refused.remove(this);
             });
             next.keySet().forEach(to -> to.before.remove(this));
+            refused.forEach(to -> to.before.remove(this));
         }
     }
 
@@ -106,9 +109,9 @@ final class LockOrder {
                     "\"" + Deadlock.nameOf(hold.by.thread) + "\" took " + to.name() + " while it held " + from.name(),
                     hold.place);
             List<Node> way = ShortestWay.find(to, from, node -> node.next.keySet());
+            to.before.add(from);
             if (way.isEmpty()) {
                 from.next.put(to, arrow);
-                to.before.add(from);
             } else {
                 from.refused.add(to);
                 reports.add(report(way, from, arrow));
@@ -139,8 +142,10 @@ final class LockOrder {
         return new LockReport(LockCheck.ORDER, message.toString(), places);
     }
 
-    /** How many locks it knows. */
+    /** How many locks it knows, and how often one of them knows of another. */
     synchronized int size() {
-        return nodes.size();
+        int[] size = {nodes.size()};
+        nodes.forEach((base, offset, node) -> size[0] += node.next.size() + node.refused.size() + node.before.size());
+        return size[0];
     }
 }

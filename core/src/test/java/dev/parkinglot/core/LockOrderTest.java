@@ -1,9 +1,11 @@
 package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.TestThreads;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +64,9 @@ class LockOrderTest {
         assertEquals(List.of(), order.wanted(List.of(hold(locks.get(0)), hold(locks.get(1))), locks.get(2), 0L));
         assertEquals(1, take(locks.get(2), locks.get(0)).size());
         assertEquals(1, take(locks.get(2), locks.get(1)).size());
+        List<Hold> oneIsKnown = List.of(hold(locks.get(0)), hold(locks.get(3)));
+        assertEquals(List.of(), order.wanted(oneIsKnown, locks.get(2), 0L));
+        assertEquals(1, take(locks.get(2), locks.get(3)).size());
     }
 
     @Test
@@ -81,17 +86,148 @@ class LockOrderTest {
         assertEquals(1, take(locks.get(1), locks.get(0)).size(), "was not noted before");
     }
 
+    /** Of a lock in several queues, whose holds are recorded under the key of one of them. */
+    private static final HoldMode IN_QUEUE_1 = new HoldMode() {
+        @Override
+        public boolean keepsWaiting(long parkToken) {
+            return true;
+        }
+
+        @Override
+        public String purpose() {
+            return "for reading";
+        }
+
+        @Override
+        public long lockOffset(long offset) {
+            return offset - 1L;
+        }
+    };
+
+    @Test
+    void aLockIsOneInAllOfItsQueues() {
+        Hold reading = new Hold(
+                new Holds.Key(locks.get(0), 9L), IN_QUEUE_1, new HeldByThread(Thread.currentThread()), null, 0L);
+        assertEquals(List.of(), order.wanted(List.of(reading), locks.get(0), 8L));
+        assertEquals(1, order.size(), "it is the same lock, and in no order to itself");
+        assertEquals(List.of(), order.wanted(List.of(reading), locks.get(1), 0L));
+        assertEquals(
+                1, order.wanted(List.of(hold(locks.get(1))), locks.get(0), 8L).size());
+    }
+
+    @Test
+    void onlyTheLockThatIsHeldAlreadyIsInNoOrder() {
+        Holds holds = new Holds();
+        holds.begin(holds.here(), locks.get(0), 9L, IN_QUEUE_1, false);
+        holds.begin(holds.here(), locks.get(1), 0L, HoldMode.EXCLUSIVE, false);
+        order.acquiring(holds.here(), locks.get(0), 8L);
+        assertEquals(0, order.size(), "it is held");
+        order.acquiring(holds.here(), locks.get(0), 0L);
+        assertEquals(3 + 2 * 2, order.size(), "another offset");
+        order.acquiring(holds.here(), locks.get(2), 8L);
+        assertEquals(4 + 4 * 2, order.size(), "another object");
+    }
+
+    @Test
+    void whoHoldsNothingHasNoOrder() {
+        Holds holds = new Holds();
+        order.acquiring(holds.here(), locks.get(0), 0L);
+        assertEquals(0, order.size());
+    }
+
+    @Test
+    void aReportTellsTheWholeCircle() {
+        take(locks.get(0), locks.get(1));
+        take(locks.get(1), locks.get(2));
+        LockReport report = take(locks.get(2), locks.get(0)).get(0);
+        List<String> names =
+                locks.stream().map(lock -> KeyNames.describe(lock, 0L)).toList();
+        assertEquals(
+                "locks are taken in orders that make a circle of 3: " + names.get(0) + " before " + names.get(1)
+                        + " before " + names.get(2) + " before " + names.get(0),
+                report.message());
+        String thread = "\"" + Thread.currentThread().getName() + "\"";
+        assertEquals(
+                List.of(
+                        thread + " took " + names.get(0) + " while it held " + names.get(2),
+                        thread + " took " + names.get(1) + " while it held " + names.get(0),
+                        thread + " took " + names.get(2) + " while it held " + names.get(1)),
+                report.places().stream().map(Throwable::getMessage).toList());
+    }
+
+    @Test
+    void whereTheLockThatIsHeldWasTakenIsTheCause() {
+        Holds holds = new Holds();
+        holds.begin(holds.here(), locks.get(0), 0L, HoldMode.EXCLUSIVE, true);
+        take(locks.get(1), locks.get(0));
+        LockReport report =
+                order.wanted(holds.here().toList(), locks.get(1), 0L).get(0);
+        assertSame(holds.all().get(0).place, report.places().get(0).getCause());
+    }
+
+    @Test
+    void anOrderIsToldFromWhenItWasSeenFirst() {
+        for (String name : List.of("first", "second")) {
+            HeldByThread by = new HeldByThread(new Thread(name));
+            Hold hold = new Hold(new Holds.Key(locks.get(0), 0L), HoldMode.EXCLUSIVE, by, null, 0L);
+            assertEquals(List.of(), order.wanted(List.of(hold), locks.get(1), 0L));
+        }
+        LockReport report = take(locks.get(1), locks.get(0)).get(0);
+        assertTrue(report.places().get(1).getMessage().startsWith("\"first\" took "), report::toString);
+    }
+
+    // ---- locks that nobody uses any more
+
+    /** Until it knows so many locks, and none of them knows of another. */
+    private void awaitLocks(int count) {
+        TestThreads.await("only the living are left", () -> {
+            System.gc();
+            return order.size() <= count;
+        });
+    }
+
     @Test
     void noLockIsKeptAlive() {
         for (int i = 0; i < 100; i++) {
             take(locks.get(0), new Object());
             take(new Object(), locks.get(1));
         }
-        TestThreads.await("only the living are left", () -> {
-            System.gc();
-            return order.size() <= 2;
-        });
+        awaitLocks(2);
         assertEquals(List.of(), take(locks.get(0), locks.get(1)));
+    }
+
+    @Test
+    void noLockIsKnownOnceItIsGoneAlsoIfItWasTakenInAWrongOrder() {
+        for (int i = 0; i < 100; i++) {
+            Object gone = new Object();
+            take(locks.get(0), gone);
+            assertEquals(1, take(gone, locks.get(0)).size());
+            Object another = new Object();
+            take(another, locks.get(0));
+            assertEquals(1, take(locks.get(0), another).size());
+        }
+        awaitLocks(1);
+    }
+
+    /** Nobody can take locks in such an order any more. Tried several times: the JVM decides when an object is gone. */
+    @Test
+    void noWayLeadsOverALockThatIsGone() {
+        TestThreads.await("it is gone, and that is known", () -> {
+            Object first = new Object();
+            Object last = new Object();
+            WeakReference<Object> between = takeOneBetween(first, last);
+            while (!between.refersTo(null)) {
+                System.gc();
+            }
+            return take(last, first).isEmpty();
+        });
+    }
+
+    private WeakReference<Object> takeOneBetween(Object first, Object last) {
+        Object between = new Object();
+        assertEquals(List.of(), take(first, between));
+        assertEquals(List.of(), take(between, last));
+        return new WeakReference<>(between);
     }
 
     @Property(tries = 1_000)
