@@ -42,7 +42,6 @@ final class WaitGraph {
         before.forEach((thread, wait) -> blockers.put(thread, othersIfRequeued(thread, wait, blockersOf(wait))));
         Map<Thread, Wait> after = waits();
         before.keySet().removeIf(thread -> !before.get(thread).isSameAs(after.get(thread)));
-        blockers.keySet().retainAll(before.keySet());
         blockers.replaceAll(
                 (thread, all) -> all.stream().filter(before::containsKey).toList());
         List<List<Thread>> cycles = cycles(blockers);

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -104,6 +105,26 @@ class DeadlockDetectorTest {
     void aThreadThatWaitsForItself() {
         hold(first, A);
         assertEquals(List.of(A), threadsOf(find(queue(first, waiting(A, 1L))).get(0)));
+    }
+
+    @Test
+    void anOffsetIsPartOfTheKey() {
+        holds.begin(held(A), first, 8L, HoldMode.EXCLUSIVE, false);
+        Deadlock.Member member = find(new ParkedQueue(first, 8L, List.of(waiting(A, 1L))))
+                .get(0)
+                .threads()
+                .get(0);
+        assertEquals(8L, member.offset());
+        assertEquals(nameOf(first) + "+8", member.wants());
+        assertEquals(List.of(nameOf(first) + "+8"), member.holds());
+    }
+
+    @Test
+    void anEntryWithoutAThreadKeepsNobodyWaiting() {
+        hold(first, A);
+        assertEquals(
+                List.of(A),
+                threadsOf(find(queue(first, waiting(null, 1L), waiting(A, 2L))).get(0)));
     }
 
     @Test
@@ -347,13 +368,30 @@ class DeadlockDetectorTest {
         try (DeadlockWatch watch = new DeadlockWatch(Duration.ofSeconds(Long.MAX_VALUE), finder, found -> {})) {
             watch.start();
             TestThreads.await("it has looked", () -> watcher.get() != null);
+            assertTrue(watcher.get().isDaemon(), "it keeps no JVM alive");
             TestThreads.await("it pauses", () -> watcher.get().getState() == Thread.State.TIMED_WAITING);
         }
         TestThreads.await("it has ended", () -> !watcher.get().isAlive());
     }
 
     @Test
+    void twoLooksAreAPeriodApart() {
+        Duration period = Duration.ofMillis(100);
+        List<Long> looks = new CopyOnWriteArrayList<>();
+        Supplier<List<Deadlock>> finder = () -> {
+            looks.add(System.nanoTime());
+            return List.of();
+        };
+        try (DeadlockWatch watch = new DeadlockWatch(period, finder, found -> {})) {
+            watch.start();
+            TestThreads.await("it looks again", () -> looks.size() >= 2);
+        }
+        assertTrue(looks.get(1) - looks.get(0) >= period.toNanos(), "not earlier");
+    }
+
+    @Test
     void aWatchNeedsAPeriodAndAListener() {
+        assertThrows(IllegalArgumentException.class, () -> DeadlockDetector.watch(Duration.ofNanos(-1L)));
         assertThrows(IllegalArgumentException.class, () -> DeadlockDetector.watch(Duration.ZERO));
         assertThrows(NullPointerException.class, () -> DeadlockDetector.watch(Duration.ofDays(1), null));
     }

@@ -1,6 +1,7 @@
 package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -22,10 +23,8 @@ class LostWakesTest {
     private final LostWakes waits = new LostWakes();
     private boolean open;
 
-    private WaitingThread park(ParkOptions options) {
-        WaitingThread entry = Sleepless.enqueue(lot, key, Sleepless.newEntry(), options);
-        waits.add(entry, key, new Gate());
-        return entry;
+    private LostWakes.Wait<?> park(ParkOptions options) {
+        return waits.add(Sleepless.enqueue(lot, key, Sleepless.newEntry(), options), key, new Gate());
     }
 
     private int reportsOfLooks(int looks) {
@@ -41,12 +40,47 @@ class LostWakesTest {
         park(ParkOptions.NONE);
         assertEquals(0, reportsOfLooks(10), "it is not over");
         open = true;
-        assertEquals(0, reportsOfLooks(LostWakes.LOOKS - 1), "somebody may be on the way");
+        assertEquals(0, reportsOfLooks(2), "somebody may be on the way");
         List<LockReport> reports = waits.look();
         assertEquals(1, reports.size());
         assertEquals(LockCheck.LOST_WAKE, reports.get(0).check());
         assertTrue(reports.get(0).message().contains(KeyNames.describe(key.base(), key.offset())));
         assertEquals(0, reportsOfLooks(10), "once");
+    }
+
+    @Test
+    void aReportTellsWhoIsParkedWhereAndWhatItWaitsFor() {
+        long token = 7L;
+        Key other = new Key(key.base(), 24L);
+        DeadlockDetector.addSource(new HoldSource() {
+            @Override
+            public List<Thread> blockers(Object base, long offset, ParkedThread waiter) {
+                return null;
+            }
+
+            @Override
+            public String describe(Object base, long offset, long parkToken) {
+                return base == key.base() ? "a gate+" + offset + " for " + parkToken : null;
+            }
+        });
+        ParkCallbacks<Object> openForToken = (context, parkToken) -> parkToken != token;
+        WaitingThread entry = Sleepless.newEntry(token, System.nanoTime());
+        waits.add(Sleepless.enqueue(lot, other, entry, ParkOptions.NONE), other, openForToken);
+        assertEquals(0, reportsOfLooks(2));
+        LockReport report = waits.look().get(0);
+        String thread = "\"" + Thread.currentThread().getName() + "\"";
+        assertTrue(report.message().startsWith(thread + " waits for a gate+24 for 7, validate says"), report::message);
+        Throwable place = report.places().get(0);
+        assertEquals(thread + " is parked here", place.getMessage());
+        assertEquals(Thread.class.getName(), place.getStackTrace()[0].getClassName(), "the stack of the thread");
+    }
+
+    @Test
+    void aWaitThatHasEndedIsNotLookedAt() {
+        LostWakes.Wait<?> wait = park(ParkOptions.NONE);
+        open = true;
+        waits.remove(wait);
+        assertEquals(0, reportsOfLooks(10));
     }
 
     @Test
@@ -100,9 +134,10 @@ class LostWakesTest {
 
     @Test
     void aThreadThatWasWokenIsNotReported() {
-        park(ParkOptions.NONE);
+        LostWakes.Wait<?> wait = park(ParkOptions.NONE);
         open = true;
         lot.unparkOne(key, 0L);
+        assertNull(wait.look());
         assertEquals(0, reportsOfLooks(10));
     }
 

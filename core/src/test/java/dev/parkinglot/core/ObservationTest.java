@@ -15,6 +15,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What observers are told. Only of the test's own keys: other tests of this JVM may leave threads that wait. */
@@ -341,17 +345,17 @@ class ObservationTest {
         FinishedWait wait = new FinishedWait(
                 lock, 0L, "read", thread, new Thread("boss"), 199_999_999L, 0L, 1, false, Outcome.TIMED_OUT);
         slow.waited(wait);
-        slow.held(lock, 0L, thread, 299_999_999L);
+        slow.held(lock, 8L, thread, 299_999_999L);
         assertEquals(List.of(), logger.lines);
         slow.waited(new FinishedWait(
                 lock, 0L, "read", thread, wait.holder(), 200_000_000L, 0L, 1, false, Outcome.TIMED_OUT));
-        slow.held(lock, 0L, thread, 300_000_000L);
+        slow.held(lock, 8L, thread, 300_000_000L);
         String name = KeyNames.describe(lock, 0L);
         assertEquals(
                 List.of(
                         "\"worker\" has waited 200.0 ms (read, TIMED_OUT) for " + name
                                 + ", which \"boss\" held when the wait began",
-                        "\"worker\" has held " + name + " for 300.0 ms"),
+                        "\"worker\" has held " + KeyNames.describe(lock, 8L) + " for 300.0 ms"),
                 logger.lines);
     }
 
@@ -362,6 +366,43 @@ class ObservationTest {
         Thread thread = new Thread("worker");
         slow.waited(new FinishedWait(
                 new Object(), 0L, "lock", thread, null, Long.MAX_VALUE - 1L, 0L, 1, false, Outcome.ACQUIRED));
+        SlowWaits slowHolds = new SlowWaits(Duration.ofMillis(1), Duration.ofSeconds(Long.MAX_VALUE), logger);
+        slowHolds.held(new Object(), 0L, thread, Long.MAX_VALUE - 1L);
         assertEquals(List.of(), logger.lines);
+    }
+
+    @Test
+    void oneThresholdIsThatOfWaitsAndOfHolds() {
+        List<LogRecord> records = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                records.add(line);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("dev.parkinglot");
+        logger.addHandler(handler);
+        try {
+            SlowWaits slow = new SlowWaits(Duration.ofNanos(200L));
+            Thread thread = new Thread("slow");
+            slow.waited(new FinishedWait(base, 0L, "lock", thread, null, 199L, 0L, 1, false, Outcome.ACQUIRED));
+            slow.held(base, 0L, thread, 199L);
+            assertEquals(0, records.size());
+            slow.waited(new FinishedWait(base, 0L, "lock", thread, null, 200L, 0L, 1, false, Outcome.ACQUIRED));
+            slow.held(base, 0L, thread, 200L);
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(
+                List.of(Level.WARNING, Level.WARNING),
+                records.stream().map(LogRecord::getLevel).toList());
+        assertTrue(records.get(0).getMessage().startsWith("\"slow\" has waited 2.0E-4 ms (lock, ACQUIRED) for "));
+        assertFalse(records.get(0).getMessage().contains("held"), "nobody knows who held it");
     }
 }
