@@ -417,9 +417,13 @@ final class HoldersCheck {
     }
 
     private static void requireHeld(CondvarLock lock, Holding expected, String after) {
+        requireAllHeld(lock, expected == null ? Set.of() : Set.of(expected), after);
+    }
+
+    private static void requireAllHeld(CondvarLock lock, Set<Holding> expected, String after) {
         for (Holding holding : Holding.values()) {
             boolean held = DeadlockDetector.isRegisteredHere(lock.base(), lock.offset() + holding.queue(), holding);
-            require(held == (holding == expected), after + ": " + holding + " is " + held);
+            require(held == expected.contains(holding), after + ": " + holding + " is " + held);
         }
     }
 
@@ -554,7 +558,7 @@ final class HoldersCheck {
         }
     }
 
-    private static void dropInsKeepTheRecord() throws InterruptedException {
+    private static void dropInsKeepTheRecord() throws Exception {
         ReentrantLock lock = new ReentrantLock();
         lock.lock();
         lock.lock();
@@ -600,6 +604,46 @@ final class HoldersCheck {
         requireHeld(rw, Holding.READ, "downgraded");
         rw.readLock().unlock();
         requireHeld(rw, null, "free");
+        everyFormOfADropInModeKeepsTheRecord(rw, rw.readLock(), Holding.READ);
+        everyFormOfADropInModeKeepsTheRecord(rw, rw.writeLock(), Holding.WRITE);
+        rw.writeLock().lock();
+        rw.readLock().lock();
+        require(!rw.writeLock().newCondition().await(1L, TimeUnit.NANOSECONDS), "nobody signals");
+        requireAllHeld(rw, Set.of(Holding.READ, Holding.WRITE), "await of a writer that reads, too");
+        rw.readLock().unlock();
+        requireHeld(rw, Holding.WRITE, "one record for each mode");
+        rw.writeLock().unlock();
+        requireHeld(rw, null, "free again");
+    }
+
+    private static void everyFormOfADropInModeKeepsTheRecord(ReentrantReadWriteLock rw, Lock mode, Holding holding)
+            throws Exception {
+        List<CheckJvm.Case> forms = List.of(
+                mode::lock,
+                mode::lockInterruptibly,
+                () -> require(mode.tryLock(), "it is free"),
+                () -> require(mode.tryLock(1L, TimeUnit.DAYS), "it is free"));
+        for (CheckJvm.Case first : forms) {
+            for (CheckJvm.Case second : forms) {
+                first.run();
+                requireHeld(rw, holding, "first");
+                second.run();
+                requireHeld(rw, holding, "second");
+                mode.unlock();
+                requireHeld(rw, holding, "one unlock");
+                mode.unlock();
+                requireHeld(rw, null, "two unlocks");
+            }
+        }
+        try (TestThreads threads = new TestThreads()) {
+            rw.writeLock().lock();
+            threads.start("in vain", () -> {
+                require(!mode.tryLock() && !mode.tryLock(1L, TimeUnit.NANOSECONDS), "it is taken");
+                requireHeld(rw, null, "in vain");
+            });
+            threads.join();
+            rw.writeLock().unlock();
+        }
     }
 
     private static void everyOperationOfAMutexKeepsTheRecord(MutualExclusionLock mutex) throws InterruptedException {

@@ -38,6 +38,7 @@ final class LockChecksCheck {
         CASES.put("whoUnlocksForAnotherIsTold", LockChecksCheck::whoUnlocksForAnotherIsTold);
         CASES.put("aThreadThatEndsWithALockIsReported", LockChecksCheck::aThreadThatEndsWithALockIsReported);
         CASES.put("anInversionOfTwoLocksIsReported", LockChecksCheck::anInversionOfTwoLocksIsReported);
+        CASES.put("anInversionOfWaitsIsReported", LockChecksCheck::anInversionOfWaits);
         CASES.put("anInversionOfInterruptibleWaitsIsReported", LockChecksCheck::anInversionOfInterruptibleWaits);
         CASES.put("aLongerCircleOverDifferentLocksIsReported", LockChecksCheck::aLongerCircleOverDifferentLocks);
         CASES.put("aLockInACallbackIsReported", LockChecksCheck::aLockInACallbackIsReported);
@@ -261,11 +262,26 @@ final class LockChecksCheck {
         require(REPORTS.isEmpty(), "once: " + REPORTS);
     }
 
-    private static void anInversionOfInterruptibleWaits() throws Exception {
-        for (List<Lock> pair : List.<List<Lock>>of(
+    private static List<List<Lock>> pairs() {
+        return List.of(
                 List.of(new Mutex(), new ReentrantLock()),
+                List.of(new FairMutex(), new ReentrantMutex()),
+                List.of(InBuffer.newMutex(), InField.newMutex()),
                 List.of(new RwLock().write(), new ReentrantReadWriteLock().writeLock()),
-                List.of(new RwLock().read(), new ReentrantReadWriteLock().readLock()))) {
+                List.of(new RwLock().upgradable(), InBuffer.newRwLock().write()),
+                List.of(new RwLock().read(), new ReentrantReadWriteLock().readLock()));
+    }
+
+    private static void anInversionOfWaits() throws Exception {
+        for (List<Lock> pair : pairs()) {
+            inThisOrder(pair.get(0), pair.get(1));
+            inThisOrder(pair.get(1), pair.get(0));
+            require(awaitReport(LockCheck.ORDER).message().contains("circle of 2"), pair.toString());
+        }
+    }
+
+    private static void anInversionOfInterruptibleWaits() throws Exception {
+        for (List<Lock> pair : pairs()) {
             for (int first = 0; first < 2; first++) {
                 pair.get(first).lockInterruptibly();
                 pair.get(1 - first).lockInterruptibly();

@@ -143,6 +143,25 @@ class ObservedLocksTest {
         assertEquals(Outcome.INTERRUPTED, onlyWaitFor(mutex).outcome());
     }
 
+    /** Under the lock of a bucket nobody may wait. */
+    @Test
+    void aWaitThatFailsIsTold() throws Throwable {
+        Mutex mutex = new Mutex();
+        mutex.lock();
+        Object gate = new Object();
+        whileWaiting(gate, 0L, () -> ParkingLot.park(gate, 0L, () -> true), () -> {
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> ParkingLot.unparkOne(gate, 0L, mutex, (context, parkToken, result) -> {
+                        mutex.lock();
+                        return 0L;
+                    }));
+            ParkingLot.unparkAll(gate, 0L);
+        });
+        assertEquals(Outcome.FAILED, onlyWaitFor(mutex).outcome());
+        mutex.unlock();
+    }
+
     @Test
     void aLockInABufferIsToldByItsPlace() throws Throwable {
         byte[] array = new byte[64];
@@ -207,6 +226,8 @@ class ObservedLocksTest {
                 },
                 lock::unlockRead);
         assertEquals("upgrade", onlyWaitFor(lock).mode());
+        assertEquals(0L, onlyWaitFor(lock).offset());
+        assertEquals(Outcome.ACQUIRED, onlyWaitFor(lock).outcome());
     }
 
     // ---- conditions
