@@ -135,7 +135,8 @@ record Result(JsonObject json) {
                             entry -> params.put(entry.getKey(), entry.getValue().getAsString()));
         }
         Map<String, String> properties = new LinkedHashMap<>(properties());
-        properties.keySet().removeIf(name -> name.startsWith(NOTE));
+        // Whatever else there is, the fork has from the report's own JVM.
+        properties.keySet().removeIf(name -> !name.startsWith("report.") && !name.startsWith("dev.parkinglot."));
         return new Trial(
                         json.get("benchmark").getAsString(),
                         json.get("threads").getAsInt(),

@@ -75,6 +75,7 @@ class ResultTest {
                 List.of());
         Result result = Example.rate("OURS", 2, 1.0);
         result.json().getAsJsonArray("jvmArgs").add("-Ddev.parkinglot.parker=spin");
+        result.json().getAsJsonArray("jvmArgs").add("-Djava.awt.headless=true");
         assertEquals(trial.dimensions(), result.dimensions());
         assertEquals("2026-11-26", result.note("date"));
     }
