@@ -34,7 +34,7 @@ class SnippetsTest {
     /** Documents all of whose Java code must come from a source. */
     private static Stream<Path> documents() throws IOException {
         List<Path> documents = new ArrayList<>(List.of(Path.of("..", "..", "README.md")));
-        for (String document : List.of("synchronizers.md", "locks.md", "diagnosing.md")) {
+        for (String document : List.of("synchronizers.md", "locks.md", "diagnosing.md", "visualizer/README.md")) {
             documents.add(DOCS.resolve(document));
         }
         if (Files.isDirectory(DOCS.resolve("course"))) {

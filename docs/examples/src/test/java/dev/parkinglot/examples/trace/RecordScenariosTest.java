@@ -81,6 +81,7 @@ class RecordScenariosTest {
     @Test
     void theProgramOfTheReadmeIsRecorded(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("gate.json");
+        // region:gate
         try (DrivenLot lot = new DrivenLot()) {
             Gate gate = new Gate();
             Recorder recorder = new Recorder(lot, "A gate");
@@ -93,6 +94,7 @@ class RecordScenariosTest {
             recorder.run(waiter);
             Files.writeString(file, recorder.trace(null, null, null).toJson());
         }
+        // end
         List<JsonObject> steps =
                 JsonParser.parseString(Files.readString(file))
                         .getAsJsonObject()
@@ -141,20 +143,6 @@ class RecordScenariosTest {
             open = true;
             ParkingLot.unparkAll(this, 0L);
         }
-    }
-
-    @Test
-    void theReadmeShowsThatProgram() throws IOException {
-        String readme = Files.readString(Path.of("..", "visualizer", "README.md"));
-        int begin = readme.indexOf("```java") + "```java".length();
-        String snippet = readme.substring(begin, readme.indexOf("```", begin));
-        String source =
-                Files.readString(Path.of("src/test/java/dev/parkinglot/examples/trace/RecordScenariosTest.java"));
-        assertTrue(withoutSpace(source).contains(withoutSpace(snippet)), snippet);
-    }
-
-    private static String withoutSpace(String text) {
-        return text.replaceAll("\\s", "");
     }
 
     @Test
