@@ -354,7 +354,7 @@ class LocksByExampleTest {
         private Map<String, String> settings;
 
         String get(String key) {
-            loaded.callOnce(() -> settings = load()); // the first caller runs it, the others wait for that
+            loaded.callOnce(() -> settings = load());
             return settings.get(key);
         }
         // end
