@@ -9,6 +9,7 @@ import dev.parkinglot.testkit.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,106 +24,53 @@ class EveryFailingCallTest {
     private static final long INTERVAL = 1_000L;
 
     /** Everything that calls parkers. */
+    @SuppressWarnings("ImmutableEnumChecker") // its functions have no state
     private enum Operation {
-        PARK {
-            @Override
-            void run(Scene scene) {
-                Parked thread = scene.park(new ScriptedCallbacks().lookingAgain(INTERVAL / 2L), Patience.ENDLESS);
-                for (int i = 0; i < 2 && thread.isAsleep(); i++) {
-                    scene.lot.clock.advance(INTERVAL / 2L);
-                    thread.returnFromPark(); // finds no reason to leave, and parks again
-                }
+        PARK(scene -> {
+            Parked thread = scene.park(new ScriptedCallbacks().lookingAgain(INTERVAL / 2L), Patience.ENDLESS);
+            for (int i = 0; i < 2 && thread.isAsleep(); i++) {
+                scene.lot.clock.advance(INTERVAL / 2L);
+                thread.returnFromPark(); // finds no reason to leave, and parks again
             }
-        },
-        UNPARK_ONE {
-            @Override
-            void run(Scene scene) {
-                scene.lot.unparkOne(scene.key, scene::choose);
-            }
-        },
-        UNPARK_UP_TO {
-            @Override
-            void run(Scene scene) {
-                scene.lot.unparkUpTo(scene.key, 2, scene::choose);
-            }
-        },
-        UNPARK_ALL {
-            @Override
-            void run(Scene scene) {
-                scene.lot.unparkUpTo(scene.key, Integer.MAX_VALUE, scene::choose);
-            }
-        },
-        UNPARK_FILTER {
-            @Override
-            void run(Scene scene) {
-                int[] asked = {0};
-                scene.lot.unparkFilter(
-                        scene.key,
-                        (context, token) -> asked[0]++ == 1 ? FilterOp.SKIP : FilterOp.UNPARK,
-                        scene::choose);
-            }
-        },
-        REQUEUE_ABORT {
-            @Override
-            void run(Scene scene) {
-                scene.requeue(RequeueOp.ABORT);
-            }
-        },
-        UNPARK_ONE_REQUEUE_REST {
-            @Override
-            void run(Scene scene) {
-                scene.requeue(RequeueOp.UNPARK_ONE_REQUEUE_REST);
-            }
-        },
-        REQUEUE_ALL {
-            @Override
-            void run(Scene scene) {
-                scene.requeue(RequeueOp.REQUEUE_ALL);
-            }
-        },
-        REQUEUE_UNPARK_ONE {
-            @Override
-            void run(Scene scene) {
-                scene.requeue(RequeueOp.UNPARK_ONE);
-            }
-        },
-        REQUEUE_ONE {
-            @Override
-            void run(Scene scene) {
-                scene.requeue(RequeueOp.REQUEUE_ONE);
-            }
-        },
-        TIME_OUT {
-            @Override
-            void run(Scene scene) {
-                scene.lot.clock.advance(INTERVAL);
-                scene.threads.get(0).returnFromPark();
-                assertSame(ParkResult.TIMED_OUT, scene.threads.get(0).result());
-            }
-        },
-        INTERRUPT {
-            @Override
-            void run(Scene scene) {
-                scene.threads.get(0).interrupt();
-                assertSame(ParkResult.INTERRUPTED, scene.threads.get(0).result());
-            }
-        },
-        LOOK_THAT_SAYS_NO {
-            @Override
-            void run(Scene scene) {
-                scene.callbacks.get(0).valid = false;
-                scene.threads.get(0).returnFromPark();
-                assertSame(ParkResult.INVALID, scene.threads.get(0).result());
-            }
-        },
-        LOOK_THAT_SAYS_YES {
-            @Override
-            void run(Scene scene) {
-                scene.threads.get(0).returnFromPark();
-            }
-        };
+        }),
+        UNPARK_ONE(scene -> scene.lot.unparkOne(scene.key, scene::choose)),
+        UNPARK_UP_TO(scene -> scene.lot.unparkUpTo(scene.key, 2, scene::choose)),
+        UNPARK_ALL(scene -> scene.lot.unparkUpTo(scene.key, Integer.MAX_VALUE, scene::choose)),
+        UNPARK_FILTER(scene -> {
+            int[] asked = {0};
+            scene.lot.unparkFilter(
+                    scene.key, (context, token) -> asked[0]++ == 1 ? FilterOp.SKIP : FilterOp.UNPARK, scene::choose);
+        }),
+        REQUEUE_ABORT(scene -> scene.requeue(RequeueOp.ABORT)),
+        UNPARK_ONE_REQUEUE_REST(scene -> scene.requeue(RequeueOp.UNPARK_ONE_REQUEUE_REST)),
+        REQUEUE_ALL(scene -> scene.requeue(RequeueOp.REQUEUE_ALL)),
+        REQUEUE_UNPARK_ONE(scene -> scene.requeue(RequeueOp.UNPARK_ONE)),
+        REQUEUE_ONE(scene -> scene.requeue(RequeueOp.REQUEUE_ONE)),
+        TIME_OUT(scene -> {
+            scene.lot.clock.advance(INTERVAL);
+            scene.threads.get(0).returnFromPark();
+            assertSame(ParkResult.TIMED_OUT, scene.threads.get(0).result());
+        }),
+        INTERRUPT(scene -> {
+            scene.threads.get(0).interrupt();
+            assertSame(ParkResult.INTERRUPTED, scene.threads.get(0).result());
+        }),
+        LOOK_THAT_SAYS_NO(scene -> {
+            scene.callbacks.get(0).valid = false;
+            scene.threads.get(0).returnFromPark();
+            assertSame(ParkResult.INVALID, scene.threads.get(0).result());
+        }),
+        LOOK_THAT_SAYS_YES(scene -> scene.threads.get(0).returnFromPark());
 
-        abstract void run(Scene scene);
+        private final Consumer<Scene> body;
+
+        Operation(Consumer<Scene> body) {
+            this.body = body;
+        }
+
+        void run(Scene scene) {
+            body.accept(scene);
+        }
     }
 
     /**

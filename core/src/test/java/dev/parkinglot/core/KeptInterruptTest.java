@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.TestThreads;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,50 +19,34 @@ class KeptInterruptTest {
     private final Object base = new Object();
 
     /** Operations that throw with the bucket locked. */
+    @SuppressWarnings("ImmutableEnumChecker") // its functions have no state
     enum Failing {
-        PARK {
+        PARK(base -> ParkingLot.park(base, 0L, Failing::fail)),
+        UNPARK_ONE(base -> ParkingLot.unparkOne(base, 0L, base, (context, token, result) -> failing())),
+        UNPARK_ALL(base -> ParkingLot.unparkAll(base, 0L, base, (context, token, result) -> failing())),
+        UNPARK_FILTER(base -> ParkingLot.unparkFilter(
+                base, 0L, base, (context, token) -> FilterOp.STOP, (context, token, result) -> failing())),
+        UNPARK_REQUEUE(base -> ParkingLot.unparkRequeue(base, 0L, base, 1L, base, new RequeueCallbacks<Object>() {
             @Override
-            void run(Object base) {
-                ParkingLot.park(base, 0L, Failing::fail);
+            public RequeueOp validate(Object context) {
+                throw new Failure();
             }
-        },
-        UNPARK_ONE {
-            @Override
-            void run(Object base) {
-                ParkingLot.unparkOne(base, 0L, base, (context, token, result) -> failing());
-            }
-        },
-        UNPARK_ALL {
-            @Override
-            void run(Object base) {
-                ParkingLot.unparkAll(base, 0L, base, (context, token, result) -> failing());
-            }
-        },
-        UNPARK_FILTER {
-            @Override
-            void run(Object base) {
-                ParkingLot.unparkFilter(
-                        base, 0L, base, (context, token) -> FilterOp.STOP, (context, token, result) -> failing());
-            }
-        },
-        UNPARK_REQUEUE {
-            @Override
-            void run(Object base) {
-                ParkingLot.unparkRequeue(base, 0L, base, 1L, base, new RequeueCallbacks<Object>() {
-                    @Override
-                    public RequeueOp validate(Object context) {
-                        throw new Failure();
-                    }
 
-                    @Override
-                    public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
-                        return 0L;
-                    }
-                });
+            @Override
+            public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
+                return 0L;
             }
-        };
+        }));
 
-        abstract void run(Object base);
+        private final Consumer<Object> body;
+
+        Failing(Consumer<Object> body) {
+            this.body = body;
+        }
+
+        void run(Object base) {
+            body.accept(base);
+        }
 
         private static boolean fail() {
             throw new Failure();

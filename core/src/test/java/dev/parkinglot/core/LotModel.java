@@ -126,17 +126,6 @@ final class LotModel {
         openBatches.computeIfPresent(key, (ignored, size) -> place >= size ? size : size == 1 ? null : size - 1);
     }
 
-    /** Wakes so many threads from the front. */
-    void unparkFirst(Key key, int count, long token) {
-        for (int i = 0; i < count; i++) {
-            queue(key).remove(0).result = new ParkResult(ParkResult.Kind.UNPARKED, token);
-        }
-        if (count != 0) {
-            openBatches.remove(key);
-        }
-        forgetTurnIfEmpty(key);
-    }
-
     void unpark(Key key, List<Waiter> chosen, long token) {
         queue(key).removeAll(chosen);
         if (!chosen.isEmpty()) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.core.HandDrivenLot.Parked;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,121 +54,69 @@ class ReentryTest {
     }
 
     /** Everything that can be called. */
+    @SuppressWarnings("ImmutableEnumChecker") // its functions have no state
     private enum Operation {
-        PARK {
-            @Override
-            void on(KeyedLot lot, Key key) {
-                lot.parkHere(key, Patience.ENDLESS);
-            }
-        },
-        UNPARK_ONE {
-            @Override
-            void on(KeyedLot lot, Key key) {
-                lot.unparkOne(key, 0L);
-            }
-        },
-        UNPARK_ALL {
-            @Override
-            void on(KeyedLot lot, Key key) {
-                lot.unparkAll(key, 0L);
-            }
-        },
-        UNPARK_FILTER {
-            @Override
-            void on(KeyedLot lot, Key key) {
-                lot.unparkFilter(key, (context, token) -> FilterOp.UNPARK, KeyedLot.NO_TOKEN);
-            }
-        },
-        UNPARK_REQUEUE {
-            @Override
-            void on(KeyedLot lot, Key key) {
-                lot.requeue(key, new Key(null, 1L), new Requeue(() -> {}, () -> {}));
-            }
-        },
-        WAITERS {
-            @Override
-            void on(KeyedLot lot, Key key) {
-                lot.waiters(key);
-            }
-        },
-        SNAPSHOT {
-            @Override
-            void on(KeyedLot lot, Key key) {
-                lot.snapshot();
-            }
-        };
+        PARK((lot, key) -> lot.parkHere(key, Patience.ENDLESS)),
+        UNPARK_ONE((lot, key) -> lot.unparkOne(key, 0L)),
+        UNPARK_ALL((lot, key) -> lot.unparkAll(key, 0L)),
+        UNPARK_FILTER((lot, key) -> lot.unparkFilter(key, (context, token) -> FilterOp.UNPARK, KeyedLot.NO_TOKEN)),
+        UNPARK_REQUEUE((lot, key) -> lot.requeue(key, new Key(null, 1L), new Requeue(() -> {}, () -> {}))),
+        WAITERS((lot, key) -> lot.waiters(key)),
+        SNAPSHOT((lot, key) -> lot.snapshot());
 
-        abstract void on(KeyedLot lot, Key key);
+        private final BiConsumer<KeyedLot, Key> body;
+
+        Operation(BiConsumer<KeyedLot, Key> body) {
+            this.body = body;
+        }
+
+        void on(KeyedLot lot, Key key) {
+            body.accept(lot, key);
+        }
     }
 
     /**
      * Every place under a bucket lock; runs the whole operation, with an action inside the callback, on a thread of its
      * own.
      */
+    @SuppressWarnings("ImmutableEnumChecker") // its functions have no state
     private enum Callback {
-        VALIDATE {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                Parked thread = test.lot.park(test.key, new ScriptedCallbacks().on("validate", action));
-                test.lot.assertQueue(test.key, List.of(test.waiting, thread));
-            }
-        },
-        VALIDATE_AGAIN {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                test.aroundSecondValidation(action);
-            }
-        },
-        TIMED_OUT {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                Parked thread = test.lot.park(
-                        test.key,
-                        new ScriptedCallbacks().on("timedOut", action),
-                        Patience.until(test.lot.clock.in(0L)));
-                assertEquals(ParkResult.TIMED_OUT, thread.returnFromPark().result());
-                test.lot.assertQueue(test.key, List.of(test.waiting));
-            }
-        },
-        UNPARK_ONE {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                test.unpark(() -> test.lot.unparkOne(test.key, (context, parkToken, result) -> run(action)));
-            }
-        },
-        FILTER {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                test.unpark(() -> test.lot.unparkFilter(
-                        test.key,
-                        (context, token) -> {
-                            run(action);
-                            return FilterOp.UNPARK;
-                        },
-                        (context, parkToken, result) -> 1L));
-            }
-        },
-        UNPARK_FILTER {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                test.unpark(() -> test.lot.unparkFilter(
-                        test.key, (context, token) -> FilterOp.UNPARK, (context, parkToken, result) -> run(action)));
-            }
-        },
-        REQUEUE_VALIDATE {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                test.unpark(() -> test.lot.requeue(test.key, test.requeueTarget, new Requeue(action, () -> {})));
-            }
-        },
-        REQUEUE_UNPARKING {
-            @Override
-            void around(ReentryTest test, Runnable action) {
-                test.unpark(() -> test.lot.requeue(test.key, test.requeueTarget, new Requeue(() -> {}, action)));
-            }
-        };
+        VALIDATE((test, action) -> {
+            Parked thread = test.lot.park(test.key, new ScriptedCallbacks().on("validate", action));
+            test.lot.assertQueue(test.key, List.of(test.waiting, thread));
+        }),
+        VALIDATE_AGAIN((test, action) -> test.aroundSecondValidation(action)),
+        TIMED_OUT((test, action) -> {
+            Parked thread = test.lot.park(
+                    test.key, new ScriptedCallbacks().on("timedOut", action), Patience.until(test.lot.clock.in(0L)));
+            assertEquals(ParkResult.TIMED_OUT, thread.returnFromPark().result());
+            test.lot.assertQueue(test.key, List.of(test.waiting));
+        }),
+        UNPARK_ONE((test, action) ->
+                test.unpark(() -> test.lot.unparkOne(test.key, (context, parkToken, result) -> run(action)))),
+        FILTER((test, action) -> test.unpark(() -> test.lot.unparkFilter(
+                test.key,
+                (context, token) -> {
+                    run(action);
+                    return FilterOp.UNPARK;
+                },
+                (context, parkToken, result) -> 1L))),
+        UNPARK_FILTER((test, action) -> test.unpark(() -> test.lot.unparkFilter(
+                test.key, (context, token) -> FilterOp.UNPARK, (context, parkToken, result) -> run(action)))),
+        REQUEUE_VALIDATE((test, action) ->
+                test.unpark(() -> test.lot.requeue(test.key, test.requeueTarget, new Requeue(action, () -> {})))),
+        REQUEUE_UNPARKING((test, action) ->
+                test.unpark(() -> test.lot.requeue(test.key, test.requeueTarget, new Requeue(() -> {}, action))));
 
-        abstract void around(ReentryTest test, Runnable action);
+        private final BiConsumer<ReentryTest, Runnable> body;
+
+        Callback(BiConsumer<ReentryTest, Runnable> body) {
+            this.body = body;
+        }
+
+        void around(ReentryTest test, Runnable action) {
+            body.accept(test, action);
+        }
 
         static long run(Runnable action) {
             action.run();

@@ -21,6 +21,30 @@ class BiasedRwLockTest {
     }
 
     @Nested
+    class HandingOver extends RwLockHandOverTest {
+        @Override
+        ReadersWriterLock newLock() {
+            return RwProbe.biased();
+        }
+    }
+
+    @Nested
+    class Scopes extends RwLockScopesTest {
+        @Override
+        ReadersWriterLock newLock() {
+            return RwProbe.biased();
+        }
+    }
+
+    @Nested
+    class Draining extends RwLockDrainRegressionsTest {
+        @Override
+        ReadersWriterLock newLock() {
+            return RwProbe.biased();
+        }
+    }
+
+    @Nested
     class Conditions extends RwLockConditionTest {
         @Override
         ReadersWriterLock newLock() {

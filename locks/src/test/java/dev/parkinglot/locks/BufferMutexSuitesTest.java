@@ -14,6 +14,14 @@ class BufferMutexSuitesTest {
     }
 
     @Nested
+    class CondvarRegressions extends CondvarRegressionsTest {
+        @Override
+        MutualExclusionLock newMutex() {
+            return InBuffer.newMutex();
+        }
+    }
+
+    @Nested
     class Regressions extends RegressionsTest {
         @Override
         MutualExclusionLock newMutex() {

@@ -14,6 +14,30 @@ class BufferRwLockSuitesTest {
     }
 
     @Nested
+    class HandingOver extends RwLockHandOverTest {
+        @Override
+        ReadersWriterLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class Scopes extends RwLockScopesTest {
+        @Override
+        ReadersWriterLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
+    class Draining extends RwLockDrainRegressionsTest {
+        @Override
+        ReadersWriterLock newLock() {
+            return InBuffer.newRwLock();
+        }
+    }
+
+    @Nested
     class Conditions extends RwLockConditionTest {
         @Override
         ReadersWriterLock newLock() {

@@ -96,14 +96,14 @@ class CondvarLocksTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void r14_theDeadlineOfAMovedThreadPassesAndItReportsTheSignal(LockKind kind) {
-        CondvarLock lock = kind.newLock();
+    @MethodSource("kindsOfBoth")
+    void r14_theDeadlineOfAMovedThreadPassesAndItReportsTheSignal(LockKind lockKind, ThreadKind kind) {
+        CondvarLock lock = lockKind.newLock();
         boolean moved = false;
         for (int attempt = 1; !moved; attempt++) {
             long deadline = System.nanoTime() + attempt * Delays.SHORT_DELAY.toNanos();
             boolean[] signalled = new boolean[1]; // guarded by the lock
-            try (TestThreads threads = new TestThreads()) {
+            try (TestThreads threads = new TestThreads(kind)) {
                 Thread waiter = threads.start("waiter", () -> {
                     lock(lock);
                     assertEquals(condvar.awaitUntil(lock, deadline), signalled[0]);
@@ -200,7 +200,7 @@ class CondvarLocksTest {
     /** Two threads take turns, each signalling the other: one signal lost, and both wait for ever. */
     @ParameterizedTest
     @MethodSource("kindsOfBoth")
-    void threadsThatTakeTurnsLoseNoSignal(LockKind lockKind, ThreadKind kind) {
+    void r26_threadsThatTakeTurnsLoseNoSignal(LockKind lockKind, ThreadKind kind) {
         int turns = 2_000;
         CondvarLock lock = lockKind.newLock();
         int[] turn = new int[1]; // guarded by the lock

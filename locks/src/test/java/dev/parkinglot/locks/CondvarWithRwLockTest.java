@@ -25,9 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same as of a Mutex, with a lock held for writing; and what readers have to do with it. */
 class CondvarWithRwLockTest extends CondvarContract {
-    /** The queue of the writer that has claimed the lock and waits for the readers to leave. */
-    private static final long DRAIN = 1L;
-
     private ReadersWriterLock rwLock;
 
     @Override
@@ -58,10 +55,6 @@ class CondvarWithRwLockTest extends CondvarContract {
         TestThreads.await("it waits", () -> Probe.queueOf(condvar).size() == before.size() + 1);
         TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
         return waiter;
-    }
-
-    private static List<Thread> draining(ReadersWriterLock lock) {
-        return RwProbe.queueOf(lock, DRAIN);
     }
 
     @SuppressWarnings("WaitNotInLoop") // single waits are what is refused
@@ -145,24 +138,6 @@ class CondvarWithRwLockTest extends CondvarContract {
     }
 
     @Test
-    void waitingWithTheLockHeldForReadingOnlyIsRefused() {
-        rwLock.lockRead();
-        assertRefused();
-        rwLock.lockRead();
-        assertRefused();
-        rwLock.unlockRead();
-        rwLock.unlockRead();
-    }
-
-    @Test
-    void waitingWithTheLockHeldUpgradablyIsRefused() {
-        rwLock.lockUpgradable();
-        assertRefused();
-        rwLock.unlockUpgradable();
-        assertRefused();
-    }
-
-    @Test
     void waitingWithTheLockClaimedByAWriterThatDrainsIsRefused() {
         try (TestThreads threads = new TestThreads()) {
             rwLock.lockRead();
@@ -170,18 +145,11 @@ class CondvarWithRwLockTest extends CondvarContract {
                 rwLock.lockWrite();
                 rwLock.unlockWrite();
             });
-            TestThreads.await("it drains", () -> draining(rwLock).equals(List.of(writer)));
+            TestThreads.await(
+                    "it drains", () -> RwProbe.queueOf(rwLock, RwProbe.DRAIN).equals(List.of(writer)));
             assertRefused();
             rwLock.unlockRead();
         }
-    }
-
-    @Test
-    void onlyTheWriteLockHasConditions() {
-        assertThrows(
-                UnsupportedOperationException.class, () -> rwLock.readLock().newCondition());
-        assertThrows(
-                UnsupportedOperationException.class, () -> rwLock.upgradable().newCondition());
     }
 
     @ParameterizedTest
@@ -199,60 +167,6 @@ class CondvarWithRwLockTest extends CondvarContract {
             assertTrue(rwLock.isWriteLocked());
             rwLock.unlockWrite();
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aThreadSignalledWhileReadersHoldTheLockWaitsForThemToLeave(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread waiter = startWaiter(threads, "waiter");
-            rwLock.lockRead();
-            rwLock.lockRead();
-            assertTrue(condvar.signal());
-            TestThreads.await("it drains", () -> draining(rwLock).equals(List.of(waiter)));
-            rwLock.unlockRead();
-            assertEquals(List.of(waiter), draining(rwLock));
-            assertEquals(List.of(), order);
-            rwLock.unlockRead();
-        }
-        assertEquals(List.of(0), order);
-    }
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aThreadSignalledUnderAnUpgradableHoldMovesAndWaitsForItsEnd(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread waiter = startWaiter(threads, "waiter");
-            TestThreads.await("await unlocks", rwLock::tryLockUpgradable);
-            assertTrue(condvar.signal());
-            assertEquals(List.of(waiter), Probe.queueOf(rwLock));
-            rwLock.unlockUpgradable();
-        }
-        assertEquals(List.of(0), order);
-    }
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aMovedThreadThatIsHandedTheClaimWaitsForTheReadersThatWereHandedTheLockBeforeIt(ThreadKind kind) {
-        CountDownLatch leave = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread waiter = startWaiter(threads, "waiter");
-            rwLock.lockWrite();
-            Thread reader = threads.start("reader", () -> {
-                rwLock.lockRead();
-                leave.await();
-                assertEquals(List.of(), order);
-                rwLock.unlockRead();
-            });
-            Probe.awaitQueue(rwLock, reader);
-            assertTrue(condvar.signal());
-            assertEquals(List.of(reader, waiter), Probe.queueOf(rwLock));
-            rwLock.unlockWriteFair();
-            assertFalse(rwLock.tryLockRead(), "a newcomer got in before the writer that was handed the claim");
-            TestThreads.await("it drains", () -> draining(rwLock).equals(List.of(waiter)));
-            leave.countDown();
-        }
-        assertEquals(List.of(0), order);
     }
 
     @ParameterizedTest

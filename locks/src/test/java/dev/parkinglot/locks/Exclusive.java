@@ -1,5 +1,9 @@
 package dev.parkinglot.locks;
 
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
 /**
  * What all locks of the family can do in their exclusive mode, whatever its name there: for tests that run with each.
  */
@@ -14,6 +18,28 @@ final class Exclusive {
         } else {
             ((MutualExclusionLock) lock).lock();
         }
+    }
+
+    /** Locks in one of all ways; false if it was one that may fail, and did. */
+    static boolean lockInSomeWay(ScopedLock<?> lock, Random random) throws InterruptedException {
+        long nanos = random.nextInt(1_000_000);
+        switch (random.nextInt(7)) {
+            case 0 -> lock.lockInterruptibly();
+            case 1 -> {
+                return lock.tryLock();
+            }
+            case 2 -> {
+                return lock.tryLock(nanos, TimeUnit.NANOSECONDS);
+            }
+            case 3 -> {
+                return lock.tryLockFor(Duration.ofNanos(nanos));
+            }
+            case 4 -> {
+                return lock.tryLockUntil(System.nanoTime() + nanos);
+            }
+            default -> lock.lock();
+        }
+        return true;
     }
 
     static void unlock(CondvarLock lock) {

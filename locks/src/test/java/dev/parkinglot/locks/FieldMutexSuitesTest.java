@@ -43,6 +43,14 @@ class FieldMutexSuitesTest {
     }
 
     @Nested
+    class CondvarRegressions extends CondvarRegressionsTest {
+        @Override
+        MutualExclusionLock newMutex() {
+            return InField.newMutex();
+        }
+    }
+
+    @Nested
     class Regressions extends RegressionsTest {
         @Override
         MutualExclusionLock newMutex() {

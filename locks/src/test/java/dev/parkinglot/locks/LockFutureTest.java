@@ -25,36 +25,34 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jol.info.ClassLayout;
 
-/** Locks that are to come, among threads that wait for the same mutex. */
+/** Locks that are to come, among threads that wait for the same mutex: of either kind for which a future can wait. */
+@ParameterizedClass
+@MethodSource("kinds")
 @SuppressWarnings("FutureReturnValueIgnored") // stages are known by what they do
 class LockFutureTest {
-    /** The mutexes for which a future can wait. */
-    enum Kind {
-        ASYNC {
-            @Override
-            Mutex newMutex() {
-                return new AsyncMutex();
-            }
-        },
-        FAIR {
-            @Override
-            Mutex newMutex() {
-                return new FairMutex();
-            }
-        };
+    private final Mutex mutex;
 
-        abstract Mutex newMutex();
+    LockFutureTest(Class<? extends Mutex> kind) {
+        mutex = kind == AsyncMutex.class ? new AsyncMutex() : new FairMutex();
+    }
 
-        static CompletableFuture<MutexGuard> lockAsync(Mutex mutex, Executor executor) {
-            return mutex instanceof AsyncMutex async
-                    ? async.lockAsync(executor)
-                    : ((FairMutex) mutex).lockAsync(executor);
-        }
+    static List<Class<? extends Mutex>> kinds() {
+        return List.of(AsyncMutex.class, FairMutex.class);
+    }
+
+    @AfterEach
+    void leaveNothingBehind() {
+        assertIdle(mutex);
+    }
+
+    private CompletableFuture<MutexGuard> lockAsync(Executor executor) {
+        return mutex instanceof AsyncMutex async ? async.lockAsync(executor) : ((FairMutex) mutex).lockAsync(executor);
     }
 
     /** Keeps tasks until the test runs them. */
@@ -91,26 +89,21 @@ class LockFutureTest {
 
     // ---- locking
 
-    @ParameterizedTest
-    @EnumSource
-    void freeLockIsHadAtOnce(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void freeLockIsHadAtOnce() {
         Tasks tasks = new Tasks();
-        MutexGuard guard = guardOf(Kind.lockAsync(mutex, tasks));
+        MutexGuard guard = guardOf(lockAsync(tasks));
         assertTrue(mutex.isLocked());
         assertEquals(0, tasks.count());
         guard.close();
         guard.close();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void unlockHandsOverAndTheExecutorCompletes(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void unlockHandsOverAndTheExecutorCompletes() {
         Tasks tasks = new Tasks();
         mutex.lock();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, tasks);
+        CompletableFuture<MutexGuard> future = lockAsync(tasks);
         assertTrue(mutex.hasQueuedThreads());
         mutex.unlock();
         assertFalse(future.isDone());
@@ -118,33 +111,27 @@ class LockFutureTest {
         assertFalse(mutex.tryLock());
         tasks.runNext();
         guardOf(future).close();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void guardIsClosedOnAnotherThread(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void guardIsClosedOnAnotherThread() {
         mutex.lock();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, Runnable::run);
+        CompletableFuture<MutexGuard> future = lockAsync(Runnable::run);
         mutex.unlock();
         try (TestThreads threads = new TestThreads()) {
             threads.start("closer", guardOf(future)::close);
         }
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void threadsAndFuturesAreServedInTheOrderOfTheirArrival(Kind kind) {
+    @Test
+    void threadsAndFuturesAreServedInTheOrderOfTheirArrival() {
         List<String> served = new ArrayList<>();
         try (DrivenLot lot = new DrivenLot()) {
-            Mutex mutex = kind.newMutex();
             mutex.lock();
             List<DrivenThread> threads = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 String number = "" + i;
-                Kind.lockAsync(mutex, Runnable::run).thenAccept(guard -> {
+                lockAsync(Runnable::run).thenAccept(guard -> {
                     served.add("future " + number);
                     guard.closeFair();
                 });
@@ -174,10 +161,8 @@ class LockFutureTest {
         assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void stagesOfTheDefaultExecutorRunElsewhere(Kind kind) throws Exception {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void stagesOfTheDefaultExecutorRunElsewhere() throws Exception {
         mutex.lock();
         CompletableFuture<MutexGuard> future =
                 mutex instanceof AsyncMutex async ? async.lockAsync() : ((FairMutex) mutex).lockAsync();
@@ -188,37 +173,31 @@ class LockFutureTest {
         });
         mutex.unlock();
         assertNotSame(Thread.currentThread(), where.get(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS));
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void longChainOfFuturesTakesNoStack(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void longChainOfFuturesTakesNoStack() {
         mutex.lock();
         int[] served = new int[1];
         int count = 20_000;
         for (int i = 0; i < count; i++) {
-            Kind.lockAsync(mutex, Runnable::run).thenAccept(guard -> {
+            lockAsync(Runnable::run).thenAccept(guard -> {
                 served[0]++;
                 guard.close();
             });
         }
         mutex.unlock();
         assertEquals(count, served[0]);
-        assertIdle(mutex);
     }
 
     // ---- giving up
 
-    @ParameterizedTest
-    @EnumSource
-    void cancelledBeforeItsTurn(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void cancelledBeforeItsTurn() {
         Tasks tasks = new Tasks();
         mutex.lock();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, tasks);
-        CompletableFuture<MutexGuard> next = Kind.lockAsync(mutex, tasks);
+        CompletableFuture<MutexGuard> future = lockAsync(tasks);
+        CompletableFuture<MutexGuard> next = lockAsync(tasks);
         assertTrue(future.cancel(false));
         assertEquals(1, mutex.getQueueLength());
         mutex.unlock();
@@ -228,25 +207,20 @@ class LockFutureTest {
         assertEquals(0, tasks.count());
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void cancelledAsTheLastClearsParked(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void cancelledAsTheLastClearsParked() {
         mutex.lock();
-        assertTrue(Kind.lockAsync(mutex, Runnable::run).cancel(false));
+        assertTrue(lockAsync(Runnable::run).cancel(false));
         assertEquals(0, mutex.flagsVolatile() & MutexWord.PARKED);
         mutex.unlock();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void cancelledAfterItWasChosenPassesTheLockOn(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void cancelledAfterItWasChosenPassesTheLockOn() {
         Tasks tasks = new Tasks();
         mutex.lock();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, tasks);
-        CompletableFuture<MutexGuard> next = Kind.lockAsync(mutex, tasks);
+        CompletableFuture<MutexGuard> future = lockAsync(tasks);
+        CompletableFuture<MutexGuard> next = lockAsync(tasks);
         mutex.unlock();
         assertTrue(future.cancel(false));
         assertTrue(future.isCancelled());
@@ -255,103 +229,81 @@ class LockFutureTest {
         assertFalse(next.isDone());
         tasks.runNext();
         guardOf(next).close();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void cancelledAfterItWasChosenAsTheLastFreesTheLock(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void cancelledAfterItWasChosenAsTheLastFreesTheLock() {
         Tasks tasks = new Tasks();
         mutex.lock();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, tasks);
+        CompletableFuture<MutexGuard> future = lockAsync(tasks);
         mutex.unlock();
         assertTrue(future.completeExceptionally(new IllegalArgumentException("given up")));
         tasks.runNext();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void cancelledAfterItWasCompletedDoesNothing(Kind kind) {
-        Mutex mutex = kind.newMutex();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, Runnable::run);
+    @Test
+    void cancelledAfterItWasCompletedDoesNothing() {
+        CompletableFuture<MutexGuard> future = lockAsync(Runnable::run);
         assertFalse(future.cancel(false));
         assertTrue(mutex.isLocked());
         guardOf(future).close();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void timeoutTakesItOutOfTheQueue(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void timeoutTakesItOutOfTheQueue() {
         mutex.lock();
-        CompletableFuture<MutexGuard> future =
-                Kind.lockAsync(mutex, Runnable::run).orTimeout(1L, TimeUnit.NANOSECONDS);
+        CompletableFuture<MutexGuard> future = lockAsync(Runnable::run).orTimeout(1L, TimeUnit.NANOSECONDS);
         ExecutionException timedOut = assertThrows(
                 ExecutionException.class, () -> future.get(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS));
         assertInstanceOf(TimeoutException.class, timedOut.getCause());
         assertFalse(mutex.hasQueuedThreads());
         mutex.unlock();
-        assertIdle(mutex);
     }
 
     // ---- what goes wrong
 
-    @ParameterizedTest
-    @EnumSource
-    void refusedTaskFailsTheFutureAndPassesTheLockOn(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void refusedTaskFailsTheFutureAndPassesTheLockOn() {
         RuntimeException refused = new RejectedExecutionException("injected");
         mutex.lock();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, task -> {
+        CompletableFuture<MutexGuard> future = lockAsync(task -> {
             throw refused;
         });
-        CompletableFuture<MutexGuard> next = Kind.lockAsync(mutex, Runnable::run);
+        CompletableFuture<MutexGuard> next = lockAsync(Runnable::run);
         mutex.unlock();
         assertSame(
                 refused, assertThrows(CompletionException.class, future::join).getCause());
         guardOf(next).close();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void withoutMemoryForATaskTheFutureIsCompletedOnTheSpot(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void withoutMemoryForATaskTheFutureIsCompletedOnTheSpot() {
         mutex.lock();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, task -> {
+        CompletableFuture<MutexGuard> future = lockAsync(task -> {
             throw new OutOfMemoryError("injected");
         });
         mutex.unlock();
         guardOf(future).close();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void executorThatThrowsAfterRunningTheTaskDoesNotUnlockTwice(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void executorThatThrowsAfterRunningTheTaskDoesNotUnlockTwice() {
         mutex.lock();
         RuntimeException late = new IllegalArgumentException("injected");
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, task -> {
+        CompletableFuture<MutexGuard> future = lockAsync(task -> {
             task.run();
             throw late;
         });
         assertSame(late, assertThrows(IllegalArgumentException.class, mutex::unlock));
         assertTrue(mutex.isLocked(), "it is the future's");
         guardOf(future).close();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void taskThatIsRunTwiceDeliversOnce(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void taskThatIsRunTwiceDeliversOnce() {
         mutex.lock();
         List<Runnable> tasks = new ArrayList<>();
-        CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, tasks::add);
+        CompletableFuture<MutexGuard> future = lockAsync(tasks::add);
         mutex.unlock();
         tasks.get(0).run();
         guardOf(future).close();
@@ -359,22 +311,18 @@ class LockFutureTest {
         tasks.get(0).run();
         assertTrue(mutex.isLocked());
         mutex.unlock();
-        assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void stageThatThrowsDoesNotReachTheUnlocker(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void stageThatThrowsDoesNotReachTheUnlocker() {
         mutex.lock();
-        CompletableFuture<Void> stage = Kind.lockAsync(mutex, Runnable::run).thenAccept(guard -> {
+        CompletableFuture<Void> stage = lockAsync(Runnable::run).thenAccept(guard -> {
             try (guard) {
                 throw new IllegalArgumentException("injected");
             }
         });
         mutex.unlock();
         assertTrue(stage.isCompletedExceptionally());
-        assertIdle(mutex);
     }
 
     @Test
@@ -404,10 +352,8 @@ class LockFutureTest {
     // ---- everything at once
 
     /** Threads and futures, some of which give up, exclude each other; at the end nothing is locked or forgotten. */
-    @ParameterizedTest
-    @EnumSource
-    void excludesAndLosesNothing(Kind kind) {
-        Mutex mutex = kind.newMutex();
+    @Test
+    void excludesAndLosesNothing() {
         int rounds = 2_000;
         int[] inside = new int[1];
         AtomicInteger asked = new AtomicInteger();
@@ -426,7 +372,7 @@ class LockFutureTest {
                 ThreadLocalRandom random = ThreadLocalRandom.current();
                 for (int i = 0; i < rounds; i++) {
                     int chance = random.nextInt(4);
-                    CompletableFuture<MutexGuard> future = Kind.lockAsync(mutex, chance == 0 ? Runnable::run : pool);
+                    CompletableFuture<MutexGuard> future = lockAsync(chance == 0 ? Runnable::run : pool);
                     asked.incrementAndGet();
                     future.thenAccept(guard -> {
                                 try (guard) {

@@ -1,43 +1,24 @@
 package dev.parkinglot.locks;
 
-/** The locks that a {@link Condvar} works with: one value for each, so that a test over all values forgets none. */
-enum LockKind {
-    MUTEX {
-        @Override
-        CondvarLock newLock() {
-            return new Mutex();
-        }
-    },
-    FAIR_MUTEX {
-        @Override
-        CondvarLock newLock() {
-            return new FairMutex();
-        }
-    },
-    BUFFER_MUTEX {
-        @Override
-        CondvarLock newLock() {
-            return InBuffer.newMutex();
-        }
-    },
-    REENTRANT_MUTEX {
-        @Override
-        CondvarLock newLock() {
-            return new ReentrantMutex();
-        }
-    },
-    RW_LOCK {
-        @Override
-        CondvarLock newLock() {
-            return new RwLock();
-        }
-    },
-    BUFFER_RW_LOCK {
-        @Override
-        CondvarLock newLock() {
-            return InBuffer.newRwLock();
-        }
-    };
+import java.util.function.Supplier;
 
-    abstract CondvarLock newLock();
+/** The locks that a {@link Condvar} works with: one value for each, so that a test over all values forgets none. */
+@SuppressWarnings("ImmutableEnumChecker") // its functions have no state
+enum LockKind {
+    MUTEX(Mutex::new),
+    FAIR_MUTEX(FairMutex::new),
+    BUFFER_MUTEX(InBuffer::newMutex),
+    REENTRANT_MUTEX(ReentrantMutex::new),
+    RW_LOCK(RwLock::new),
+    BUFFER_RW_LOCK(InBuffer::newRwLock);
+
+    private final Supplier<CondvarLock> body;
+
+    LockKind(Supplier<CondvarLock> body) {
+        this.body = body;
+    }
+
+    CondvarLock newLock() {
+        return body.get();
+    }
 }

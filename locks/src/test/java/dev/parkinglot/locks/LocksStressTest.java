@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -102,7 +101,7 @@ class LocksStressTest {
         private void turn(Random random) {
             boolean held;
             try {
-                held = lock(random);
+                held = Exclusive.lockInSomeWay(mutex, random);
             } catch (InterruptedException e) {
                 return; // not held
             }
@@ -113,28 +112,6 @@ class LocksStressTest {
             if (random.nextInt(4) == 0) {
                 Thread.interrupted();
             }
-        }
-
-        private boolean lock(Random random) throws InterruptedException {
-            long nanos = random.nextInt(1_000_000);
-            switch (random.nextInt(7)) {
-                case 0 -> mutex.lock();
-                case 1 -> mutex.lockInterruptibly();
-                case 2 -> {
-                    return mutex.tryLock();
-                }
-                case 3 -> {
-                    return mutex.tryLock(nanos, TimeUnit.NANOSECONDS);
-                }
-                case 4 -> {
-                    return mutex.tryLockFor(Duration.ofNanos(nanos));
-                }
-                case 5 -> {
-                    return mutex.tryLockUntil(System.nanoTime() + nanos);
-                }
-                default -> mutex.lock();
-            }
-            return true;
         }
 
         private void work(Random random) {

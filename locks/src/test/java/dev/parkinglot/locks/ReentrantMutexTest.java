@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
@@ -528,7 +527,7 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
             int before = mutex.getHoldCount();
             boolean acquired;
             try {
-                acquired = lock(random);
+                acquired = Exclusive.lockInSomeWay(mutex, random);
             } catch (InterruptedException e) {
                 acquired = false;
             }
@@ -551,27 +550,6 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
                 mutex.unlock();
             }
             assertEquals(before, mutex.getHoldCount());
-        }
-
-        private boolean lock(Random random) throws InterruptedException {
-            long nanos = random.nextInt(1_000_000);
-            switch (random.nextInt(6)) {
-                case 0 -> mutex.lockInterruptibly();
-                case 1 -> {
-                    return mutex.tryLock();
-                }
-                case 2 -> {
-                    return mutex.tryLock(nanos, TimeUnit.NANOSECONDS);
-                }
-                case 3 -> {
-                    return mutex.tryLockFor(Duration.ofNanos(nanos));
-                }
-                case 4 -> {
-                    return mutex.tryLockUntil(System.nanoTime() + nanos);
-                }
-                default -> mutex.lock();
-            }
-            return true;
         }
 
         private void count() {

@@ -2,62 +2,31 @@ package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testing.ThrowingRunnable;
 import java.io.File;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Failures that other lots and locks had. The number in a name is that of a row in the table of docs/design.md ("What
- * is tested how").
+ * is tested how"). Those of condition variables: {@link CondvarRegressionsTest}.
  */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
-class RegressionsTest {
-    private final MutualExclusionLock mutex = newMutex();
-    private final Condvar condvar = new Condvar();
-
-    MutualExclusionLock newMutex() {
-        return new Mutex();
-    }
-
-    @AfterEach
-    void leaveNothingBehind() {
-        assertEquals(List.of(), Probe.queueOf(condvar));
-        Probe.assertIdle(mutex);
-    }
-
-    private static void meet(CyclicBarrier barrier) throws Exception {
-        barrier.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private static void pauseUntil(long nanoTime) {
-        while (System.nanoTime() - nanoTime < 0L) {
-            Thread.onSpinWait();
-        }
-    }
-
+class RegressionsTest extends RegressionsFixture {
     // ---- R5: a hand-over races the timeout or the interrupt of the chosen thread
 
     /**
@@ -175,74 +144,6 @@ class RegressionsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r05_signalAllAtTheDeadlineCountsExactlyThoseWhoReportASignal(ThreadKind kind) throws Exception {
-        int rounds = 300;
-        int waiters = 3;
-        Random random = new Random(5L);
-        CyclicBarrier barrier = new CyclicBarrier(waiters + 1);
-        AtomicInteger reported = new AtomicInteger();
-        long[] deadline = new long[1];
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(waiters, "waiter", () -> {
-                for (int i = 0; i < rounds; i++) {
-                    meet(barrier);
-                    mutex.lock();
-                    if (condvar.awaitUntil(mutex, deadline[0])) {
-                        reported.incrementAndGet();
-                    }
-                    mutex.unlock();
-                    meet(barrier);
-                }
-            });
-            for (int i = 0; i < rounds; i++) {
-                reported.set(0);
-                deadline[0] = System.nanoTime() + 300_000L;
-                meet(barrier);
-                pauseUntil(deadline[0] + random.nextInt(150_000) - 30_000);
-                int count;
-                if (i % 2 == 0) {
-                    count = condvar.signalAll();
-                } else {
-                    mutex.lock();
-                    count = condvar.signalAll();
-                    mutex.unlock();
-                }
-                meet(barrier);
-                assertEquals(count, reported.get());
-            }
-        }
-    }
-
-    // ---- R10: unlocking once too often
-
-    @Test
-    void r10_aGuardClosedTwiceOrAfterUnlockFairLeavesTheNextHoldAlone() {
-        MutexGuard guard = mutex.guard();
-        guard.close();
-        mutex.lock();
-        guard.close();
-        assertTrue(mutex.isLocked());
-        mutex.unlock();
-
-        MutexGuard unlocked = mutex.guard();
-        mutex.unlockFair();
-        MutexGuard next = mutex.guard();
-        unlocked.close();
-        assertTrue(mutex.isLocked());
-        next.closeFair();
-    }
-
-    @Test
-    void r10_unlockingAFreeMutexThrowsAndLeavesItUsable() {
-        assertThrows(IllegalMonitorStateException.class, mutex::unlock);
-        assertThrows(IllegalMonitorStateException.class, mutex::unlockFair);
-        assertTrue(mutex.tryLock());
-        mutex.unlock();
-        assertThrows(IllegalMonitorStateException.class, mutex::unlock);
-    }
-
     // ---- R12
 
     @ParameterizedTest
@@ -267,92 +168,6 @@ class RegressionsTest {
             });
         }
         assertEquals(3L * each, total[0]);
-    }
-
-    // ---- R14: condition variables, deadlines and a second mutex
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r14_aMovedThreadWhoseDeadlinePassesReportsTheSignalAndKeepsItsPlace(ThreadKind kind) {
-        boolean moved = false;
-        for (int attempt = 1; !moved; attempt++) {
-            long deadline = System.nanoTime() + attempt * Delays.SHORT_DELAY.toNanos();
-            AtomicBoolean signalled = new AtomicBoolean();
-            try (TestThreads threads = new TestThreads(kind)) {
-                Thread waiter = threads.start("waiter", () -> {
-                    mutex.lock();
-                    boolean reported = condvar.awaitUntil(mutex, deadline);
-                    assertEquals(signalled.get(), reported);
-                    mutex.unlock();
-                });
-                TestThreads.await(
-                        "it waits or has waited",
-                        () -> !waiter.isAlive() || Probe.queueOf(condvar).contains(waiter));
-                mutex.lock();
-                // On a slow machine the deadline may have come before this: then once more, with more time.
-                moved = condvar.signal();
-                signalled.set(moved);
-                if (moved) {
-                    Thread behind = Probe.queueUp(threads, mutex, 1, i -> () -> {
-                        mutex.lock();
-                        mutex.unlock();
-                    })[0];
-                    TestThreads.awaitSleepWithoutDeadline(waiter);
-                    assertEquals(List.of(waiter, behind), Probe.queueOf(mutex));
-                }
-                mutex.unlock();
-            }
-        }
-    }
-
-    @Test
-    void r14_signalAllCountsAllAlsoIfTheLastHasGoneMeanwhile() {
-        try (TestThreads threads = new TestThreads()) {
-            Thread[] waiters = Probe.queueUp(threads, condvar, 2, i -> () -> {
-                mutex.lock();
-                condvar.await(mutex);
-                mutex.unlock();
-            });
-            Thread last = threads.start("last", () -> {
-                mutex.lock();
-                assertThrows(InterruptedException.class, () -> condvar.await(mutex));
-                mutex.unlock();
-            });
-            Probe.awaitQueue(condvar, waiters[0], waiters[1], last);
-            mutex.lock();
-            last.interrupt();
-            Probe.awaitQueue(mutex, last);
-            assertEquals(2, condvar.signalAll());
-            assertEquals(
-                    mutex.signalledThreadsPrecede()
-                            ? List.of(waiters[0], waiters[1], last)
-                            : List.of(last, waiters[0], waiters[1]),
-                    Probe.queueOf(mutex));
-            mutex.unlock();
-        }
-    }
-
-    @Test
-    void r14_aSecondMutexIsRefusedWithTheFirstUntouchedAndTheSecondHeld() {
-        MutualExclusionLock second = newMutex();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                condvar.await(mutex);
-                mutex.unlock();
-            });
-            Probe.awaitQueue(condvar, waiter);
-            mutex.lock();
-            second.lock();
-            assertThrows(IllegalMonitorStateException.class, () -> condvar.await(second));
-            assertTrue(second.isLocked());
-            assertTrue(mutex.isLocked());
-            assertEquals(1, condvar.signalAll());
-            mutex.unlock();
-        }
-        assertTrue(second.isLocked());
-        second.unlock();
-        Probe.assertIdle(second);
     }
 
     // ---- R19: odd timeouts
@@ -394,10 +209,6 @@ class RegressionsTest {
 
     // ---- R20: interrupts and stray permits
 
-    private static void awaitAsleep(Thread thread) {
-        TestThreads.await(thread + " sleeps", () -> TestThreads.isAsleep(thread));
-    }
-
     @ParameterizedTest
     @MethodSource(Probe.THREAD_KINDS)
     void r20_aPendingInterruptAndStrayPermitsNeitherKeepALockerAwakeNorLetItIn(ThreadKind kind) {
@@ -420,30 +231,6 @@ class RegressionsTest {
             awaitAsleep(waiter);
             Probe.awaitQueue(mutex, waiter);
             unlocked.set(true);
-            mutex.unlock();
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r20_strayPermitsDoNotEndAnAwait(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            AtomicBoolean signalled = new AtomicBoolean();
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                condvar.await(mutex);
-                assertTrue(signalled.get(), "returned without a signal");
-                mutex.unlock();
-            });
-            Probe.awaitQueue(condvar, waiter);
-            for (int i = 0; i < 1_000; i++) {
-                LockSupport.unpark(waiter);
-            }
-            awaitAsleep(waiter);
-            Probe.awaitQueue(condvar, waiter);
-            mutex.lock();
-            signalled.set(true);
-            assertTrue(condvar.signal());
             mutex.unlock();
         }
     }
@@ -546,58 +333,6 @@ class RegressionsTest {
         mutex.unlock();
     }
 
-    @Test
-    void r22_anErrorOfAConditionLeavesTheMutexHeldAndNobodyQueued() {
-        OutOfMemoryError failure = new OutOfMemoryError("on purpose");
-        AtomicInteger looks = new AtomicInteger();
-        BooleanSupplier failing = () -> {
-            if (looks.incrementAndGet() == 2) {
-                throw failure;
-            }
-            return true;
-        };
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                OutOfMemoryError thrown =
-                        assertThrows(OutOfMemoryError.class, () -> condvar.awaitWhile(mutex, failing));
-                assertSame(failure, thrown);
-                assertFalse(mutex.tryLock(), "the mutex is ours again");
-                mutex.unlock();
-            });
-            Probe.awaitQueue(condvar, waiter);
-            mutex.lock();
-            assertTrue(condvar.signal());
-            mutex.unlock();
-        }
-    }
-
-    @Test
-    void r22_aFailureBetweenEnqueueingAndSleepingLeavesNoPhantomWaiter() throws InterruptedException {
-        Checks.assumeThatAnyThreadMayUnlock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread[] waiter = new Thread[1];
-            // Hold the bucket of the condition variable, so that the waiter stands before it, past all checks.
-            ParkingLot.unparkOne(condvar, 0L, null, (context, parkToken, result) -> {
-                waiter[0] = threads.start("waiter", () -> {
-                    mutex.lock();
-                    assertThrows(IllegalMonitorStateException.class, () -> condvar.await(mutex));
-                });
-                TestThreads.await("it is past the checks", () -> TestThreads.isAsleep(waiter[0]));
-                mutex.unlock(); // so its own unlock, the first thing after enqueueing, must fail
-                return ParkingLot.DEFAULT_UNPARK_TOKEN;
-            });
-            TestThreads.join(waiter[0]);
-            assertEquals(List.of(), Probe.queueOf(condvar));
-            assertFalse(condvar.signal());
-        }
-        // Also the pairing with the mutex is undone.
-        MutualExclusionLock other = newMutex();
-        other.lock();
-        assertFalse(condvar.awaitFor(other, Duration.ZERO));
-        other.unlock();
-    }
-
     // ---- R24: fairness
 
     private static final int OVERTAKEN_AT_MOST = 20;
@@ -643,27 +378,6 @@ class RegressionsTest {
 
     // ---- R26: waiter and notifier never both miss
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r26_aSignalGivenWithoutTheMutexAfterTheStateHasChangedIsNotMissed(ThreadKind kind) {
-        int rounds = 20_000;
-        int[] turn = new int[1]; // guarded by the mutex
-        try (TestThreads threads = new TestThreads(kind)) {
-            for (int player = 0; player < 2; player++) {
-                int mine = player;
-                threads.start("player-" + player, () -> {
-                    for (int i = 0; i < rounds; i++) {
-                        mutex.lock();
-                        assertTrue(condvar.awaitWhileFor(mutex, () -> turn[0] != mine, Delays.LONG_DELAY));
-                        turn[0] = 1 - mine;
-                        mutex.unlock();
-                        condvar.signal();
-                    }
-                });
-            }
-        }
-    }
-
     @Test
     void r26_aWaiterWhoseMarkIsTakenAwayBeforeItIsQueuedMarksAgain() {
         try (TestThreads threads = new TestThreads()) {
@@ -688,78 +402,7 @@ class RegressionsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r26_aThreadMovedWhileTheHolderUnlocksIsNotForgotten(ThreadKind kind) {
-        int rounds = 20_000;
-        AtomicInteger go = new AtomicInteger();
-        AtomicInteger returned = new AtomicInteger();
-        Random random = new Random(26L);
-        try (TestThreads threads = new TestThreads(kind);
-                TestThreads signallers = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                for (int round = 1; round <= rounds; round++) {
-                    mutex.lock();
-                    condvar.awaitUninterruptibly(mutex);
-                    mutex.unlock();
-                    returned.set(round);
-                }
-            });
-            signallers.start("signaller", () -> {
-                Random jitter = new Random(62L);
-                for (int round = 1; round <= rounds; round++) {
-                    while (go.get() != round) {
-                        Thread.onSpinWait(); // without yielding: it is about nanoseconds
-                    }
-                    pause(jitter.nextInt(32));
-                    assertTrue(condvar.signal());
-                }
-            });
-            for (int round = 1; round <= rounds; round++) {
-                int expected = round;
-                Probe.awaitQueue(condvar, waiter);
-                mutex.lock();
-                go.set(round);
-                pause(random.nextInt(64));
-                mutex.unlock(); // the only one: nobody comes by afterwards who could find the waiter
-                TestThreads.await("the waiter returns", () -> returned.get() == expected);
-            }
-        }
-    }
-
-    private static void pause(int times) {
-        for (int i = 0; i < times; i++) {
-            Thread.onSpinWait();
-        }
-    }
-
     // ---- R29: an untimed park right after a timed one
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r29_anUntimedWaitRightAfterATimedOneIsWoken(ThreadKind kind) {
-        int rounds = 100;
-        AtomicInteger untimed = new AtomicInteger();
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread waiter = threads.start("waiter", () -> {
-                for (int i = 1; i <= rounds; i++) {
-                    mutex.lock();
-                    assertFalse(condvar.awaitFor(mutex, Duration.ofMillis(1)));
-                    untimed.set(i);
-                    condvar.await(mutex);
-                    mutex.unlock();
-                }
-            });
-            for (int i = 1; i <= rounds; i++) {
-                int round = i;
-                TestThreads.await("the untimed wait is next", () -> untimed.get() == round);
-                Probe.awaitQueue(condvar, waiter);
-                mutex.lock();
-                assertTrue(condvar.signal());
-                mutex.unlock();
-            }
-        }
-    }
 
     @ParameterizedTest
     @MethodSource(Probe.THREAD_KINDS)

@@ -2,150 +2,49 @@ package dev.parkinglot.locks;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The ways to come to a hold of a {@link RwLock}, each with all its forms, for tests that run over all of them. */
+@SuppressWarnings("ImmutableEnumChecker") // its functions have no state
 enum RwKind {
-    READ(RwProbe.ONE_READER) {
-        @Override
-        void lock(ReadersWriterLock lock) {
-            lock.lockRead();
-        }
-
-        @Override
-        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
-            lock.read().lockInterruptibly();
-        }
-
-        @Override
-        boolean tryLock(ReadersWriterLock lock) {
-            return lock.tryLockRead();
-        }
-
-        @Override
-        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
-            return lock.read().tryLockFor(timeout);
-        }
-
-        @Override
-        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
-            return lock.read().tryLockUntil(deadlineNanos);
-        }
-
-        @Override
-        Lock view(ReadersWriterLock lock) {
-            return lock.readLock();
-        }
-
-        @Override
-        void unlock(ReadersWriterLock lock) {
-            lock.unlockRead();
-        }
-    },
-    READ_RECURSIVE(RwProbe.ONE_READER) {
-        @Override
-        void lock(ReadersWriterLock lock) {
-            lock.lockReadRecursive();
-        }
-
-        @Override
-        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
-            lock.readRecursive().lockInterruptibly();
-        }
-
-        @Override
-        boolean tryLock(ReadersWriterLock lock) {
-            return lock.tryLockReadRecursive();
-        }
-
-        @Override
-        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
-            return lock.readRecursive().tryLockFor(timeout);
-        }
-
-        @Override
-        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
-            return lock.readRecursive().tryLockUntil(deadlineNanos);
-        }
-
-        @Override
-        void unlock(ReadersWriterLock lock) {
-            lock.unlockRead();
-        }
-    },
-    UPGRADABLE(RwProbe.ONE_READER | RwProbe.UPGRADABLE) {
-        @Override
-        void lock(ReadersWriterLock lock) {
-            lock.lockUpgradable();
-        }
-
-        @Override
-        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
-            lock.upgradable().lockInterruptibly();
-        }
-
-        @Override
-        boolean tryLock(ReadersWriterLock lock) {
-            return lock.tryLockUpgradable();
-        }
-
-        @Override
-        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
-            return lock.upgradable().tryLockFor(timeout);
-        }
-
-        @Override
-        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
-            return lock.upgradable().tryLockUntil(deadlineNanos);
-        }
-
-        @Override
-        Lock view(ReadersWriterLock lock) {
-            return lock.upgradable();
-        }
-
-        @Override
-        void unlock(ReadersWriterLock lock) {
-            lock.unlockUpgradable();
-        }
-    },
-    WRITE(RwProbe.WRITER) {
-        @Override
-        void lock(ReadersWriterLock lock) {
-            lock.lockWrite();
-        }
-
-        @Override
-        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
-            lock.write().lockInterruptibly();
-        }
-
-        @Override
-        boolean tryLock(ReadersWriterLock lock) {
-            return lock.tryLockWrite();
-        }
-
-        @Override
-        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
-            return lock.write().tryLockFor(timeout);
-        }
-
-        @Override
-        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
-            return lock.write().tryLockUntil(deadlineNanos);
-        }
-
-        @Override
-        Lock view(ReadersWriterLock lock) {
-            return lock.writeLock();
-        }
-
-        @Override
-        void unlock(ReadersWriterLock lock) {
-            lock.unlockWrite();
-        }
-    },
+    READ(
+            RwProbe.ONE_READER,
+            ReadersWriterLock::lockRead,
+            ReadersWriterLock::tryLockRead,
+            ReadersWriterLock::unlockRead,
+            ReadersWriterLock::read,
+            ReadersWriterLock::readLock),
+    READ_RECURSIVE(
+            RwProbe.ONE_READER,
+            ReadersWriterLock::lockReadRecursive,
+            ReadersWriterLock::tryLockReadRecursive,
+            ReadersWriterLock::unlockRead,
+            ReadersWriterLock::readRecursive,
+            lock -> null),
+    UPGRADABLE(
+            RwProbe.ONE_READER | RwProbe.UPGRADABLE,
+            ReadersWriterLock::lockUpgradable,
+            ReadersWriterLock::tryLockUpgradable,
+            ReadersWriterLock::unlockUpgradable,
+            ReadersWriterLock::upgradable,
+            ReadersWriterLock::upgradable),
+    WRITE(
+            RwProbe.WRITER,
+            ReadersWriterLock::lockWrite,
+            ReadersWriterLock::tryLockWrite,
+            ReadersWriterLock::unlockWrite,
+            ReadersWriterLock::write,
+            ReadersWriterLock::writeLock),
     /** From an upgradable hold, which {@link #prepare} takes and {@link #giveUp} releases, to a write hold. */
-    UPGRADE(RwProbe.WRITER) {
+    UPGRADE(
+            RwProbe.WRITER,
+            ReadersWriterLock::upgrade,
+            ReadersWriterLock::tryUpgrade,
+            ReadersWriterLock::unlockWrite,
+            lock -> null,
+            lock -> null) {
         @Override
         void prepare(ReadersWriterLock lock) {
             lock.lockUpgradable();
@@ -157,18 +56,8 @@ enum RwKind {
         }
 
         @Override
-        void lock(ReadersWriterLock lock) {
-            lock.upgrade();
-        }
-
-        @Override
         void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
             lock.upgradeInterruptibly();
-        }
-
-        @Override
-        boolean tryLock(ReadersWriterLock lock) {
-            return lock.tryUpgrade();
         }
 
         @Override
@@ -180,18 +69,30 @@ enum RwKind {
         boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
             return lock.tryUpgradeUntil(deadlineNanos);
         }
-
-        @Override
-        void unlock(ReadersWriterLock lock) {
-            lock.unlockWrite();
-        }
     };
 
     /** What the hold is in the state of the lock. */
     final int hold;
 
-    RwKind(int hold) {
+    private final Consumer<ReadersWriterLock> lock;
+    private final Predicate<ReadersWriterLock> tryLock;
+    private final Consumer<ReadersWriterLock> unlock;
+    private final Function<ReadersWriterLock, RwLockMode> mode;
+    private final Function<ReadersWriterLock, Lock> view;
+
+    RwKind(
+            int hold,
+            Consumer<ReadersWriterLock> lock,
+            Predicate<ReadersWriterLock> tryLock,
+            Consumer<ReadersWriterLock> unlock,
+            Function<ReadersWriterLock, RwLockMode> mode,
+            Function<ReadersWriterLock, Lock> view) {
         this.hold = hold;
+        this.lock = lock;
+        this.tryLock = tryLock;
+        this.unlock = unlock;
+        this.mode = mode;
+        this.view = view;
     }
 
     /** What a thread must do before it can ask for this. */
@@ -200,20 +101,32 @@ enum RwKind {
     /** Undoes {@link #prepare} when the hold was not acquired. */
     void giveUp(ReadersWriterLock lock) {}
 
-    abstract void lock(ReadersWriterLock lock);
+    void lock(ReadersWriterLock lock) {
+        this.lock.accept(lock);
+    }
 
-    abstract void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException;
+    void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
+        mode.apply(lock).lockInterruptibly();
+    }
 
-    abstract boolean tryLock(ReadersWriterLock lock);
+    boolean tryLock(ReadersWriterLock lock) {
+        return tryLock.test(lock);
+    }
 
-    abstract boolean tryLockFor(ReadersWriterLock lock, Duration timeout);
+    boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
+        return mode.apply(lock).tryLockFor(timeout);
+    }
 
-    abstract boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos);
+    boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
+        return mode.apply(lock).tryLockUntil(deadlineNanos);
+    }
 
     /** The same as a {@link Lock}; null if there is none. */
     Lock view(ReadersWriterLock lock) {
-        return null;
+        return view.apply(lock);
     }
 
-    abstract void unlock(ReadersWriterLock lock);
+    void unlock(ReadersWriterLock lock) {
+        unlock.accept(lock);
+    }
 }

@@ -17,29 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** All forms of acquiring a {@link RwLock}, in all modes, each against whatever it can have to wait for. */
-class RwLockAcquiringTest {
+class RwLockAcquiringTest extends RwLockFixture {
     /** As near to 292 years as a deadline may lie. */
     private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
-
-    private final ReadersWriterLock lock = newLock();
-
-    /** Of what kind of lock all this is true: overridden. */
-    ReadersWriterLock newLock() {
-        return new RwLock();
-    }
-
-    @AfterEach
-    void leaveNothingBehind() {
-        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
-        RwProbe.assertIdle(lock);
-    }
 
     private interface Attempt {
         boolean run(ReadersWriterLock lock) throws InterruptedException;

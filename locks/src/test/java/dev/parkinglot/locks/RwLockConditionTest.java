@@ -15,7 +15,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -25,23 +24,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Conditions of a {@link RwLock}: only the write lock has any, and {@link Condvar} takes the lock if it is held for
- * writing.
+ * writing. What is true of conditions of every lock: {@link ConditionContract}.
  */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
-class RwLockConditionTest {
-    private final ReadersWriterLock lock = newLock();
+class RwLockConditionTest extends RwLockFixture {
     private final Condition condition = lock.writeLock().newCondition();
     private final List<Integer> order = new ArrayList<>(); // guarded by the lock
 
-    ReadersWriterLock newLock() {
-        return new RwLock();
-    }
-
     @AfterEach
-    void leaveNothingBehind() {
-        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
+    void leaveNobodyQueued() {
         RwProbe.awaitQueue(condition);
-        RwProbe.assertIdle(lock);
     }
 
     /** One way to wait; true when it says that it was signalled. */
@@ -73,17 +65,6 @@ class RwLockConditionTest {
         return Stream.concat(Stream.of(uninterruptibly), interruptibleWays());
     }
 
-    static Stream<Way> briefWays() {
-        return Stream.of(
-                condition -> condition.await(Delays.SHORT_DELAY.toNanos(), TimeUnit.NANOSECONDS),
-                condition -> condition.awaitNanos(Delays.SHORT_DELAY.toNanos()) > 0L,
-                condition -> condition.awaitUntil(fromNow(Delays.SHORT_DELAY)),
-                condition -> condition.await(0L, TimeUnit.SECONDS),
-                condition -> condition.await(Long.MIN_VALUE, TimeUnit.DAYS),
-                condition -> condition.awaitNanos(Long.MIN_VALUE) > 0L,
-                condition -> condition.awaitUntil(new Date(Long.MIN_VALUE)));
-    }
-
     private void assertHeldForWriting() {
         assertTrue(RwProbe.has(lock, RwProbe.WRITER), "the lock is ours");
         assertEquals(0, RwProbe.readers(lock), "and ours alone");
@@ -113,13 +94,6 @@ class RwLockConditionTest {
         return waiters;
     }
 
-    @Test
-    void onlyTheWriteLockHasConditions() {
-        assertThrows(UnsupportedOperationException.class, () -> lock.readLock().newCondition());
-        assertThrows(
-                UnsupportedOperationException.class, () -> lock.upgradable().newCondition());
-    }
-
     @ParameterizedTest
     @MethodSource("endlessWays")
     void awaitReleasesTheLockAndHoldsItForWritingAgainWhenSignalled(Way way) {
@@ -137,29 +111,6 @@ class RwLockConditionTest {
             assertEquals(List.of(0), order);
             order.clear();
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("briefWays")
-    void aTimeoutIsReportedWithTheLockHeld(Way way) throws InterruptedException {
-        lock.lockWrite();
-        assertFalse(way.await(condition));
-        assertHeldForWriting();
-        lock.unlockWrite();
-    }
-
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void signalAllMovesAllWhoTakeTheLockOneByOneInOrder(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread[] waiters = startWaiters(threads, 4);
-            lock.lockWrite();
-            condition.signalAll();
-            RwProbe.awaitQueue(lock, RwProbe.MAIN, waiters);
-            RwProbe.awaitQueue(condition);
-            lock.unlockWrite();
-        }
-        assertEquals(List.of(0, 1, 2, 3), order);
     }
 
     @ParameterizedTest
@@ -212,6 +163,7 @@ class RwLockConditionTest {
             condition.signal();
             RwProbe.awaitQueued(lock, RwProbe.MAIN, waiter);
             lock.unlockWriteFair();
+            assertFalse(lock.tryLockRead(), "a newcomer got in before the writer that was handed the claim");
             RwProbe.awaitQueue(lock, RwProbe.DRAIN, waiter);
             over.countDown();
         }
@@ -235,9 +187,12 @@ class RwLockConditionTest {
             Thread second = threads.start("second", body);
             RwProbe.awaitQueue(condvar, first, second);
             lock.lockRead();
+            lock.lockRead();
             assertEquals(2, condvar.signalAll());
             RwProbe.awaitQueue(lock, RwProbe.DRAIN, first);
             RwProbe.awaitQueue(lock, RwProbe.MAIN, second);
+            lock.unlockRead();
+            RwProbe.awaitQueue(lock, RwProbe.DRAIN, first); // one still reads
             lock.unlockRead();
         }
     }
@@ -264,17 +219,6 @@ class RwLockConditionTest {
     }
 
     // ---- interrupts
-
-    @ParameterizedTest
-    @MethodSource("interruptibleWays")
-    void aPendingInterruptEndsTheWaitWithTheLockHeld(Way way) {
-        lock.lockWrite();
-        Thread.currentThread().interrupt();
-        assertThrows(InterruptedException.class, () -> way.await(condition));
-        assertFalse(Thread.currentThread().isInterrupted());
-        assertHeldForWriting();
-        lock.unlockWrite();
-    }
 
     @ParameterizedTest
     @MethodSource("interruptibleWays")
@@ -321,30 +265,6 @@ class RwLockConditionTest {
         }
     }
 
-    @Test
-    void anInterruptDoesNotEndAnUninterruptibleWaitAndStaysPending() {
-        for (ThreadKind kind : ThreadKind.available()) {
-            try (TestThreads threads = new TestThreads(kind)) {
-                AtomicBoolean signalled = new AtomicBoolean();
-                Thread waiter = threads.start("waiter", () -> {
-                    lock.lockWrite();
-                    condition.awaitUninterruptibly();
-                    assertTrue(signalled.get(), "returned without a signal");
-                    assertTrue(Thread.currentThread().isInterrupted());
-                    lock.unlockWrite();
-                });
-                RwProbe.awaitQueue(condition, waiter);
-                waiter.interrupt();
-                TestThreads.awaitInterruptNoticed(waiter);
-                RwProbe.awaitQueue(condition, waiter);
-                lock.lockWrite();
-                signalled.set(true);
-                condition.signal();
-                lock.unlockWrite();
-            }
-        }
-    }
-
     // ---- misuse (waiting without the lock: RwLockTest)
 
     @Test
@@ -354,6 +274,7 @@ class RwLockConditionTest {
             kind.lock(lock);
             try (TestThreads threads = new TestThreads()) {
                 threads.start("misuser", () -> {
+                    assertThrows(IllegalMonitorStateException.class, () -> condvar.await(lock));
                     assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(lock, Duration.ZERO));
                     assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitUninterruptibly(lock));
                     assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhile(lock, () -> false));
@@ -362,22 +283,6 @@ class RwLockConditionTest {
             assertEquals(kind.hold, RwProbe.state(lock));
             kind.unlock(lock);
         }
-    }
-
-    @Test
-    void twoConditionsOfOneLockAreApart() {
-        Condition other = lock.writeLock().newCondition();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = startWaiters(threads, 1)[0];
-            lock.lockWrite();
-            other.signalAll();
-            lock.unlockWrite();
-            RwProbe.awaitQueue(condition, waiter);
-            lock.lockWrite();
-            condition.signalAll();
-            lock.unlockWrite();
-        }
-        assertEquals(List.of(0), order);
     }
 
     @ParameterizedTest

@@ -12,26 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who may hold a {@link RwLock} together, who waits where, and who is woken by what. */
-class RwLockTransitionsTest {
-    private final ReadersWriterLock lock = newLock();
-
-    /** Of what kind of lock all this is true: overridden. */
-    ReadersWriterLock newLock() {
-        return new RwLock();
-    }
-
-    @AfterEach
-    void leaveNothingBehind() {
-        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
-        RwProbe.assertIdle(lock);
-    }
-
+class RwLockTransitionsTest extends RwLockFixture {
     // ---- who may hold it together, and who waits where
 
     private enum Standing {

@@ -1,0 +1,59 @@
+package dev.parkinglot.locks;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.TestThreads;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+
+/** A readers-writer lock to be tested, threads that queue for it, and that it is free in the end. */
+abstract class RwLockFixture {
+    final ReadersWriterLock lock = newLock();
+
+    /** Of what kind of lock all this is true: overridden. */
+    ReadersWriterLock newLock() {
+        return new RwLock();
+    }
+
+    @AfterEach
+    void leaveNothingBehind() {
+        assertFalse(Thread.interrupted(), "the test thread's interrupt flag");
+        RwProbe.assertIdle(lock);
+        assertTrue(lock.tryLockWrite(), "a plain write lock succeeds");
+        lock.unlockWrite();
+    }
+
+    static void await(CountDownLatch latch) throws InterruptedException {
+        assertTrue(latch.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    static void meet(CyclicBarrier barrier) throws Exception {
+        barrier.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    static void pauseUntil(long nanoTime) {
+        while (System.nanoTime() - nanoTime < 0L) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Starts a thread that is queued, reads, and leaves. */
+    final Thread startReader(TestThreads threads, String name) {
+        return RwProbe.startQueued(threads, lock, RwProbe.MAIN, name, () -> {
+            lock.lockRead();
+            lock.unlockRead();
+        });
+    }
+
+    /** Starts a thread that is queued, writes, and leaves. */
+    final Thread startWriter(TestThreads threads, String name) {
+        return RwProbe.startQueued(threads, lock, RwProbe.MAIN, name, () -> {
+            lock.lockWrite();
+            lock.unlockWrite();
+        });
+    }
+}
