@@ -272,7 +272,7 @@ public final class DrivenThread {
 
     private void requireRunnable() {
         if (!canRun()) {
-            throw new AssertionError(this + " cannot run: nothing has woken it");
+            throw new AssertionError(this + " cannot run: " + (hasEnded() ? "it has ended" : "nothing has woken it"));
         }
     }
 

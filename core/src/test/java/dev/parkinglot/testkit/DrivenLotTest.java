@@ -138,10 +138,13 @@ class DrivenLotTest {
             });
             assertEquals("waits", thread.label());
             assertFalse(thread.canRun());
-            assertThrows(AssertionError.class, thread::step);
+            AssertionError waits = assertThrows(AssertionError.class, thread::step);
+            assertTrue(waits.getMessage().endsWith("nothing has woken it"), waits::getMessage);
             assertEquals(List.of(), lot.runAll());
             condition.set(true);
             assertEquals(List.of(), lot.runAll());
+            AssertionError ended = assertThrows(AssertionError.class, thread::step);
+            assertTrue(ended.getMessage().endsWith("it has ended"), ended::getMessage);
             assertTrue(thread.hasEnded());
             lot.stopUntil("nobody", () -> false); // does nothing on a thread that is not driven
         }

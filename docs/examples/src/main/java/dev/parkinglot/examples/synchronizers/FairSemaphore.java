@@ -23,10 +23,14 @@ public class FairSemaphore {
      * @param permits how many there are at first
      */
     public FairSemaphore(int permits) {
-        if (permits < 0) {
-            throw new IllegalArgumentException("a semaphore has 0 permits or more, not " + permits);
-        }
+        requireNotNegative(permits);
         state = new AtomicLong(2L * permits);
+    }
+
+    private static void requireNotNegative(int permits) {
+        if (permits < 0) {
+            throw new IllegalArgumentException("0 permits or more, not " + permits);
+        }
     }
 
     // region:semaphore
@@ -41,12 +45,13 @@ public class FairSemaphore {
     /**
      * Acquires permits.
      *
-     * @param permits how many
+     * @param permits how many, 0 or more
      * @param patience for how long to wait at most, and whether an interrupt ends the wait
      * @return false if time was over first
      * @throws InterruptedException if interrupted while waiting
      */
     public boolean acquire(int permits, Patience patience) throws InterruptedException {
+        requireNotNegative(permits);
         while (!tryAcquireOrSayThatOneWaits(permits)) {
             boolean goesOn = false;
             try {
@@ -97,9 +102,10 @@ public class FairSemaphore {
     /**
      * Gives permits back, or new ones.
      *
-     * @param permits how many
+     * @param permits how many, 0 or more
      */
     public void release(int permits) {
+        requireNotNegative(permits);
         long seen = state.get();
         while ((seen & QUEUED) == 0L) {
             if (state.compareAndSet(seen, seen + 2L * permits)) {

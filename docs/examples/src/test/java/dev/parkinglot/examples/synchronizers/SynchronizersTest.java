@@ -190,6 +190,9 @@ class SynchronizersTest {
         FairSemaphore empty = new FairSemaphore(0);
         checkPatience(kind, patience -> assertFalse(empty.acquire(1, patience)), null);
         assertThrows(IllegalArgumentException.class, () -> new FairSemaphore(-1));
+        FairSemaphore semaphore = new FairSemaphore(1);
+        assertThrows(IllegalArgumentException.class, () -> semaphore.release(-1));
+        assertThrows(IllegalArgumentException.class, () -> semaphore.acquire(-1, Patience.ENDLESS));
     }
 
     @ParameterizedTest
