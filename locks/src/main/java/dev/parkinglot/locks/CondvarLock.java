@@ -138,8 +138,9 @@ public abstract sealed class CondvarLock permits MutexWord, RwWord {
     abstract long prepareAwait();
 
     /**
-     * Ends the hold entirely, however often the lock is held. If this throws for want of stack, nothing has happened.
-     * Whatever else it throws comes from waking somebody, when the hold has ended.
+     * Ends the hold entirely, however often the lock is held. If this throws for want of stack, or because the lock is
+     * not held any more, nothing has happened. Whatever else it throws comes from waking somebody, when the hold has
+     * ended.
      */
     abstract void releaseForAwait();
 

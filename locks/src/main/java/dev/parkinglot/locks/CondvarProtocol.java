@@ -153,7 +153,7 @@ abstract class CondvarProtocol {
             unlocked = true;
             try {
                 mutex.releaseForAwait();
-            } catch (StackOverflowError e) {
+            } catch (StackOverflowError | IllegalMonitorStateException e) {
                 unlocked = false; // any other failure comes when the mutex has been released
                 throw e;
             }
