@@ -169,7 +169,6 @@ class CondvarRegressionsTest extends RegressionsFixture {
                 waiter[0] = threads.start("waiter", () -> {
                     mutex.lock();
                     assertThrows(IllegalMonitorStateException.class, () -> condvar.await(mutex));
-                    mutex.unlock(); // held again, as after every failure
                 });
                 TestThreads.await("it is past the checks", () -> TestThreads.isAsleep(waiter[0]));
                 mutex.unlock(); // so its own unlock, the first thing after enqueueing, must fail
