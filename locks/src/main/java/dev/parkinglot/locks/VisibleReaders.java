@@ -65,20 +65,31 @@ final class VisibleReaders {
     private static final int[] COUNTS = new int[END];
     private static final long[] QUIET_TIMES = new long[ROWS];
 
+    /** Whether a thread gives out a row just now. */
+    @SuppressWarnings("UnusedVariable") // through MOVING_IN
+    private static volatile boolean movingIn;
+
+    private static final VarHandle MOVING_IN;
+
+    static {
+        try {
+            MOVING_IN = MethodHandles.lookup().findStaticVarHandle(VisibleReaders.class, "movingIn", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private VisibleReaders() {}
 
     // ---- rows
 
     private static final class Owner extends WeakReference<RwReaders> {
-        /** Stands where a new owner prepares its row. */
-        static final Owner MOVING_IN = new Owner(null);
-
         Owner(RwReaders lock) {
             super(lock);
         }
 
         static boolean isGone(Owner owner) {
-            return owner == null || (owner != MOVING_IN && owner.refersTo(null));
+            return owner == null || owner.refersTo(null);
         }
     }
 
@@ -102,33 +113,44 @@ final class VisibleReaders {
         return owner != null && owner.refersTo(lock);
     }
 
-    /** The row of a lock, a new one if it has none; {@link #NO_ROW} if others have taken those that it could have. */
+    /**
+     * The row of a lock, a new one if it has none; {@link #NO_ROW} if others have taken those that it could have, or if
+     * another thread gives out a row just now.
+     */
     static int rowOfOrNew(RwReaders lock) {
         int row = rowOf(lock);
+        if (row != NO_ROW || !casMovingIn(false, true)) {
+            return row;
+        }
+        try {
+            return moveIn(lock);
+        } finally {
+            movingIn = false; // a volatile write; without a call, for which there may be no stack
+        }
+    }
+
+    /**
+     * By one thread at a time. Two readers that meet both ask for a row, and with two rows the holds in one of them
+     * would not be found: {@link #rowOf} knows the first only.
+     */
+    private static int moveIn(RwReaders lock) {
         int home = homeOf(lock);
+        int row = rowOf(lock);
         for (int i = 0; row == NO_ROW && i < PLACES; i++) {
-            if (moveIn(home ^ i, lock)) {
+            if (Owner.isGone(ownerAcquire(home ^ i))) {
                 row = home ^ i;
+                moveIn(row, new Owner(lock));
             }
         }
         return row;
     }
 
-    private static boolean moveIn(int row, RwReaders lock) {
-        Owner last = ownerAcquire(row);
-        if (!Owner.isGone(last)) {
-            return false;
-        }
-        Owner next = new Owner(lock);
-        if (!casOwner(row, last, Owner.MOVING_IN)) {
-            return false;
-        }
+    private static void moveIn(int row, Owner next) {
         for (int place = FIRST + row; place < END; place += STRIDE) {
             setCountOpaque(place, 0); // if the last lock died while it was held
         }
         setQuietUntilOpaque(row, System.nanoTime());
         setOwnerRelease(row, next);
-        return true;
     }
 
     private static int homeOf(RwReaders lock) {
@@ -210,12 +232,12 @@ final class VisibleReaders {
 
     // ---- access
 
-    private static Owner ownerAcquire(int row) {
-        return (Owner) OWNER.getAcquire(OWNERS, row);
+    private static boolean casMovingIn(boolean expected, boolean value) {
+        return MOVING_IN.compareAndSet(expected, value);
     }
 
-    private static boolean casOwner(int row, Owner expected, Owner owner) {
-        return OWNER.compareAndSet(OWNERS, row, expected, owner);
+    private static Owner ownerAcquire(int row) {
+        return (Owner) OWNER.getAcquire(OWNERS, row);
     }
 
     private static void setOwnerRelease(int row, Owner owner) {

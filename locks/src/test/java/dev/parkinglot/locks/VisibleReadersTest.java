@@ -39,6 +39,43 @@ class VisibleReadersTest {
         assertTrue(lock.toString().endsWith("Read locks = " + (inRow + inState) + "]"), lock::toString);
     }
 
+    // ---- rows
+
+    /** With two rows, holds in the one that is not looked at would be lost, and a writer would enter beside them. */
+    @Test
+    void twoReadersThatMeetGetOneRowTogether() {
+        int locks = 400; // fewer than there are rows, since a row is free again only when its lock has been collected
+        for (int round = 0; round < 30; round++) {
+            List<RwLock> fresh = new ArrayList<>();
+            for (int i = 0; i < locks; i++) {
+                fresh.add(new RwLock());
+            }
+            int[][] rows = new int[2][locks];
+            AtomicInteger arrived = new AtomicInteger();
+            try (TestThreads threads = new TestThreads()) {
+                for (int[] mine : rows) {
+                    threads.start("reader", () -> {
+                        for (int i = 0; i < locks; i++) {
+                            arrived.incrementAndGet();
+                            while (arrived.get() < 2 * (i + 1)) {
+                                Thread.onSpinWait();
+                            }
+                            mine[i] = VisibleReaders.rowOfOrNew(fresh.get(i));
+                        }
+                    });
+                }
+            }
+            for (int i = 0; i < locks; i++) {
+                int row = VisibleReaders.rowOf(fresh.get(i));
+                for (int[] mine : rows) {
+                    assertTrue(mine[i] == row || mine[i] == NO_ROW, mine[i] + " and " + row);
+                }
+            }
+            fresh.clear();
+            System.gc();
+        }
+    }
+
     // ---- where a hold is
 
     @Test

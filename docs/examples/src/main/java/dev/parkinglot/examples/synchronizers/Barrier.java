@@ -97,6 +97,7 @@ public class Barrier {
 
     private static void waitFor(Round mine, Patience patience)
             throws InterruptedException, TimeoutException, BrokenBarrierException {
+        Waiting.lookFor(() -> mine.get() < 0); // the others of the round are often running now
         Patience left = patience;
         while (mine.get() >= 0) {
             ParkResult result = ParkingLot.park(mine, 0, () -> mine.get() >= 0, left);

@@ -44,6 +44,7 @@ public class Latch {
      * @throws InterruptedException if interrupted while waiting
      */
     public boolean await(Patience patience) throws InterruptedException {
+        Waiting.lookFor(() -> count.get() == 0); // whoever counts down last is often running now
         while (count.get() != 0) {
             if (!Waiting.goesOn(ParkingLot.park(this, 0, () -> count.get() != 0, patience))) {
                 return false;

@@ -1,6 +1,7 @@
 package dev.parkinglot.examples.synchronizers;
 
 import dev.parkinglot.core.ParkResult;
+import java.util.function.BooleanSupplier;
 
 /** What all timed and interruptible waits of this package do with the result of a park. */
 final class Waiting {
@@ -21,4 +22,13 @@ final class Waiting {
         };
     }
     // end
+
+    private static final int PAUSES = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
+
+    /** Looks some five microseconds for what others may do at this moment, before the thread parks for it. */
+    static void lookFor(BooleanSupplier event) {
+        for (int i = 0; i < PAUSES && !event.getAsBoolean(); i++) {
+            Thread.onSpinWait();
+        }
+    }
 }
