@@ -299,10 +299,12 @@ abstract sealed class MutexProtocol extends MutexWord permits MutualExclusionLoc
         if ((seen & WAKE) == 0) {
             return;
         }
-        ParkingLot.requireStack(CALLS_TO_UNPARK); // what is taken here can be given back
         boolean holding = (seen & (SHARED | FAIR)) != 0;
-        if (holding && !casLocked(FREE, HELD)) {
-            return;
+        if (holding) {
+            ParkingLot.requireStack(CALLS_TO_UNPARK); // so that what is taken here can be given back
+            if (!casLocked(FREE, HELD)) {
+                return;
+            }
         }
         UnparkCallback<MutexProtocol> decision = !holding ? WAKE_ONE : handsOver() ? HAND_OVER : RELEASE_TO_ONE;
         UnparkResult result;

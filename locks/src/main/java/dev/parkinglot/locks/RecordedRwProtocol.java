@@ -107,7 +107,7 @@ abstract sealed class RecordedRwProtocol extends ReentrantRwProtocol permits Ree
             super.releaseForAwait();
             return;
         }
-        boolean reads = Holders.ending(this, Holding.READ);
+        boolean reads = readHoldsHere() != 0 && Holders.ending(this, Holding.READ);
         boolean writes = Holders.ending(this, Holding.WRITE);
         try {
             super.releaseForAwait();
