@@ -1,13 +1,9 @@
 package dev.parkinglot.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import dev.parkinglot.testing.JavaProcess;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,24 +72,14 @@ class StackRoomInJvmTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 15, 30, 45, 60})
     void aLookThatPassesHasFoundRoom(int passing) throws Exception {
-        String program = Program.class.getName();
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> flags = List.of(
                 "-Xbatch",
                 "-XX:MaxJavaStackTraceDepth=1",
                 "-XX:CompileCommand=quiet",
-                "-XX:CompileCommand=exclude," + program + "::*",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program,
-                String.valueOf(passing));
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream console = child.getInputStream()) {
-            String output = new String(console.readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(child.waitFor(1, TimeUnit.MINUTES), output);
-            assertEquals("0 looks have passed where there was no room", output.strip());
-        } finally {
-            child.destroyForcibly();
-        }
+                "-XX:CompileCommand=exclude," + Program.class.getName() + "::*");
+        assertEquals(
+                "0 looks have passed where there was no room",
+                JavaProcess.outputOf(Program.class, flags, String.valueOf(passing))
+                        .strip());
     }
 }

@@ -3,12 +3,9 @@ package dev.parkinglot.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import dev.parkinglot.testing.JavaProcess;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,22 +25,12 @@ class StartUpInJvmTest {
 
     /** The classes that are loaded: each is a name, and where it is from. */
     private static List<String> loadedWith(String... flags) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:class+load:stdout:none"));
-        command.addAll(List.of(flags));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream console = child.getInputStream()) {
-            List<String> lines = new String(console.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-            assertTrue(child.waitFor(1, TimeUnit.MINUTES), lines::toString);
-            assertTrue(lines.contains("prepared"), lines::toString);
-            assertTrue(lines.stream().anyMatch(line -> line.startsWith(WaitQueue.class.getName())), "the premise");
-            return lines;
-        } finally {
-            child.destroyForcibly();
-        }
+        List<String> all = new ArrayList<>(List.of("-Xlog:class+load:stdout:none"));
+        all.addAll(List.of(flags));
+        List<String> lines = JavaProcess.outputOf(Program.class, all).lines().toList();
+        assertTrue(lines.contains("prepared"), lines::toString);
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith(WaitQueue.class.getName())), "the premise");
+        return lines;
     }
 
     /**

@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.JavaProcess;
 import dev.parkinglot.testing.TestThreads;
 import java.io.File;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -576,24 +576,13 @@ class BufferLocksTest {
         if (!withAgrona) {
             path.removeIf(entry -> new File(entry).getName().startsWith("agrona"));
         }
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                String.join(File.pathSeparator, path),
-                Programs.class.getName()));
+        List<String> command =
+                new ArrayList<>(List.of("-cp", String.join(File.pathSeparator, path), Programs.class.getName()));
         command.addAll(List.of(args));
-        File output = File.createTempFile("agrona", ".txt");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output)
-                .start();
-        try {
-            assertTrue(process.waitFor(2 * Delays.LONG_DELAY.toMillis(), TimeUnit.MILLISECONDS), "does not end");
-            return Files.readAllLines(output.toPath());
-        } finally {
-            process.destroyForcibly();
-            assertTrue(output.delete());
-        }
+        return JavaProcess.run(Delays.LONG_DELAY.multipliedBy(2L), command)
+                .output()
+                .lines()
+                .toList();
     }
 
     @Test

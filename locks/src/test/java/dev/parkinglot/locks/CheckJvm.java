@@ -1,16 +1,11 @@
 package dev.parkinglot.locks;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.JavaProcess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own, for what is decided once in a JVM. */
 final class CheckJvm {
@@ -42,28 +37,12 @@ final class CheckJvm {
 
     /** Everything that a program prints on our class path, with our flags, if it ends with 0. */
     static String run(Class<?> main, String argument, String... flags) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:+IgnoreUnrecognizedVMOptions"); // some of our flags are for newer JDKs only
+        List<String> all = new ArrayList<>();
+        all.add("-XX:+IgnoreUnrecognizedVMOptions"); // some of our flags are for newer JDKs only
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("--sun-misc"))
-                .forEach(command::add);
-        command.addAll(List.of(flags));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), argument));
-        Path output = Files.createTempFile("check-jvm", ".txt"); // no pipe: reading one knows no timeout
-        Process child = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            boolean ended = child.waitFor(2L * Delays.LONG_DELAY.toMillis(), TimeUnit.MILLISECONDS);
-            String text = Files.readString(output);
-            assertTrue(ended, text);
-            assertTrue(child.exitValue() == 0, text);
-            return text;
-        } finally {
-            child.destroyForcibly();
-            Files.delete(output);
-        }
+                .forEach(all::add);
+        all.addAll(List.of(flags));
+        return JavaProcess.outputOf(main, all, argument);
     }
 }

@@ -2,11 +2,9 @@ package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.FullHeap;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import dev.parkinglot.testing.JavaProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,25 +42,14 @@ class FirstWaitTest {
     @ParameterizedTest
     @MethodSource("cases")
     void aFirstWaitThatFailsCostsNobodyElseAClass(WaitingKind kind, String what) throws Exception {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> flags = List.of(
                 "-Xmx32m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Program.class.getName(),
-                kind.name(),
-                what);
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream console = child.getInputStream()) {
-            String output = new String(console.readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(child.waitFor(1, TimeUnit.MINUTES), output);
-            assertEquals("all go on", output.strip());
-        } finally {
-            child.destroyForcibly();
-        }
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+        assertEquals(
+                "all go on",
+                JavaProcess.outputOf(Program.class, flags, kind.name(), what).strip());
     }
 
     /** What the JVM runs. */

@@ -1,14 +1,9 @@
 package dev.parkinglot.locks;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.parkinglot.testing.JavaProcess;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,24 +29,9 @@ class FullHeapTest {
                 "AsyncMutex.unlock"
             })
     void nothingIsLostWhileTheHeapIsFull(String what) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx24m",
-                "-Xint",
-                "-XX:+UseSerialGC",
-                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FullHeapCheck.class.getName(),
-                what));
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream console = child.getInputStream()) {
-            String output = new String(console.readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(child.waitFor(1, TimeUnit.MINUTES), output);
-            assertEquals(0, child.exitValue(), output);
-            assertTrue(output.contains("nothing is lost"), output);
-        } finally {
-            child.destroyForcibly();
-        }
+        List<String> flags =
+                List.of("-Xmx24m", "-Xint", "-XX:+UseSerialGC", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+        String output = JavaProcess.outputOf(FullHeapCheck.class, flags, what);
+        assertTrue(output.contains("nothing is lost"), output);
     }
 }

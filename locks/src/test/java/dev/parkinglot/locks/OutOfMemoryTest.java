@@ -1,14 +1,10 @@
 package dev.parkinglot.locks;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import dev.parkinglot.testing.JavaProcess;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,23 +23,8 @@ class OutOfMemoryTest {
     @ValueSource(strings = {"ReentrantLock", "fair ReentrantLock", "WriteLock"})
     void noLockIsLost(String lock) throws Exception {
         assumeTrue(Runtime.version().feature() < 21, "a newer JVM does little but collect garbage here");
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx24m",
-                "-XX:+UseSerialGC",
-                "-XX:-DoEscapeAnalysis",
-                "-cp",
-                System.getProperty("java.class.path"),
-                OutOfMemoryCheck.class.getName(),
-                lock);
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream console = child.getInputStream()) {
-            String output = new String(console.readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(child.waitFor(1, TimeUnit.MINUTES), output);
-            assertEquals(0, child.exitValue(), output);
-            assertTrue(output.contains("ran out of memory"), "otherwise nothing was tested: " + output);
-        } finally {
-            child.destroyForcibly();
-        }
+        List<String> flags = List.of("-Xmx24m", "-XX:+UseSerialGC", "-XX:-DoEscapeAnalysis");
+        String output = JavaProcess.outputOf(OutOfMemoryCheck.class, flags, lock);
+        assertTrue(output.contains("ran out of memory"), "otherwise nothing was tested: " + output);
     }
 }

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.JavaProcess;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testing.ThrowingRunnable;
-import java.io.File;
 import java.time.Duration;
+import java.util.List;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -273,24 +275,9 @@ class RegressionsTest extends RegressionsFixture {
     @Test
     void r21_virtualThreadsOnOneCarrierLoseNoPermit() throws Exception {
         Assumptions.assumeTrue(ThreadKind.available().contains(ThreadKind.VIRTUAL), "needs virtual threads");
-        File output = File.createTempFile("one-carrier", ".txt");
-        Process process = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java",
-                        "-Djdk.virtualThreadScheduler.parallelism=1",
-                        "-Djdk.virtualThreadScheduler.maxPoolSize=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        OnOneCarrier.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(output)
-                .start();
-        try {
-            assertTrue(process.waitFor(2 * Delays.LONG_DELAY.toMillis(), TimeUnit.MILLISECONDS), "does not end");
-            assertEquals(0, process.exitValue(), () -> "see " + output);
-            assertTrue(output.delete());
-        } finally {
-            process.destroyForcibly();
-        }
+        List<String> flags =
+                List.of("-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1");
+        JavaProcess.outputOf(OnOneCarrier.class, flags);
     }
 
     @Test

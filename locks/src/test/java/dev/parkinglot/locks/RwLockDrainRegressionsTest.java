@@ -144,11 +144,15 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
 
     /** Starts a writer that drains, and gives up when it is interrupted. */
     private Thread startHastyWriter(TestThreads threads) {
+        return startHastyWriter(threads, RwProbe.DRAIN, "hasty writer");
+    }
+
+    private Thread startHastyWriter(TestThreads threads, long queue, String name) {
         return RwProbe.startQueued(
                 threads,
                 lock,
-                RwProbe.DRAIN,
-                "hasty writer",
+                queue,
+                name,
                 () -> assertThrows(InterruptedException.class, lock.write()::lockInterruptibly));
     }
 
@@ -211,12 +215,7 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
         try (TestThreads threads = new TestThreads(kind)) {
             lock.lockRead();
             Thread hasty = startHastyWriter(threads);
-            Thread second = RwProbe.startQueued(
-                    threads,
-                    lock,
-                    RwProbe.MAIN,
-                    "second writer",
-                    () -> assertThrows(InterruptedException.class, lock.write()::lockInterruptibly));
+            Thread second = startHastyWriter(threads, RwProbe.MAIN, "second writer");
             Thread reader = startReader(threads, "reader");
             hasty.interrupt();
             RwProbe.awaitQueue(lock, RwProbe.DRAIN, second); // it took the first one's place
@@ -237,12 +236,7 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
         try (TestThreads threads = new TestThreads(kind)) {
             lock.lockRead();
             RwProbe.mark(lock, RwProbe.WRITER); // the claim of the first
-            Thread second = RwProbe.startQueued(
-                    threads,
-                    lock,
-                    RwProbe.MAIN,
-                    "second writer",
-                    () -> assertThrows(InterruptedException.class, lock.write()::lockInterruptibly));
+            Thread second = startHastyWriter(threads, RwProbe.MAIN, "second writer");
             Thread reader = startReader(threads, "reader");
             lock.unparkOne(lock, RwProbe.MAIN, (context, parkToken, result) -> {
                 second.interrupt();

@@ -1,14 +1,7 @@
 package dev.parkinglot.locks;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.parkinglot.testing.JavaProcess;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,22 +16,11 @@ class VirtualThreadsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void nothingHangsPinsOrStaysBehind(int carriers) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> flags = List.of(
                 "-Xmx1g",
                 "-Djdk.virtualThreadScheduler.parallelism=" + carriers,
                 "-Djdk.virtualThreadScheduler.maxPoolSize=" + carriers,
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                VirtualThreadsCheck.class.getName()));
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream console = child.getInputStream()) {
-            String output = new String(console.readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(child.waitFor(1, TimeUnit.MINUTES), output);
-            assertEquals(0, child.exitValue(), output);
-        } finally {
-            child.destroyForcibly();
-        }
+                "--add-opens=java.base/java.lang=ALL-UNNAMED");
+        JavaProcess.outputOf(VirtualThreadsCheck.class, flags);
     }
 }

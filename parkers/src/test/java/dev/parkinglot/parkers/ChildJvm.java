@@ -1,16 +1,12 @@
 package dev.parkinglot.parkers;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.parkinglot.testing.Delays;
+import dev.parkinglot.testing.JavaProcess;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own, since a JVM chooses its backend once. */
 final class ChildJvm {
@@ -31,27 +27,10 @@ final class ChildJvm {
 
     /** The same of any command. */
     static List<String> output(String[] flags, String... command) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1"));
+        List<String> line = new ArrayList<>(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1"));
         line.addAll(List.of(flags));
         line.addAll(List.of(command));
-        Path output = Files.createTempFile("child-jvm", ".txt"); // no pipe: reading one knows no timeout
-        ProcessBuilder builder =
-                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
-        // Each makes the JVM say that it was there.
-        builder.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        Process process = builder.start();
-        try {
-            boolean ended = process.waitFor(Delays.LONG_DELAY.toMillis(), TimeUnit.MILLISECONDS);
-            List<String> lines = Files.readAllLines(output);
-            assertTrue(ended, () -> "it does not end; so far it has said " + lines);
-            return lines;
-        } finally {
-            process.destroyForcibly();
-            Files.delete(output);
-        }
+        return JavaProcess.run(Delays.LONG_DELAY, line).output().lines().toList();
     }
 
     /** Where the library's classes are; those for newer JDKs second, as only in a jar does a JVM find them by itself.

@@ -167,9 +167,7 @@ abstract class ParkerContract extends ParkerRoundsContract {
             for (int i = 0; i < 1_000; i++) {
                 LockSupport.unpark(sleeper.thread);
             }
-            sleeper.assertStaysAsleep();
-            sleeper.wake();
-            assertTrue(sleeper.result());
+            sleeper.assertOnlyAWakeEndsIt();
         }
     }
 
@@ -191,13 +189,9 @@ abstract class ParkerContract extends ParkerRoundsContract {
     void pendingInterruptNeitherEndsAnUninterruptibleWaitNorIsSwallowed(Wait wait) {
         try (Sleeper sleeper = new Sleeper(parker -> {
             Thread.currentThread().interrupt();
-            boolean unparked = wait.on(parker, false);
-            assertTrue(Thread.interrupted(), "the flag is restored");
-            return unparked;
+            return keepsTheInterrupt(parker, wait);
         })) {
-            sleeper.assertStaysAsleep();
-            sleeper.wake();
-            assertTrue(sleeper.result());
+            sleeper.assertOnlyAWakeEndsIt();
         }
     }
 
@@ -205,15 +199,11 @@ abstract class ParkerContract extends ParkerRoundsContract {
     @MethodSource("waits")
     void interruptDuringAnUninterruptibleWaitNeitherEndsItNorIsSwallowed(Wait wait) {
         try (Sleeper sleeper = new Sleeper(parker -> {
-            boolean unparked = wait.on(parker, false);
-            assertTrue(Thread.interrupted(), "the flag is restored");
-            return unparked;
+            return keepsTheInterrupt(parker, wait);
         })) {
             sleeper.awaitAsleep();
             sleeper.thread.interrupt();
-            sleeper.assertStaysAsleep();
-            sleeper.wake();
-            assertTrue(sleeper.result());
+            sleeper.assertOnlyAWakeEndsIt();
         }
     }
 
@@ -316,9 +306,7 @@ abstract class ParkerContract extends ParkerRoundsContract {
     @MethodSource("waits")
     void aThreadThatClaimsToBeInterruptedSleepsAllTheSame(Wait wait) {
         try (Sleeper sleeper = newLiar(true, parker -> wait.on(parker, true))) {
-            sleeper.assertStaysAsleep();
-            sleeper.wake();
-            assertTrue(sleeper.result());
+            sleeper.assertOnlyAWakeEndsIt();
         }
     }
 
@@ -361,9 +349,7 @@ abstract class ParkerContract extends ParkerRoundsContract {
             assertEquals(interrupted, Thread.interrupted());
             return unparked;
         })) {
-            sleeper.assertStaysAsleep();
-            sleeper.wake();
-            assertTrue(sleeper.result());
+            sleeper.assertOnlyAWakeEndsIt();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.parkinglot.parkers;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
@@ -56,6 +57,13 @@ abstract class ParkerFixture {
         }
     }
 
+    /** Parks in a wait during which the thread is interrupted, which does not count; returns whether it was unparked. */
+    static boolean keepsTheInterrupt(ThreadParker parker, Wait wait) {
+        boolean unparked = wait.on(parker, false);
+        assertTrue(Thread.interrupted(), "the flag is restored");
+        return unparked;
+    }
+
     /** A thread that prepares its parker and parks once; it is itself the blocker. */
     final class Sleeper implements AutoCloseable {
         final Thread thread;
@@ -100,6 +108,13 @@ abstract class ParkerFixture {
         boolean result() {
             threads.join();
             return returned;
+        }
+
+        /** Whatever has happened so far. */
+        void assertOnlyAWakeEndsIt() {
+            assertStaysAsleep();
+            wake();
+            assertTrue(result());
         }
 
         @Override

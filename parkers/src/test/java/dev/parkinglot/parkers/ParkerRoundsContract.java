@@ -69,9 +69,7 @@ abstract class ParkerRoundsContract extends ParkerFixture {
         })) {
             sleeper.awaitAsleep();
             late[0].unpark();
-            sleeper.assertStaysAsleep();
-            sleeper.wake();
-            assertTrue(sleeper.result());
+            sleeper.assertOnlyAWakeEndsIt();
         }
     }
 
@@ -124,9 +122,7 @@ abstract class ParkerRoundsContract extends ParkerFixture {
     void aNudgeThatEndsAnUninterruptibleWaitLeavesTheInterruptOnTheThread(Wait wait) {
         try (Sleeper sleeper = new Sleeper(parker -> {
             Thread.currentThread().interrupt();
-            boolean unparked = wait.on(parker, false);
-            assertTrue(Thread.interrupted(), "the flag is restored");
-            return unparked;
+            return keepsTheInterrupt(parker, wait);
         })) {
             sleeper.assertStaysAsleep();
             sleeper.parker.nudgeLock().unpark();
@@ -203,9 +199,7 @@ abstract class ParkerRoundsContract extends ParkerFixture {
         })) {
             sleeper.awaitAsleep();
             late[0].unpark();
-            sleeper.assertStaysAsleep();
-            sleeper.wake();
-            assertTrue(sleeper.result());
+            sleeper.assertOnlyAWakeEndsIt();
         }
     }
 

@@ -3,7 +3,7 @@ package dev.parkinglot.examples.synchronizers;
 import dev.parkinglot.core.ParkResult;
 import java.util.function.BooleanSupplier;
 
-/** What all timed and interruptible waits of this package do with the result of a park. */
+/** What waits of this package do before a park, and with its result. */
 final class Waiting {
     private Waiting() {}
 
