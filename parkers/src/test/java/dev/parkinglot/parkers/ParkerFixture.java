@@ -57,7 +57,7 @@ abstract class ParkerFixture {
         }
     }
 
-    /** Parks in a wait during which the thread is interrupted, which does not count; returns whether it was unparked. */
+    /** Parks while the thread is interrupted, which does not count here; returns whether it was unparked. */
     static boolean keepsTheInterrupt(ThreadParker parker, Wait wait) {
         boolean unparked = wait.on(parker, false);
         assertTrue(Thread.interrupted(), "the flag is restored");
