@@ -22,8 +22,8 @@ public interface RequeueCallbacks<C> {
     /**
      * Whether threads that are moved go before all that are in the target queue already. Then few threads stay awake
      * and the rest sleep on, at the price of order; the eldest still has its turn ({@link ParkingLot}, "Fairness").
-     * Those that are moved one by one keep their order as long as no thread of the target queue is chosen meanwhile.
-     * Called at most once, after {@link #validate}.
+     * Those that one thread moves one by one keep their order as long as no other thread moves any and none of the
+     * target queue is chosen. Called at most once, after {@link #validate}.
      *
      * @param context as given to the operation
      * @return false by default: they go to its end

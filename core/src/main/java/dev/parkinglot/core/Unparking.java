@@ -272,7 +272,7 @@ final class Unparking {
             moved.lookAtNanos = Entry.NO_LOOK;
             moved.sinceNanos = now;
             if (precede) {
-                target.insertWithPrecedence(moved);
+                target.insertWithPrecedence(moved, Thread.currentThread());
             } else {
                 target.append(moved);
             }

@@ -6,10 +6,10 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The entries of one key, in the order in which they are to be woken: first those that were given precedence, then
- * those that were appended, longest waiting first. Those with precedence come in batches: a batch is what was moved
- * here without an entry of this queue being chosen meanwhile. The latest batch is in front; within a batch, the order
- * is that in which they were moved. To be seen from outside the bucket lock only while it has an entry; an empty one
- * waits in its bucket to be used again for some other key.
+ * those that were appended, longest waiting first. Those with precedence come in batches: a batch is what one thread
+ * has moved here while no other thread moved anything and no entry of this queue was chosen. The latest batch is in
+ * front; within a batch, the order is that in which they were moved. To be seen from outside the bucket lock only while
+ * it has an entry; an empty one waits in its bucket to be used again for some other key.
  *
  * <p>All fields are guarded by the lock of the bucket that the queue is in. {@link #bucket} alone is also read without
  * it, by a thread that wants to leave and must find out which lock to take; it takes it and reads again.
@@ -169,6 +169,9 @@ final class WaitQueue {
     /** The end of the latest batch of those with precedence, null if the next one begins a batch of its own. */
     private Entry endOfBatch;
 
+    /** The thread that has moved the latest batch here, null if there is no {@link #endOfBatch}. */
+    private Thread mover;
+
     /** The next queue of the same bucket. */
     WaitQueue nextInBucket;
 
@@ -228,7 +231,7 @@ final class WaitQueue {
             firstAppended = after;
         }
         if (endOfBatch == entry) {
-            endOfBatch = before;
+            continueBatchAfter(before);
         }
         if (before == null) {
             first = after;
@@ -254,12 +257,13 @@ final class WaitQueue {
         entry.setQueueRelease(null);
     }
 
-    /** Adds an entry to the latest batch of those with precedence. */
-    void insertWithPrecedence(Entry entry) {
-        if (endOfBatch == null) {
-            prepend(entry);
-        } else {
+    /** Adds an entry to those with precedence: to the latest batch if that is of the same thread, or before it. */
+    void insertWithPrecedence(Entry entry, Thread by) {
+        if (mover == by) {
             insertAfter(endOfBatch, entry);
+        } else {
+            prepend(entry);
+            mover = by;
         }
         endOfBatch = entry;
     }
@@ -279,7 +283,14 @@ final class WaitQueue {
 
     /** An entry was chosen: whatever gets precedence from now on goes before all that is here. */
     void closeBatch() {
-        endOfBatch = null;
+        continueBatchAfter(null);
+    }
+
+    private void continueBatchAfter(Entry entryOrNull) {
+        endOfBatch = entryOrNull;
+        if (entryOrNull == null) {
+            mover = null;
+        }
     }
 
     /**

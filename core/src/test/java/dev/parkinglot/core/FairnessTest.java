@@ -331,7 +331,7 @@ class FairnessTest {
     }
 
     @Test
-    void movedThreadsKeepTheirOrderUntilOneIsChosenAndAreWokenBeforeTheOthers() {
+    void whatAThreadMovesKeepsItsOrderUntilOneIsChosenAndIsWokenBeforeTheOthers() {
         park(2); // 0 and 1
         park(neighbour, 2L);
         park(neighbour, 3L);
@@ -346,6 +346,23 @@ class FairnessTest {
         park(neighbour, 7L);
         moveBefore();
         assertEquals(List.of(6L, 7L, 3L, 4L, 0L, 1L, 5L), tokens());
+    }
+
+    @Test
+    void aThreadMovesBeforeWhatAnotherHasMoved() throws InterruptedException {
+        park(neighbour, 0L);
+        moveBefore();
+        park(neighbour, 1L);
+        moveBefore();
+        park(neighbour, 2L);
+        Thread other = new Thread(this::moveBefore);
+        other.start();
+        other.join();
+        park(neighbour, 3L);
+        moveBefore();
+        park(neighbour, 4L);
+        moveBefore();
+        assertEquals(List.of(3L, 4L, 2L, 0L, 1L), tokens());
     }
 
     @Test

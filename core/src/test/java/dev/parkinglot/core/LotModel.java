@@ -78,6 +78,9 @@ final class LotModel {
     /** How many of the first in a queue belong to the batch to which the next with precedence is added. */
     private final Map<Key, Integer> openBatches = new HashMap<>();
 
+    /** Who has moved that batch. */
+    private final Map<Key, Object> movers = new HashMap<>();
+
     List<Waiter> queue(Key key) {
         return queues.computeIfAbsent(key, ignored -> new ArrayList<>());
     }
@@ -135,8 +138,8 @@ final class LotModel {
         forgetTurnIfEmpty(key);
     }
 
-    /** Wakes so many threads from the front, and moves the next so many. */
-    void unparkAndRequeue(Key from, Key to, int unparked, int requeued, boolean precede, long token, long now) {
+    /** Wakes so many threads from the front, and moves the next so many; those with precedence if there is a mover. */
+    void unparkAndRequeue(Key from, Key to, int unparked, int requeued, Object mover, long token, long now) {
         for (int i = 0; i < unparked; i++) {
             leaveBatch(0, from);
             queue(from).remove(0).result = new ParkResult(ParkResult.Kind.UNPARKED, token);
@@ -150,10 +153,10 @@ final class LotModel {
             waiter.requeued = true;
             waiter.since = now;
             waiter.key = to;
-            waiter.precedes = precede;
+            waiter.precedes = mover != null;
         }
-        if (precede && requeued != 0) {
-            int batch = openBatches.getOrDefault(to, 0);
+        if (mover != null && requeued != 0) {
+            int batch = mover.equals(movers.put(to, mover)) ? openBatches.getOrDefault(to, 0) : 0;
             queue(to).addAll(batch, moved);
             openBatches.put(to, batch + requeued);
         } else {

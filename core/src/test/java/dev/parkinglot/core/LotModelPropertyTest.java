@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -29,6 +31,9 @@ import net.jqwik.api.Tuple;
 class LotModelPropertyTest {
     private static final List<FilterOp> FILTER_OPS = List.of(FilterOp.values());
     private static final List<RequeueOp> REQUEUE_OPS = List.of(RequeueOp.values());
+
+    /** A new one for each task. */
+    private static final Executor ANOTHER_THREAD = task -> new Thread(task, "mover").start();
 
     private static final int KEYS = 3;
     private static final int MAX_THREADS = 6;
@@ -257,7 +262,7 @@ class LotModelPropertyTest {
             boolean fair = isFair(from, model.queue(from).subList(0, unparked));
             UnparkResult expected = new UnparkResult(unparked, requeued, haveMore, fair);
             List<UnparkResult> told = new ArrayList<>();
-            UnparkResult result = lot.requeue(from, to, new RequeueCallbacks<Key>() {
+            RequeueCallbacks<Key> callbacks = new RequeueCallbacks<>() {
                 @Override
                 public RequeueOp validate(Key context) {
                     assertSame(from, context);
@@ -277,10 +282,16 @@ class LotModelPropertyTest {
                     told.add(about);
                     return step.token;
                 }
-            });
+            };
+            Object mover = step.variant / REQUEUE_OPS.size() / 2 % 3 == 0 ? new Object() : this;
+            UnparkResult result = mover == this
+                    ? lot.requeue(from, to, callbacks)
+                    : CompletableFuture.supplyAsync(() -> lot.requeue(from, to, callbacks), ANOTHER_THREAD)
+                            .join();
             assertEquals(expected, result);
             assertEquals(op == RequeueOp.ABORT ? List.of() : List.of(expected), told);
-            model.unparkAndRequeue(from, to, unparked, requeued, precede, step.token, lot.clock.getAsLong());
+            model.unparkAndRequeue(
+                    from, to, unparked, requeued, precede ? mover : null, step.token, lot.clock.getAsLong());
         }
 
         private void parkerReturns(Step step) {

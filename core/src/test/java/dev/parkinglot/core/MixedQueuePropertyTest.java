@@ -213,7 +213,8 @@ class MixedQueuePropertyTest {
                     return token;
                 }
             });
-            model.unparkAndRequeue(from, to, unparked, waiting - unparked, precede, token, lot.clock.getAsLong());
+            model.unparkAndRequeue(
+                    from, to, unparked, waiting - unparked, precede ? this : null, token, lot.clock.getAsLong());
         }
 
         private void compare() {

@@ -110,8 +110,11 @@ class LockstepModelTest {
         private final List<Actor> mutexQueue = new ArrayList<>();
         private final List<Actor> condvarQueue = new ArrayList<>();
 
-        /** So many of the first in the mutex's queue were signalled since a thread was last chosen there. */
+        /** So many of the first in the mutex's queue were signalled by one actor, and nobody chosen since. */
         private int openBatch;
+
+        /** That actor, null for the thread of the test. */
+        private Actor signaller;
 
         /**
          * Nobody, or who may hold the mutex instead of the model's {@link #holder}: an unfair unlock wakes the first in
@@ -207,14 +210,14 @@ class LockstepModelTest {
                 case SIGNAL -> {
                     if (idle) {
                         actor.expected = String.valueOf(!condvarQueue.isEmpty());
-                        modelSignal(1);
+                        modelSignal(actor, 1);
                         ask(actor, condvar::signal);
                     }
                 }
                 case SIGNAL_ALL -> {
                     if (idle) {
                         actor.expected = String.valueOf(condvarQueue.size());
-                        modelSignal(condvarQueue.size());
+                        modelSignal(actor, condvarQueue.size());
                         ask(actor, condvar::signalAll);
                     }
                 }
@@ -316,7 +319,11 @@ class LockstepModelTest {
             modelLock(actor, false);
         }
 
-        private void modelSignal(int count) {
+        private void modelSignal(Actor by, int count) {
+            if (signaller != by) {
+                signaller = by;
+                openBatch = 0;
+            }
             for (int i = 0; i < count && !condvarQueue.isEmpty(); i++) {
                 Actor actor = condvarQueue.remove(0);
                 actor.interruptible = false;
@@ -461,7 +468,7 @@ class LockstepModelTest {
                     return i;
                 }
             }
-            modelSignal(1);
+            modelSignal(null, 1);
             assertEquals(true, condvar.signal());
             settle();
             return actors.indexOf(holder);
