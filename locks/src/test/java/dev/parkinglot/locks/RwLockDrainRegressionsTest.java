@@ -290,6 +290,7 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
 
     @Test
     void r07_anUpgraderAndTheLastReaderBothBeforeTheBucketDoNotMissEachOther() {
+        Checks.assumeThatNobodyObservesWaits();
         Checks.assumeThatAnyThreadMayUnlock();
         try (TestThreads threads = new TestThreads()) {
             lock.lockRead();
@@ -306,6 +307,7 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
 
     @Test
     void r07_aWakeForAnEarlierDrainDoesNotEndALaterOneNorTakeItsMarkAway() {
+        Checks.assumeThatNobodyObservesWaits();
         Checks.assumeThatAnyThreadMayUnlock();
         for (int round = 0; round < 10; round++) {
             try (TestThreads threads = new TestThreads()) {
@@ -334,6 +336,7 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
 
     @Test
     void r07_whoAnnouncesItselfBetweenAReleasersReadOfTheStateAndItsBucketLockIsNotForgotten() {
+        Checks.assumeThatNobodyObservesWaits();
         Checks.assumeThatAnyThreadMayUnlock();
         for (RwKind kind : List.of(RwKind.READ, RwKind.READ_RECURSIVE, RwKind.UPGRADABLE, RwKind.WRITE)) {
             for (ThrowingRunnable release : List.<ThrowingRunnable>of(
@@ -370,6 +373,7 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
      */
     @Test
     void r07_whoIsAdmittedMeanwhileDoesNotParkAlthoughItsAnnouncementStandsForOthers() {
+        Checks.assumeThatNobodyObservesWaits();
         record Change(RwKind waiter, int state) {}
 
         List<Change> changes = List.of(
@@ -398,6 +402,7 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
 
     @Test
     void r07_whoseAnnouncementWasTakenAwayMeanwhileDoesNotPark() {
+        Checks.assumeThatNobodyObservesWaits();
         for (RwKind kind : List.of(RwKind.READ, RwKind.READ_RECURSIVE, RwKind.UPGRADABLE, RwKind.WRITE)) {
             for (int mark : new int[] {RwProbe.PARKED, RwProbe.RECURSIVE}) {
                 boolean isMade = mark == RwProbe.PARKED || kind == RwKind.READ_RECURSIVE;
@@ -424,6 +429,7 @@ class RwLockDrainRegressionsTest extends RwLockFixture {
 
     @Test
     void r07_aDrainWhoseAnnouncementWasTakenAwayMeanwhileDoesNotPark() {
+        Checks.assumeThatNobodyObservesWaits();
         try (TestThreads threads = new TestThreads()) {
             lock.lockRead();
             withBucketLocked(RwProbe.DRAIN, () -> {
