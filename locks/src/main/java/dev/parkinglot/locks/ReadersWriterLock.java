@@ -116,7 +116,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
         requireHeld(isReadHeld(), "read");
         if ((stateOpaque() & WRITER) != 0) {
             unlockRead();
-            lockRead();
+            lockAgain(Access.READ);
         }
     }
 
@@ -194,7 +194,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     public final void bumpUpgradable() {
         if (hasParkedBehind(Access.UPGRADABLE)) {
             unlockUpgradableFair();
-            lockUpgradable();
+            lockAgain(Access.UPGRADABLE);
         }
     }
 
@@ -347,7 +347,7 @@ public abstract sealed class ReadersWriterLock extends RwTimedCalls implements R
     public final void bumpWrite() {
         if (hasParkedBehind(Access.WRITE)) {
             unlockWriteFair();
-            lockWrite();
+            lockAgain(Access.WRITE);
         }
     }
 

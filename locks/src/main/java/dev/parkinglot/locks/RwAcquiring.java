@@ -74,10 +74,18 @@ abstract class RwAcquiring extends RwReleasing {
 
     /** Succeeds only if there is nothing to drain. */
     final boolean tryAcquireWrite() {
+        return tryAcquireWrite(true);
+    }
+
+    /** Without a look at the stack it is for a thread that must have the lock in any case. */
+    private boolean tryAcquireWrite(boolean looksAtStack) {
         while (true) {
             int now = stateOpaque();
             if ((now & (WRITER | READERS)) != 0 || ((now & ROW) != 0 && seemsReadInRow())) {
                 return false;
+            }
+            if (looksAtStack) {
+                requireStackToClaim(now);
             }
             if (casState(now, plus(now, WRITER))) {
                 return (now & ROW) == 0 || drainAtOnce(0);
@@ -92,9 +100,17 @@ abstract class RwAcquiring extends RwReleasing {
             if (countOf(now) != 1 || ((now & ROW) != 0 && seemsReadInRow())) {
                 return false;
             }
+            requireStackToClaim(now);
             if (casState(now, plus(now - UPGRADABLE_HOLD, WRITER))) {
                 return (now & ROW) == 0 || drainAtOnce(UPGRADABLE_HOLD);
             }
+        }
+    }
+
+    /** With a row, a claim is not yet a hold: it must be possible to look at the row, and to give the claim back. */
+    private static void requireStackToClaim(int now) {
+        if ((now & ROW) != 0) {
+            ParkingLot.requireStack(CALLS_FROM_CLAIM);
         }
     }
 
@@ -217,7 +233,7 @@ abstract class RwAcquiring extends RwReleasing {
                     return WaitOutcome.SUCCESS;
                 }
             } else if ((now & RECURSIVE) != 0) {
-                ParkingLot.unparkFilter(base(), offset() + MAIN, this, RECURSIVE_ONLY, ADMIT_RECURSIVE);
+                admitRecursive(holdBefore);
             } else if (spins-- > 0) {
                 Thread.onSpinWait();
             } else if (tryChange(now, DRAINING, 0)) {
@@ -228,6 +244,16 @@ abstract class RwAcquiring extends RwReleasing {
                 }
                 spins = Spinning.budget();
             }
+        }
+    }
+
+    /** Whatever is thrown here, a wake that is refused or a lack of memory, the claim must not outlast it. */
+    private void admitRecursive(int holdBefore) {
+        try {
+            ParkingLot.unparkFilter(base(), offset() + MAIN, this, RECURSIVE_ONLY, ADMIT_RECURSIVE);
+        } catch (Throwable failure) {
+            exchange(WRITER, holdBefore);
+            throw failure;
         }
     }
 
@@ -294,8 +320,9 @@ abstract class RwAcquiring extends RwReleasing {
             } else {
                 acquireSlow(Access.WRITE, Patience.ENDLESS, token == RETRY);
             }
-        } catch (OutOfMemoryError | StackOverflowError e) {
-            while (!tryAcquireWrite()) { // nothing left to queue with, but the thread must have the lock again
+        } catch (OutOfMemoryError | StackOverflowError | RuntimeException e) {
+            // Nothing is left to queue with, or a reader could not be woken; but the thread must have the lock again.
+            while (!tryAcquireWrite(false)) {
                 Thread.yield();
             }
             if (token == RETRY) {

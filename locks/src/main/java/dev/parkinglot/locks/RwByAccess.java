@@ -56,6 +56,24 @@ abstract class RwByAccess extends RwAcquiring {
         return tryLock(access) || (!Deadlines.hasPassed(deadlineNanos) && tryLockSlow(access, deadlineNanos));
     }
 
+    /** Locks once more what was held until now, in any case: the caller goes on as a holder. */
+    final void lockAgain(Access access) {
+        if (access == Access.WRITE) {
+            resume(WRITER, GAVE_UP);
+            return;
+        }
+        try {
+            lock(access);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            while (!tryAcquire(access)) { // nothing left to queue with
+                Thread.yield();
+            }
+            if (RECORDED) {
+                Holders.began(this, access.holding);
+            }
+        }
+    }
+
     private boolean tryLockSlow(Access access, long deadlineNanos) {
         return lockSlow(access, Patience.until(deadlineNanos)) == WaitOutcome.SUCCESS;
     }

@@ -61,7 +61,7 @@ public sealed class RwLockGuard extends LockGuard permits RwGuarded.Guard {
         try {
             action.run();
         } finally {
-            lock.lock(held);
+            lock.lockAgain(held);
             access = held;
         }
     }
