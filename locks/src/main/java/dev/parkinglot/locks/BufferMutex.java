@@ -177,8 +177,14 @@ public final class BufferMutex extends MutualExclusionLock {
                 wakeSlow(buffer, index);
             }
         } catch (StackOverflowError e) {
-            // As in MutexProtocol.release: if nobody else has the lock by now, it has not been released.
-            if (UnsafeApi.compareAndSetByte(base, address + LOCKED, FREE, hold)) {
+            // As in release: if nobody else has the lock by now, it has not been released.
+            boolean isHeld = false;
+            try {
+                isHeld = UnsafeApi.compareAndSetByte(base, address + LOCKED, FREE, hold);
+            } catch (StackOverflowError second) {
+                // released, and the queue overlooked
+            }
+            if (isHeld) {
                 throw e;
             }
         }

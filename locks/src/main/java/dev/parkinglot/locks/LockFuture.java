@@ -129,6 +129,7 @@ final class LockFuture extends CompletableFuture<MutexGuard> implements Runnable
     /** By the executor: the lock is this future's. */
     @Override
     public void run() {
+        ParkingLot.requireStack(CALLS); // to deliver what is taken here, or to find that it must be released
         if (takeOwed()) {
             deliver();
         }
@@ -141,8 +142,13 @@ final class LockFuture extends CompletableFuture<MutexGuard> implements Runnable
     private void deliver() {
         entry = null;
         guard.begin();
-        if (!super.complete(guard)) {
-            mutex.releaseSlow(false); // given up
+        if (!super.complete(guard)) { // given up
+            try {
+                mutex.releaseSlow(false);
+            } catch (StackOverflowError e) {
+                owed = true; // it still has the lock; without a call, for which there may be no stack
+                throw e;
+            }
         }
     }
 

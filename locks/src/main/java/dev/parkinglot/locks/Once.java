@@ -1,6 +1,8 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.core.ParkingLot;
+import dev.parkinglot.core.UnparkCallback;
+import dev.parkinglot.core.UnparkResult;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -64,6 +66,9 @@ public class Once {
 
     private static final long QUEUE = 0L;
 
+    /** At most so many calls lie between the run of an action and the lot. */
+    private static final int CALLS_TO_UNPARK = 8;
+
     @SuppressWarnings("unused") // through STATE
     private Object state;
 
@@ -77,6 +82,9 @@ public class Once {
 
         volatile boolean awaited;
         volatile Throwable failure;
+
+        /** Whether those who wait have been chosen. The runner's. */
+        boolean ended;
     }
 
     /**
@@ -150,6 +158,7 @@ public class Once {
 
     /** Runs an attempt, if it is the one that replaces the last; otherwise returns false. */
     private boolean run(Attempt attempt, Attempt last, Consumer<OnceState> action) {
+        ParkingLot.requireStack(CALLS_TO_UNPARK); // for the end of the attempt, whoever waits for it by then
         try {
             // In here, so that there is no stack to run out of between this and the action.
             if (!casState(last, attempt)) {
@@ -164,10 +173,33 @@ public class Once {
             throw failure;
         } finally {
             if (attempt.awaited) {
-                ParkingLot.unparkAll(this, QUEUE);
+                wakeAll(attempt);
             }
         }
     }
+
+    /** Nobody may be left asleep, so this waits for the little memory that it takes to wake several. */
+    private void wakeAll(Attempt attempt) {
+        while (true) {
+            try {
+                ParkingLot.unparkAll(this, QUEUE, attempt, END);
+                return;
+            } catch (OutOfMemoryError e) {
+                if (attempt.ended) {
+                    throw e; // it was one of the woken that could not be woken
+                }
+                Thread.yield();
+            }
+        }
+    }
+
+    private static final UnparkCallback<Attempt> END = new UnparkCallback<>() {
+        @Override
+        public long unparking(Attempt attempt, long parkToken, UnparkResult result) {
+            attempt.ended = true;
+            return ParkingLot.DEFAULT_UNPARK_TOKEN;
+        }
+    };
 
     private void await(Attempt attempt) {
         if (attempt.runner == Thread.currentThread()) {

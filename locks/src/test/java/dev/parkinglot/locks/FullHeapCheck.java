@@ -33,6 +33,8 @@ final class FullHeapCheck {
     @SuppressWarnings("unused") // it only takes memory
     private static byte[] room;
 
+    private static volatile boolean full;
+
     private FullHeapCheck() {}
 
     public static void main(String[] args) throws Exception {
@@ -73,6 +75,12 @@ final class FullHeapCheck {
                     handOverToFutures(() -> {});
                 }
                 handOverToFutures(FullHeap::fill);
+            }
+            case "Once" -> {
+                for (int i = 0; i < 3; i++) {
+                    endAttempt(() -> {});
+                }
+                endAttempt(FullHeapCheck::fillForAWhile);
             }
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -144,15 +152,10 @@ final class FullHeapCheck {
     /** Has a thread wait for the lock, prepares, and unlocks; the thread must get the lock. */
     private static void waitAndUnlock(Runnable lock, Runnable unlock, Runnable prepare) throws InterruptedException {
         lock.run();
-        Thread waiter = new Thread(() -> {
+        Thread waiter = startWaiter(() -> {
             lock.run();
             unlock.run();
         });
-        waiter.setDaemon(true);
-        waiter.start();
-        while (waiter.getState() != Thread.State.WAITING && waiter.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
         boolean failed = false;
         prepare.run();
         try {
@@ -164,6 +167,50 @@ final class FullHeapCheck {
         require(!failed, "the unlock ran out of memory");
         waiter.join(20_000L);
         require(!waiter.isAlive(), "the thread that waits is forgotten");
+    }
+
+    /** Several threads wait for the end of an action; what wakes them all takes a little memory. */
+    private static void endAttempt(Runnable fill) throws InterruptedException {
+        Once once = new Once();
+        Thread[] waiters = new Thread[2];
+        once.callOnce(() -> {
+            for (int i = 0; i < waiters.length; i++) {
+                waiters[i] = startWaiter(() -> once.callOnce(() -> {}));
+            }
+            fill.run();
+        });
+        for (Thread waiter : waiters) {
+            waiter.join(20_000L);
+            require(!waiter.isAlive(), "a thread that waits for an action is forgotten");
+        }
+    }
+
+    /** Returns when it waits. */
+    private static Thread startWaiter(Runnable body) {
+        Thread waiter = new Thread(body);
+        waiter.setDaemon(true);
+        waiter.start();
+        while (waiter.getState() != Thread.State.WAITING && waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        return waiter;
+    }
+
+    /** Another thread gives the memory back, some time after this has returned. */
+    private static void fillForAWhile() {
+        full = false;
+        new Thread(() -> {
+                    while (!full) {
+                        Thread.onSpinWait();
+                    }
+                    for (int i = 0; i < 100_000; i++) {
+                        Thread.yield();
+                    }
+                    FullHeap.empty();
+                })
+                .start();
+        FullHeap.fill();
+        full = true;
     }
 
     private static void require(boolean condition, String what) {

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A guard that cannot be made locks nothing, and an unlock that needs an object and finds no memory has a spare one.
+ * A guard that cannot be made locks nothing, and an unlock that needs an object and finds no memory has a spare one;
+ * the end of an action waits for the memory to wake those who wait for it.
  * {@link FullHeapCheck} runs in a JVM of its own, with little memory, and in the interpreter, which allocates whatever
  * the source says.
  */
@@ -26,7 +27,8 @@ class FullHeapTest {
                 "RwGuarded",
                 "LockField.unlock",
                 "BufferMutex.unlock",
-                "AsyncMutex.unlock"
+                "AsyncMutex.unlock",
+                "Once"
             })
     void nothingIsLostWhileTheHeapIsFull(String what) throws Exception {
         List<String> flags =

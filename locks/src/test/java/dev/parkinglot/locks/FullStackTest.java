@@ -4,6 +4,7 @@ import static dev.parkinglot.locks.MutexWord.PARKED;
 import static dev.parkinglot.locks.MutexWord.WOKEN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.testing.TestThreads;
@@ -118,6 +119,26 @@ class FullStackTest {
             stages.forEach(stage -> TestThreads.await("it has the lock", stage::isDone));
             TestThreads.await("the lock is free", () -> !mutex.isLocked());
             assertFalse(mutex.hasQueuedThreads());
+        }
+    }
+
+    /** A task that finds its future given up passes the lock on; it is run again where there is a little more stack. */
+    @Test
+    void taskThatHasNoStackLosesNoFuture() {
+        for (int round = 0; round < ROUNDS; round++) {
+            AsyncMutex mutex = new AsyncMutex();
+            mutex.lock();
+            Runnable[] task = new Runnable[1];
+            CompletableFuture<MutexGuard> givenUp = mutex.lockAsync(given -> task[0] = given);
+            CompletableFuture<MutexGuard> next = mutex.lockAsync(Runnable::run);
+            mutex.unlock();
+            assertTrue(givenUp.cancel(false));
+            try (TestThreads threads = new TestThreads()) {
+                runDeep(threads, round, () -> {}, task[0], () -> {});
+            }
+            assertTrue(next.isDone(), "nobody has been given the lock");
+            next.join().close();
+            assertFalse(mutex.isLocked());
         }
     }
 
@@ -254,6 +275,91 @@ class FullStackTest {
     private static void assertFree(WaitingKind.Pair pair) {
         try (TestThreads threads = new TestThreads()) {
             threads.start("stranger", () -> lockAndUnlock(pair.excluding()));
+        }
+    }
+
+    /** A try for writing claims a biased lock before it knows whether there are readers. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tryForWritingThatHasNoStackClaimsNothing(boolean upgrades) {
+        for (int round = 0; round < ROUNDS; round++) {
+            RwLock lock = new RwLock();
+            boolean[] upgraded = new boolean[1];
+            try (TestThreads threads = new TestThreads()) {
+                Runnable before = () -> {
+                    if (upgrades) {
+                        lock.lockUpgradable();
+                    }
+                };
+                Runnable tryOnce = () -> {
+                    while (!RwProbe.has(lock, RwProbe.WRITER) && !biasAgain(lock)) {
+                        Thread.onSpinWait();
+                    }
+                    upgraded[0] = upgrades ? lock.tryUpgrade() : lock.tryLockWrite();
+                };
+                runDeep(threads, round, before, tryOnce, () -> {});
+            }
+            assertTrue(upgraded[0]);
+            assertTrue(RwProbe.rawState(lock) == RwProbe.WRITER);
+        }
+    }
+
+    private static boolean biasAgain(RwLock lock) {
+        return (RwProbe.rawState(lock) & RwProbe.BIASED) != 0 || RwProbe.bias(lock);
+    }
+
+    /** Runs an action each time on an object of its own, for which two threads wait when the action returns. */
+    @Test
+    void onceThatHasNoStackLeavesNobodyBehind() {
+        new Once().callOnce(() -> {}); // a class that is initialised where there is no stack is lost
+        for (int round = 0; round < ROUNDS; round++) {
+            Awaited awaited = new Awaited();
+            try (TestThreads threads = new TestThreads()) {
+                threads.start("starter", () -> {
+                    int seen = 0;
+                    while (!awaited.over) {
+                        if (awaited.runs != seen) {
+                            seen = awaited.runs;
+                            Once once = awaited.once;
+                            Probe.queueUp(threads, once, 2, i -> () -> waitForAnyEnd(once));
+                            awaited.waits = seen;
+                        }
+                    }
+                });
+                runDeep(threads, round, () -> {}, awaited::runAnother, () -> awaited.over = true);
+            }
+        }
+    }
+
+    private static void waitForAnyEnd(Once once) {
+        try {
+            once.callOnce(() -> {
+                throw new AssertionError("somebody else runs an action");
+            });
+        } catch (IllegalStateException poisoned) {
+            // for want of stack
+        }
+    }
+
+    private static final class Awaited implements Runnable {
+        volatile Once once;
+        volatile int runs;
+        volatile int waits;
+        volatile boolean over;
+
+        void runAnother() {
+            once = new Once();
+            once.callOnce(this);
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicOperationOnVolatileField") // by one thread
+        public void run() {
+            int run = runs + 1;
+            runs = run;
+            while (waits != run) {
+                // without a call, for which there may be no stack
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.parkinglot.locks;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -22,5 +25,44 @@ final class InBuffer {
 
     static BufferRwLock newRwLock() {
         return new BufferRwLock(newBuffer(), INDEX);
+    }
+
+    /** A mutex of which a flyweight is not made until somebody has to wait. */
+    static Lock newLock() {
+        return new WithoutFlyweight();
+    }
+
+    private static final class WithoutFlyweight implements Lock {
+        private final AtomicBuffer buffer = newBuffer();
+
+        @Override
+        public void lock() {
+            BufferMutex.lock(buffer, INDEX);
+        }
+
+        @Override
+        public void unlock() {
+            BufferMutex.unlock(buffer, INDEX);
+        }
+
+        @Override
+        public boolean tryLock() {
+            return BufferMutex.tryLock(buffer, INDEX);
+        }
+
+        @Override
+        public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+            return new BufferMutex(buffer, INDEX).tryLock(time, unit);
+        }
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            new BufferMutex(buffer, INDEX).lockInterruptibly();
+        }
+
+        @Override
+        public Condition newCondition() {
+            throw new UnsupportedOperationException();
+        }
     }
 }

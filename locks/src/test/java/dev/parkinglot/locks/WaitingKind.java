@@ -19,6 +19,7 @@ enum WaitingKind {
     FIELD(() -> Pair.of(InField.newMutex()), true),
     FIELD_WITHOUT_VIEW(() -> Pair.of(InField.newLock()), false),
     BUFFER(() -> Pair.of(InBuffer.newMutex()), true),
+    BUFFER_WITHOUT_FLYWEIGHT(() -> Pair.of(InBuffer.newLock()), false),
     BUFFER_WRITE(() -> Pair.of(InBuffer.newRwLock().writeLock()), true);
 
     /** A lock, and one that excludes it: the same, but for modes that share. */
