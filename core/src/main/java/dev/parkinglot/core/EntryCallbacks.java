@@ -17,7 +17,8 @@ package dev.parkinglot.core;
  *       <td>yes</td></tr>
  * </table>
  *
- * <p>An entry is told either {@code unparked} or {@code timedOut}, never both, and each once at most.
+ * <p>An entry is told either {@code unparked} or {@code timedOut}, never both, and each once at most. {@link
+ * #yieldsBeforeSleep} is not asked, since nobody sleeps.
  *
  * @param <C> the type of the context
  */

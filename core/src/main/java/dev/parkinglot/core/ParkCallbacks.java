@@ -11,6 +11,7 @@ package dev.parkinglot.core;
  *   <tr><td>{@link #validate}</td><td>before enqueueing; again while queued if asked for</td><td>held</td>
  *       <td>no</td></tr>
  *   <tr><td>{@link #beforeSleep}</td><td>once, after enqueueing</td><td>not held</td><td>yes</td></tr>
+ *   <tr><td>{@link #yieldsBeforeSleep}</td><td>once, after that</td><td>not held</td><td>yes</td></tr>
  *   <tr><td>{@link #timedOut}</td><td>when the thread leaves the queue by itself</td><td>held</td><td>no</td></tr>
  *   <tr><td>{@link #wakeLost}</td><td>when a failure swallowed a wake</td><td>not held</td><td>yes</td></tr>
  * </table>
@@ -52,6 +53,20 @@ public interface ParkCallbacks<C> {
      * @param context as given to {@code park}
      */
     default void beforeSleep(C context) {}
+
+    /**
+     * Whether the thread calls {@link Thread#yield()} once before it sleeps, unless it has been unparked by then. Asked
+     * once, right after {@link #beforeSleep}, and like that. Worth it where whoever will unpark the thread is often
+     * ready to run on this very processor: then the unpark finds the thread awake, and neither of the two has to call
+     * the system to sleep or to wake. In vain it costs a third of a microsecond, and on a busy processor the time for
+     * which others run.
+     *
+     * @param context as given to {@code park}
+     * @return false by default
+     */
+    default boolean yieldsBeforeSleep(C context) {
+        return false;
+    }
 
     /**
      * The thread has just left the queue without having been unparked: deadline, interrupt, a validate that said no

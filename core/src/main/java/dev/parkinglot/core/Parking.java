@@ -130,6 +130,9 @@ final class Parking {
         ParkResult result;
         try {
             callbacks.beforeSleep(context);
+            if (callbacks.yieldsBeforeSleep(context) && !entry.isOutOfQueue()) {
+                Thread.yield();
+            }
             result = sleep(entry, context, callbacks, options, patience);
         } catch (Throwable failure) {
             abandon(entry, context, callbacks, failure);

@@ -128,6 +128,13 @@ class ExceptionSafetyTest {
     }
 
     @Test
+    void yieldsBeforeSleepThatThrowsMakesTheThreadLeave() {
+        ScriptedCallbacks callbacks = failingIn("yieldsBeforeSleep");
+        new Sandwich(callbacks, Patience.ENDLESS).assertThreadLeft();
+        assertEquals(List.of("validate", "beforeSleep", "yieldsBeforeSleep", "timedOut"), callbacks.methods());
+    }
+
+    @Test
     void beforeSleepThatThrowsInTheOnlyThreadLeavesAnEmptyTable() {
         ScriptedCallbacks callbacks = failingIn("beforeSleep");
         assertFailed(lot.park(key, callbacks));

@@ -114,6 +114,19 @@ class ParkTest {
     }
 
     @Test
+    void whetherTheThreadYieldsIsAskedOnceWhenItHasEnteredTheQueueAndWithoutTheBucketLock() {
+        ScriptedCallbacks callbacks = new ScriptedCallbacks();
+        List<List<Thread>> queues = new ArrayList<>();
+        callbacks.on("yieldsBeforeSleep", () -> queues.add(lot.queue(key)));
+        Parked thread = lot.park(key, callbacks);
+        assertTrue(thread.isAsleep());
+        assertEquals(List.of("validate", "beforeSleep", "yieldsBeforeSleep"), callbacks.methods());
+        assertEquals(List.of(List.of(thread.thread())), queues);
+        lot.unparkOne(key, 5L);
+        assertEquals(5L, thread.wokenResult().unparkToken());
+    }
+
+    @Test
     void beforeSleepMayParkOnAnotherKey() {
         Key other = Key.fresh();
         ScriptedCallbacks callbacks = new ScriptedCallbacks();

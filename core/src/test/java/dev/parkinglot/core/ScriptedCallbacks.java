@@ -51,6 +51,16 @@ final class ScriptedCallbacks implements ParkCallbacks<Key> {
         record("beforeSleep", key, key, null);
     }
 
+    /** Recorded only if there is an action for it. */
+    @Override
+    public boolean yieldsBeforeSleep(Key key) {
+        boolean yields = hooks.containsKey("yieldsBeforeSleep");
+        if (yields) {
+            record("yieldsBeforeSleep", key, key, null);
+        }
+        return yields;
+    }
+
     @Override
     public void timedOut(Key key, Object base, long offset, boolean wasLastThread) {
         record("timedOut", key, new Key(base, offset), wasLastThread);

@@ -43,10 +43,10 @@ abstract class CondvarProtocol {
      * (MutexProtocol, "Waking, if SHARED"; a readers-writer lock wakes under the bucket lock, before it releases), so
      * the waiter stays where it was moved.
      *
-     * Before it sleeps, a thread that waits alone lets others run once. Whoever will signal it is often ready to run,
-     * on this very processor. Then the signal finds the thread awake, and neither a sleep nor a wake is needed. A
-     * thread that comes when others wait already is not signalled next, so it sleeps at once. This is policy: nothing
-     * depends on it.
+     * Before it sleeps, a thread that waits alone lets others run once, unless it has been signalled already. Whoever
+     * will signal it is often ready to run, on this very processor. Then the signal finds the thread awake, and neither
+     * a sleep nor a wake is needed. A thread that comes when others wait already is not signalled next, so it sleeps at
+     * once. This is policy: nothing depends on it.
      *
      * Leaving by deadline or interrupt: under the lock of the condvar's bucket. A thread that has been moved does not
      * leave: it was signalled before and says so, and what remains for it is to lock the mutex, for which its place in
@@ -106,9 +106,11 @@ abstract class CondvarProtocol {
             @Override
             public void beforeSleep(Waiting wait) {
                 wait.release();
-                if (wait.isAlone) {
-                    Spinning.letRun(false);
-                }
+            }
+
+            @Override
+            public boolean yieldsBeforeSleep(Waiting wait) {
+                return wait.isAlone && Spinning.isYieldUseful(false);
             }
 
             @Override

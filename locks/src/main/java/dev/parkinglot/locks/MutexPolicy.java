@@ -140,8 +140,8 @@ final class MutexPolicy {
 
     /** After a wake: lets the woken thread run first, where that is better. */
     static void afterWake(int flags, UnparkResult result) {
-        if (mayYield(flags)) {
-            Spinning.letRun(isBetterOffRunning(flags, result));
+        if (mayYield(flags) && Spinning.isYieldUseful(isBetterOffRunning(flags, result))) {
+            Thread.yield();
         }
     }
 

@@ -96,17 +96,15 @@ final class Spinning {
     }
 
     /**
-     * Lets others run that are ready. After a thread was woken: in case it has been put behind this one on the same
-     * processor, as Linux does half the time, even if another processor is idle; it would wait there for the end of a
-     * time slice, some milliseconds. Before a thread sleeps for a condition: in case somebody is about to signal it. A
-     * virtual thread goes on: any carrier may take the woken one, and whoever yields there lets all run first that are
-     * ready.
+     * Whether it is of use to let others run that are ready. After a thread was woken: in case it has been put behind
+     * this one on the same processor, as Linux does half the time, even if another processor is idle; it would wait
+     * there for the end of a time slice, some milliseconds. Before a thread sleeps for a condition: in case somebody is
+     * about to signal it. Not for a virtual thread: any carrier may take the woken one, and whoever yields there lets
+     * all run first that are ready.
      *
-     * @param onlyIfOneProcessor whether to do so only where they have no other processor to run on
+     * @param onlyIfOneProcessor whether it is only where they have no other processor to run on
      */
-    static void letRun(boolean onlyIfOneProcessor) {
-        if ((!onlyIfOneProcessor || !MULTIPROCESSOR) && !VirtualThreads.isVirtual(Thread.currentThread())) {
-            Thread.yield();
-        }
+    static boolean isYieldUseful(boolean onlyIfOneProcessor) {
+        return (!onlyIfOneProcessor || !MULTIPROCESSOR) && !VirtualThreads.isVirtual(Thread.currentThread());
     }
 }
