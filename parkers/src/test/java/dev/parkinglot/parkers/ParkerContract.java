@@ -159,6 +159,31 @@ abstract class ParkerContract extends ParkerRoundsContract {
         }
     }
 
+    /**
+     * The wait begins a sleep anew that ends early, and compares with its own clock. So a sleep that is too short shows
+     * nowhere but in the processor time that it takes, and only many sleeps show one that is a little too long.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void oneSleepTakesUpTheTimeThatIsLeft(boolean interruptible) {
+        assumeTrue(sleeps(), "needs a sleep");
+        int sleeps = 100; // if each is a second too long, they are longer than LONG_DELAY
+        long nanosLeft = 999_999L;
+        onOwnThread(parker -> {
+            FlagParker sleeping = (FlagParker) parker;
+            sleeping.preparePark();
+            int tooShort = 0;
+            for (int i = 0; i < sleeps; i++) {
+                long begin = System.nanoTime();
+                sleeping.sleepUntil(begin + nanosLeft, nanosLeft, interruptible);
+                if (System.nanoTime() - begin < nanosLeft) {
+                    tooShort++;
+                }
+            }
+            assertTrue(tooShort < sleeps / 2, tooShort + " sleeps have ended early"); // one may, for any reason
+        });
+    }
+
     // ---- stray permits
 
     @Test
