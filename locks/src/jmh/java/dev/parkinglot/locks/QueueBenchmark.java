@@ -1,7 +1,10 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.testing.ThreadKind;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,12 +21,12 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Elements that go through a bounded queue: what locks with conditions are mostly used for. The time of one element,
- * with so many producers and consumers, a capacity, and some work that each thread does between two elements.
+ * with so many producers and consumers, a capacity, and some work that each thread does between two elements. With
+ * {@code -prof dev.parkinglot.locks.WaitsProfiler} also how long a put or a take lasts.
  *
  * <p>Such queues are bistable: the same program runs in a mode in which a wake serves many elements, or in one in which
  * each element costs a wake. So run several forks, and look at the spread.
@@ -37,81 +40,103 @@ import org.openjdk.jmh.annotations.Warmup;
 public class QueueBenchmark {
     private static final int ELEMENTS = 48_000;
 
+    /** One call in so many is timed. Has no factor in common with the capacities. */
+    private static final int TIMED = 7;
+
     /** What the queue is made of. */
     @Param
     public BoundedRing.Kind queue;
 
     /** Producers, consumers, capacity, steps of work between two elements. */
     @Param({
-        "1,1,16,0",
-        "1,1,16,100",
-        "1,1,128,100",
-        "2,2,16,100",
-        "2,2,128,100",
-        "4,4,16,0",
-        "4,4,16,100",
-        "4,4,128,100",
-        "1,4,16,100",
-        "4,1,16,100",
-        "8,8,1,100",
-        "8,8,1024,1000",
-        "16,16,16,100"
+        "1:1:16:0",
+        "1:1:16:100",
+        "1:1:128:100",
+        "2:2:16:100",
+        "2:2:128:100",
+        "4:4:16:0",
+        "4:4:16:100",
+        "4:4:128:100",
+        "1:4:16:100",
+        "4:1:16:100",
+        "8:8:1:100",
+        "8:8:1024:1000",
+        "16:16:16:100"
     })
     public String cell;
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private int producers;
-    private int consumers;
-    private int work;
-    private BoundedRing ring;
+    private final ExecutorService threads = pool(ThreadKind.PLATFORM);
+    private final ExecutorService virtualThreads = pool(ThreadKind.VIRTUAL);
+    private final List<Callable<Double>> tasks = new ArrayList<>();
+
+    /** Threads are made when they are first wanted, and end by themselves: profilers want to see them at the end. */
+    private static ExecutorService pool(ThreadKind kind) {
+        return Executors.newCachedThreadPool(task -> kind.unstarted("racer", task));
+    }
 
     @Setup
     public void create() {
-        String[] numbers = cell.split(",");
-        producers = Integer.parseInt(numbers[0]);
-        consumers = Integer.parseInt(numbers[1]);
-        ring = queue.create(Integer.parseInt(numbers[2]));
-        work = Integer.parseInt(numbers[3]);
-    }
-
-    @TearDown
-    public void end() {
-        threads.shutdown();
+        String[] numbers = cell.split(":");
+        int producers = Integer.parseInt(numbers[0]);
+        int consumers = Integer.parseInt(numbers[1]);
+        int work = Integer.parseInt(numbers[3]);
+        BoundedRing ring = queue.create(Integer.parseInt(numbers[2]));
+        tasks.addAll(Collections.nCopies(producers, () -> produce(ring, ELEMENTS / producers, work)));
+        tasks.addAll(Collections.nCopies(consumers, () -> consume(ring, ELEMENTS / consumers, work)));
     }
 
     /** One race of all threads; they are there already. */
     @Benchmark
     @OperationsPerInvocation(ELEMENTS)
     public double race() throws InterruptedException, ExecutionException {
-        List<Future<Double>> results = new ArrayList<>();
-        for (int i = 0; i < producers; i++) {
-            results.add(threads.submit(() -> produce(ELEMENTS / producers)));
-        }
-        for (int i = 0; i < consumers; i++) {
-            results.add(threads.submit(() -> consume(ELEMENTS / consumers)));
-        }
+        return race(threads);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ELEMENTS)
+    public double raceOfVirtualThreads() throws InterruptedException, ExecutionException {
+        return race(virtualThreads);
+    }
+
+    private double race(ExecutorService executor) throws InterruptedException, ExecutionException {
         double sum = 0.0;
-        for (Future<Double> result : results) {
+        for (Future<Double> result : executor.invokeAll(tasks)) {
             sum += result.get();
         }
         return sum;
     }
 
-    private double produce(int count) throws InterruptedException {
+    private static double produce(BoundedRing ring, int count, int work) throws InterruptedException {
+        Waits waits = new Waits();
         double value = 1.0;
         for (int i = 0; i < count; i++) {
             value = GuardedDouble.workAlone(value, 1.0, work);
-            ring.put(i);
+            if (i % TIMED == 0) {
+                long start = System.nanoTime();
+                ring.put(i);
+                waits.record(System.nanoTime() - start);
+            } else {
+                ring.put(i);
+            }
         }
+        waits.report();
         return value;
     }
 
-    private double consume(int count) throws InterruptedException {
+    private static double consume(BoundedRing ring, int count, int work) throws InterruptedException {
+        Waits waits = new Waits();
         double value = 1.0;
         for (int i = 0; i < count; i++) {
-            value += ring.take();
+            if (i % TIMED == 0) {
+                long start = System.nanoTime();
+                value += ring.take();
+                waits.record(System.nanoTime() - start);
+            } else {
+                value += ring.take();
+            }
             value = GuardedDouble.workAlone(value, 1.0, work);
         }
+        waits.report();
         return value;
     }
 }

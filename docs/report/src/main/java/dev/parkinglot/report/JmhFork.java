@@ -73,7 +73,11 @@ final class JmhFork implements Measuring.Instrument {
         if (metric.startsWith("waits.")) {
             return Stream.of("dev.parkinglot.locks.WaitsProfiler");
         }
-        return metric.equals(SharesProfiler.SLOWEST) ? Stream.of(SharesProfiler.class.getName()) : Stream.empty();
+        return switch (metric) {
+            case SharesProfiler.SLOWEST -> Stream.of(SharesProfiler.class.getName());
+            case SwitchesProfiler.SWITCHES -> Stream.of(SwitchesProfiler.class.getName());
+            default -> Stream.empty();
+        };
     }
 
     /** JMH wants to know one even for single shots. */

@@ -16,6 +16,7 @@ record Metric(String name, String jmhUnit) {
             case "" -> moreIsBetter() ? "rate" : jmhUnit.equals("B") ? "size" : "time";
             case "gc.alloc.rate.norm" -> "allocated";
             case SharesProfiler.SLOWEST -> "slowest thread's share";
+            case SwitchesProfiler.SWITCHES -> "context switches";
             case "waits.p50" -> "median wait";
             case "waits.p99" -> "p99 wait";
             case "waits.p99.99" -> "p99.99 wait";
@@ -31,6 +32,7 @@ record Metric(String name, String jmhUnit) {
             case "us/op", "us" -> "µs";
             case "ms/op" -> "ms";
             case "B/op", "B" -> "bytes";
+            case "1/op" -> "for each operation";
             case SharesProfiler.UNIT -> "of the mean";
             default -> jmhUnit;
         };

@@ -26,12 +26,12 @@ public final class Migration {
     /**
      * Runs.
      *
-     * @param args the number of rounds (5 by default), and of thousands of operations a thread (50)
+     * @param args the number of rounds (5 by default), and of thousands of operations a thread (500)
      * @throws Exception if a thread failed, or before and after differ
      */
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
-        int operations = 1_000 * (args.length > 1 ? Integer.parseInt(args[1]) : 50);
+        int operations = 1_000 * (args.length > 1 ? Integer.parseInt(args[1]) : 500);
         System.out.printf("%-24s %12s %12s %8s%n", "median of " + rounds, "before, ms", "after, ms", "ratio");
         compare("bounded buffer", rounds, buffer(operations, false));
         compare("bounded buffer, fair", rounds, buffer(operations / 20, true));
