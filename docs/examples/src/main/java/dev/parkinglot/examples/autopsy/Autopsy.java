@@ -1,7 +1,9 @@
 package dev.parkinglot.examples.autopsy;
 
+import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.parkinglot.examples.Console;
+import dev.parkinglot.examples.WebPage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -70,22 +72,12 @@ public final class Autopsy implements Callable<Integer> {
         this.err = err;
     }
 
-    /**
-     * Runs the program.
-     *
-     * @param args see {@code --help}
-     */
+    /** Runs the program; see {@code --help}. */
     public static void main(String[] args) {
-        System.setProperty("java.awt.headless", "true"); // charts are drawn into memory
         System.exit(new Autopsy(System.out, System.err).execute(args));
     }
 
-    /**
-     * Runs the program, without ending the virtual machine.
-     *
-     * @param args see {@code --help}
-     * @return the exit code
-     */
+    /** Runs the program without ending the virtual machine, and returns the exit code. */
     int execute(String... args) {
         return new Console("autopsy", out, err).run(this, AutopsyException.class, args);
     }
@@ -99,9 +91,9 @@ public final class Autopsy implements Callable<Integer> {
         out.print(
                 json
                         ? new GsonBuilder().setPrettyPrinting().create().toJson(findings) + System.lineSeparator()
-                        : FindingsTable.of(findings, rows));
+                        : FindingsTable.of(findings.first(rows)));
         if (page != null) {
-            write(new FindingsPage(findings, rows).html());
+            write(WebPage.of("autopsy/findings.html", new Gson(), findings.first(rows)));
         }
         return 0;
     }

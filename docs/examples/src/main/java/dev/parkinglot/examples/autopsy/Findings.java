@@ -23,46 +23,29 @@ record Findings(
     private static final String OURS = "dev.parkinglot.locks.";
 
     /**
-     * The waits for one lock, from their decision to wait until they ended.
-     *
-     * @param lock class, identity and name
-     * @param waits how many
-     * @param totalMillis all of them together
-     * @param longestMillis the longest
-     * @param handedOver how many were given the lock by the thread that unlocked it
-     * @param timedOut how many have given up
+     * The waits for one lock, from their decision to wait until they ended: how many, how long, how many were given the
+     * lock by the thread that unlocked it, and how many have given up.
      */
     record Lock(String lock, long waits, double totalMillis, double longestMillis, long handedOver, long timedOut) {}
 
-    /**
-     * One wait.
-     *
-     * @param thread who waited, or still does
-     * @param lock for what
-     * @param mode in which mode, empty if there is but one
-     * @param millis how long
-     * @param holder who held it when the wait began, or holds it now; empty if unknown
-     */
+    /** One wait, over or not. Mode and holder are empty if there is but one mode, and if the holder is unknown. */
     record Wait(String thread, String lock, String mode, double millis, String holder) {}
 
-    /**
-     * From a thread to what it waits for, or from a lock to its holder.
-     *
-     * @param from a thread or a lock
-     * @param to the other
-     * @param waits whether it leads from a thread to a lock
-     * @param label what is written at it
-     */
+    /** From a thread to the lock that it waits for, or from a lock to its holder. */
     record Arrow(String from, String to, boolean waits, String label) {}
 
-    /**
-     * A point in the chart of waits over time.
-     *
-     * @param lock waited for
-     * @param seconds when, since the beginning
-     * @param millis how long
-     */
+    /** How long somebody had waited for a lock, so many seconds after the beginning. */
     record Moment(String lock, double seconds, double millis) {}
+
+    /** As much as fits on a page: so many locks and waits at most. */
+    Findings first(int rows) {
+        return new Findings(
+                source, first(rows, locks), first(rows, waits), deadlocks, first(20 * rows, arrows), moments);
+    }
+
+    private static <T> List<T> first(int limit, List<T> list) {
+        return list.subList(0, Math.min(limit, list.size()));
+    }
 
     /** A lock without the name of our package. */
     static String brief(String lock) {

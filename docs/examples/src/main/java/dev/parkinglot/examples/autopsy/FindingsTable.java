@@ -1,38 +1,36 @@
 package dev.parkinglot.examples.autopsy;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What was found, for a terminal. */
 final class FindingsTable {
     private FindingsTable() {}
 
-    /**
-     * Writes the tables.
-     *
-     * @param findings what was found
-     * @param limit how many rows a table has at most
-     * @return several lines
-     */
-    static String of(Findings findings, int limit) {
+    static String of(Findings findings) {
         StringBuilder text = new StringBuilder();
-        int width = width(findings, limit);
+        int width = Stream.concat(
+                        findings.locks().stream().map(Findings.Lock::lock),
+                        findings.waits().stream().map(FindingsTable::lockAndMode))
+                .mapToInt(String::length)
+                .reduce("longest waits".length(), Math::max);
+        String first = "%-" + width + "s";
         line(text, "%s", findings.source());
         if (!findings.locks().isEmpty()) {
             line(text, "");
             line(
                     text,
-                    "%-" + width + "s %8s %12s %12s %8s %8s",
+                    first + " %8s %12s %12s %8s %8s",
                     "hottest locks",
                     "waits",
                     "total ms",
                     "longest ms",
                     "handed",
                     "timeouts");
-            findings.locks().stream()
-                    .limit(limit)
+            findings.locks()
                     .forEach(lock -> line(
                             text,
-                            "%-" + width + "s %8d %12.1f %12.1f %8d %8d",
+                            first + " %8d %12.1f %12.1f %8d %8d",
                             lock.lock(),
                             lock.waits(),
                             lock.totalMillis(),
@@ -42,13 +40,12 @@ final class FindingsTable {
         }
         if (!findings.waits().isEmpty()) {
             line(text, "");
-            line(text, "%-" + width + "s %12s  %s", "longest waits", "ms", "thread");
-            findings.waits().stream()
-                    .limit(limit)
+            line(text, first + " %12s  %s", "longest waits", "ms", "thread");
+            findings.waits()
                     .forEach(wait -> line(
                             text,
-                            "%-" + width + "s %12.1f  %s%s",
-                            (wait.lock() + " " + wait.mode()).strip(),
+                            first + " %12.1f  %s%s",
+                            lockAndMode(wait),
                             wait.millis(),
                             wait.thread(),
                             wait.holder().isEmpty() ? "" : ", held by " + wait.holder()));
@@ -61,18 +58,8 @@ final class FindingsTable {
         return text.toString();
     }
 
-    private static int width(Findings findings, int limit) {
-        int locks = findings.locks().stream()
-                .limit(limit)
-                .mapToInt(lock -> lock.lock().length())
-                .max()
-                .orElse(0);
-        int waits = findings.waits().stream()
-                .limit(limit)
-                .mapToInt(wait -> wait.lock().length() + 1 + wait.mode().length())
-                .max()
-                .orElse(0);
-        return Math.max("longest waits".length(), Math.max(locks, waits));
+    private static String lockAndMode(Findings.Wait wait) {
+        return (wait.lock() + " " + wait.mode()).strip();
     }
 
     private static void line(StringBuilder text, String format, Object... values) {

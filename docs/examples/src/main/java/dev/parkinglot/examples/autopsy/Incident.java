@@ -23,12 +23,7 @@ public final class Incident {
 
     private Incident() {}
 
-    /**
-     * Runs it.
-     *
-     * @param args for how many seconds
-     * @throws InterruptedException if interrupted
-     */
+    /** Runs for so many seconds. */
     public static void main(String[] args) throws InterruptedException {
         Incident incident = new Incident();
         for (int i = 1; i <= WORKERS; i++) {

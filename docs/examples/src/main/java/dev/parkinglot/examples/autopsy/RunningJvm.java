@@ -36,12 +36,7 @@ final class RunningJvm {
         this.source = source;
     }
 
-    /**
-     * Watches a JVM for a while, and measures its contention meanwhile.
-     *
-     * @param pid its process
-     * @param watch for how long
-     */
+    /** Watches the JVM of a process for a while, and measures its contention meanwhile. */
     static Findings watch(String pid, Duration watch) throws AutopsyException, InterruptedException {
         try (JMXConnector connector = connect(pid)) {
             MBeanServerConnection server = connector.getMBeanServerConnection();

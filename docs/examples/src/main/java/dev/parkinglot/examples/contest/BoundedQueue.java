@@ -33,12 +33,7 @@ final class BoundedQueue<E> {
     private final ContestLock.Section<Void, E> take = this::takeHeld;
     private final ContestLock.Section<Void, Void> close = this::closeHeld;
 
-    /**
-     * Makes an empty queue.
-     *
-     * @param capacity how many elements it holds at most
-     * @param lock guards it; nobody else may use it
-     */
+    /** The lock is for this queue alone. */
     @SuppressWarnings("unchecked") // never leaves this class, and holds only what put gives it
     BoundedQueue(int capacity, ContestLock lock) {
         this.lock = lock;
@@ -50,34 +45,19 @@ final class BoundedQueue<E> {
     }
 
     /**
-     * Appends an element, waiting while the queue is full.
-     *
-     * @param element what to append
-     * @param waits the calling thread's record
-     * @throws InterruptedException if interrupted while waiting
-     * @throws IllegalStateException if the queue is closed, or is closed while waiting
+     * Appends an element, waiting while the queue is full. A queue that is closed, then or meanwhile, throws
+     * IllegalStateException.
      */
     void put(E element, Histogram waits) throws InterruptedException {
         lock.hold(waits, put, element);
     }
 
-    /**
-     * Removes the oldest element, waiting while there is none.
-     *
-     * @param waits the calling thread's record
-     * @return the element, or null if the queue is closed and has none left
-     * @throws InterruptedException if interrupted while waiting
-     */
+    /** Removes the oldest element, waiting while there is none; null if the queue is closed and has none left. */
     E take(Histogram waits) throws InterruptedException {
         return lock.hold(waits, take, null);
     }
 
-    /**
-     * Ends the queue: what is in it can still be taken.
-     *
-     * @param waits the calling thread's record
-     * @throws InterruptedException never
-     */
+    /** Ends the queue: what is in it can still be taken. */
     void close(Histogram waits) throws InterruptedException {
         lock.hold(waits, close, null);
     }

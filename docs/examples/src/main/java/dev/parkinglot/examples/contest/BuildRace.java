@@ -31,12 +31,6 @@ final class BuildRace extends Race {
     private final ContestLock indexLock;
     private final ContestLock.Section<Words, Void> addToIndex = this::addToIndex;
 
-    /**
-     * Prepares a race.
-     *
-     * @param entrant the kind of lock
-     * @param plan what to index, and with how many threads
-     */
     BuildRace(Entrant entrant, Plan plan) {
         super(entrant, plan);
         this.plan = plan;
@@ -55,12 +49,7 @@ final class BuildRace extends Race {
         }
     }
 
-    /**
-     * Describes such a race.
-     *
-     * @param plan what is indexed, and with how many threads
-     * @return some sentences
-     */
+    /** Says what is raced, in a sentence or two for people. */
     static String description(Plan plan) {
         return String.format(
                 Locale.ROOT,

@@ -1,7 +1,6 @@
 package dev.parkinglot.examples.contest;
 
 import dev.parkinglot.examples.Console;
-import dev.parkinglot.examples.contest.Tournament.Standing;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +47,6 @@ public final class Contest implements Callable<Integer> {
     private static final int QUICK_LINES = 10_000;
     private static final int USUAL_ROUNDS = 3;
     private static final int QUICK_ROUNDS = 1;
-    private static final int MAX_COMPLAINTS = 10;
 
     private final List<Entrant> exclusive;
     private final List<Entrant> readersWriter;
@@ -107,15 +105,7 @@ public final class Contest implements Callable<Integer> {
             description = "Where to write the report. Default: ${DEFAULT-VALUE}.")
     private Path output;
 
-    /**
-     * Prepares a contest.
-     *
-     * @param exclusive the locks to choose from for one contest
-     * @param readersWriter the locks to choose from for the other
-     * @param out for the table
-     * @param err for progress and complaints
-     * @param stallLimit how long a race may stand still
-     */
+    /** The locks to choose from for the one contest and for the other, and how long a race may stand still. */
     Contest(
             List<Entrant> exclusive,
             List<Entrant> readersWriter,
@@ -130,24 +120,14 @@ public final class Contest implements Callable<Integer> {
         this.stallLimit = stallLimit;
     }
 
-    /**
-     * Runs the program.
-     *
-     * @param args see {@code --help}
-     */
+    /** Runs the program; see {@code --help}. */
     public static void main(String[] args) {
-        System.setProperty("java.awt.headless", "true"); // charts are drawn into memory
         Contest contest =
                 new Contest(Entrant.EXCLUSIVE, Entrant.READERS_WRITER, System.out, System.err, Duration.ofSeconds(10));
         System.exit(contest.execute(args));
     }
 
-    /**
-     * Runs the program, without ending the virtual machine.
-     *
-     * @param args see {@code --help}
-     * @return the exit code
-     */
+    /** Runs the program without ending the virtual machine, and returns the exit code. */
     int execute(String... args) {
         try {
             return console.run(this, IOException.class, args);
@@ -165,8 +145,6 @@ public final class Contest implements Callable<Integer> {
         }
         checkOutput();
         Corpus corpus = Corpus.read(folder);
-        report(corpus.complaints());
-
         Race.Plan plan = Race.Plan.of(corpus, passes(corpus), threads, stallLimit);
         List<Tournament> tournaments = new ArrayList<>();
         announce(tournaments, Tournament.Discipline.EXCLUSIVE, exclusive, plan);
@@ -222,13 +200,6 @@ public final class Contest implements Callable<Integer> {
 
     // ---- the contest
 
-    private void report(List<String> complaints) {
-        complaints.stream().limit(MAX_COMPLAINTS).forEach(complaint -> err.println("contest: " + complaint));
-        if (complaints.size() > MAX_COMPLAINTS) {
-            err.println("contest: and " + (complaints.size() - MAX_COMPLAINTS) + " more like these");
-        }
-    }
-
     private void announce(
             List<Tournament> tournaments, Tournament.Discipline discipline, List<Entrant> candidates, Race.Plan plan) {
         List<Entrant> entrants = locks == null
@@ -264,41 +235,17 @@ public final class Contest implements Callable<Integer> {
             out.printf("%n%s", Summary.text(tournament));
         }
         out.println();
-        List<Standing> bad = tournaments.stream()
-                .flatMap(tournament -> tournament.standings().stream())
-                .filter(standing -> standing.defect().isPresent())
-                .toList();
-        if (bad.isEmpty()) {
+        String command = "contest "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        Report report = Report.of(plan, tournaments, command);
+        if (report.defects().isEmpty()) {
             out.println("all built the identical index");
         }
-        Path page = write("report.html", new Page(plan, tournaments, command()).html());
-        Path races = write("races.csv", csv(tournaments));
+        Path page = write("report.html", report.html());
+        Path races = write("races.json", Report.rawNumbers(tournaments));
         out.println("report: " + page + ", " + races.getFileName());
-        bad.forEach(standing -> console.complain(
-                Console.FAILED, standing.entrant() + ": " + standing.defect().orElseThrow()));
-        return bad.isEmpty() ? 0 : Console.FAILED;
-    }
-
-    /** Every single race, those of the warm-up (round 0) included. */
-    private static String csv(List<Tournament> tournaments) {
-        StringBuilder csv = new StringBuilder("contest,round,place," + Outcome.CSV_COLUMNS + "\n");
-        for (Tournament tournament : tournaments) {
-            for (Tournament.Entry entry : tournament.entries()) {
-                csv.append(tournament.discipline().name())
-                        .append(',')
-                        .append(entry.round())
-                        .append(',')
-                        .append(entry.place())
-                        .append(',')
-                        .append(entry.outcome().csv())
-                        .append('\n');
-            }
-        }
-        return csv.toString();
-    }
-
-    private String command() {
-        return "contest " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        report.defects().forEach(defect -> console.complain(Console.FAILED, defect));
+        return report.defects().isEmpty() ? 0 : Console.FAILED;
     }
 
     private Path write(String name, String content) throws IOException {

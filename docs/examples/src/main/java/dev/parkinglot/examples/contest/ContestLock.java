@@ -15,69 +15,33 @@ import org.HdrHistogram.Histogram;
  */
 interface ContestLock {
     /**
-     * Runs a section while holding the lock, and records how long the lock took to get.
+     * Runs a section while holding the lock, and records how many nanoseconds the lock took to get. A section is an
+     * object that is made once, and gets what changes as its argument, so that no section costs an allocation.
      *
      * <p>Not recorded is how long the lock takes to get again after a {@link Condition#awaitWhile}: no lock lets us
-     * tell that from the wait for the condition.
-     *
-     * @param <A> the type of the section's argument
-     * @param <R> the type of its result
-     * @param waits the calling thread's record, in nanoseconds
-     * @param section what to run; it is an object that is made once, and gets what changes as its argument, so that no
-     *     section costs an allocation
-     * @param argument passed to the section
-     * @return what the section returned
-     * @throws InterruptedException from waiting for a condition; waiting for the lock itself is not interruptible
+     * tell that from the wait for the condition. Only that wait can be interrupted.
      */
     <A, R> R hold(Histogram waits, Section<A, R> section, A argument) throws InterruptedException;
 
-    /**
-     * Does the same while sharing the lock with others that read, if it is a readers-writer lock.
-     *
-     * @param <A> the type of the section's argument
-     * @param <R> the type of its result
-     * @param waits the calling thread's record, in nanoseconds
-     * @param section what to run
-     * @param argument passed to the section
-     * @return what the section returned
-     * @throws InterruptedException if the section throws it
-     */
+    /** Does the same while sharing the lock with others that read, if it is a readers-writer lock. */
     default <A, R> R share(Histogram waits, Section<A, R> section, A argument) throws InterruptedException {
         return hold(waits, section, argument);
     }
 
-    /**
-     * Makes a condition of this lock.
-     *
-     * @return a new condition, to be used only while holding the lock
-     */
+    /** A new condition, to be used only while holding the lock. */
     Condition newCondition();
 
-    /**
-     * What is done while the lock is held.
-     *
-     * @param <A> the type of its argument
-     * @param <R> the type of its result
-     */
+    /** What is done while the lock is held. */
     @FunctionalInterface
     interface Section<A, R> {
-        /**
-         * Runs, with the lock held.
-         *
-         * @param argument what the section is about
-         * @return what the section is for
-         * @throws InterruptedException if interrupted while waiting for a condition
-         */
         R run(A argument) throws InterruptedException;
     }
 
     /** What threads wait for and signal, with the lock held. */
     interface Condition {
         /**
-         * Waits, giving up the lock meanwhile, as long as something holds.
-         *
-         * @param obstacle evaluated with the lock held, first before waiting at all
-         * @throws InterruptedException if interrupted while waiting; the lock is held again
+         * Waits, giving up the lock meanwhile, as long as the obstacle is there. It is evaluated with the lock held,
+         * first before waiting at all.
          */
         void awaitWhile(BooleanSupplier obstacle) throws InterruptedException;
 
@@ -88,49 +52,27 @@ interface ContestLock {
         void signalAll();
     }
 
-    /**
-     * Makes a record of waits, exact to one percent.
-     *
-     * @return an empty histogram of nanoseconds, which does not grow: recording allocates nothing
-     */
+    /** An empty record of nanoseconds, exact to one percent. It does not grow: recording allocates nothing. */
     static Histogram newWaits() {
         return new Histogram(TimeUnit.HOURS.toNanos(1), 2);
     }
 
-    /**
-     * Lets a lock take part, with its own conditions.
-     *
-     * @param lock used by nobody else
-     * @return the lock
-     */
+    /** Lets a lock take part that nobody else uses, with its own conditions. */
     static ContestLock of(Lock lock) {
         return new OfLock(lock);
     }
 
-    /**
-     * Lets a readers-writer lock take part.
-     *
-     * @param lock used by nobody else
-     * @return the lock; to hold it is to write
-     */
+    /** Lets a readers-writer lock take part that nobody else uses. To hold it is to write. */
     static ContestLock of(ReadWriteLock lock) {
         return new OfReadWriteLock(new OfLock(lock.writeLock()), new OfLock(lock.readLock()));
     }
 
-    /**
-     * Lets {@code synchronized}, {@code wait} and {@code notifyAll} take part.
-     *
-     * @return the monitor of an object of its own
-     */
+    /** Lets {@code synchronized}, {@code wait} and {@code notifyAll} take part. */
     static ContestLock monitor() {
         return new OfMonitor(new Object());
     }
 
-    /**
-     * A lock of the shape that {@code java.util.concurrent} has made usual.
-     *
-     * @param lock the lock
-     */
+    /** A lock of the shape that {@code java.util.concurrent} has made usual. */
     record OfLock(Lock lock) implements ContestLock {
         @Override
         public <A, R> R hold(Histogram waits, Section<A, R> section, A argument) throws InterruptedException {
@@ -154,11 +96,6 @@ interface ContestLock {
         }
     }
 
-    /**
-     * A condition of such a lock.
-     *
-     * @param condition the condition
-     */
     record ConditionOfLock(java.util.concurrent.locks.Condition condition) implements Condition {
         @Override
         public void awaitWhile(BooleanSupplier obstacle) throws InterruptedException {
@@ -178,12 +115,6 @@ interface ContestLock {
         }
     }
 
-    /**
-     * A readers-writer lock.
-     *
-     * @param write held by one
-     * @param read shared
-     */
     record OfReadWriteLock(ContestLock write, ContestLock read) implements ContestLock {
         @Override
         public <A, R> R hold(Histogram waits, Section<A, R> section, A argument) throws InterruptedException {
@@ -201,11 +132,7 @@ interface ContestLock {
         }
     }
 
-    /**
-     * What {@code synchronized} makes of an object.
-     *
-     * @param monitor the object
-     */
+    /** What {@code synchronized} makes of an object. */
     record OfMonitor(Object monitor) implements ContestLock {
         @Override
         public <A, R> R hold(Histogram waits, Section<A, R> section, A argument) throws InterruptedException {
@@ -226,11 +153,7 @@ interface ContestLock {
         }
     }
 
-    /**
-     * One of several conditions that share the monitor's only wait set, so a signal must wake every thread in it.
-     *
-     * @param monitor the object
-     */
+    /** One of several conditions that share the monitor's only wait set, so a signal must wake every thread in it. */
     record ConditionOfMonitor(Object monitor) implements Condition {
         @Override
         public void awaitWhile(BooleanSupplier obstacle) throws InterruptedException {

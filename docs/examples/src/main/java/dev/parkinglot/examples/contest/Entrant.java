@@ -52,11 +52,8 @@ record Entrant(String name, String rival, Supplier<ContestLock> newLock) {
     }
 
     /**
-     * Whether this is the one that a user means.
-     *
-     * @param other a name in any case, and with or without what is not a letter or digit: parentheses are a nuisance in
-     *     a shell
-     * @return whether the name is this one's
+     * Whether a user means this one. Neither case matters, nor what is not a letter or digit: parentheses are a
+     * nuisance in a shell.
      */
     boolean isCalled(String other) {
         return plain(name).equals(plain(other));

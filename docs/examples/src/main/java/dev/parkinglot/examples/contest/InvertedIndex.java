@@ -23,19 +23,9 @@ final class InvertedIndex {
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger completed = new AtomicInteger();
 
-    /**
-     * The words of one line.
-     *
-     * @param file the number of its file
-     * @param words in lower case, repeated as often as they occur
-     */
+    /** The words of a line, in lower case, repeated as often as they occur, and the number of its file. */
     record Words(int file, List<String> words) {
-        /**
-         * Splits a line. Work that needs no lock, so it is done before taking one.
-         *
-         * @param line the line
-         * @return its words: runs of letters and digits
-         */
+        /** Splits a line into runs of letters and digits. Work that needs no lock, so it is done before taking one. */
         static Words of(Corpus.Line line) {
             String text = line.text();
             List<String> words = new ArrayList<>();
@@ -52,35 +42,20 @@ final class InvertedIndex {
         }
     }
 
-    /**
-     * Adds the words of a line.
-     *
-     * @param line the words
-     */
     void add(Words line) {
         for (String word : line.words()) {
             postingsByWord.computeIfAbsent(word, unused -> new Postings()).add(line.file());
         }
     }
 
-    /**
-     * Adds the words of several lines, which {@link #occurrences} must see together or not at all.
-     *
-     * @param lines the words
-     */
+    /** Adds the words of several lines, which {@link #occurrences} must see together or not at all. */
     void addAll(List<Words> lines) {
         begun.setOpaque(begun.getPlain() + 1);
         lines.forEach(this::add);
         completed.setOpaque(completed.getPlain() + 1);
     }
 
-    /**
-     * Looks up a word.
-     *
-     * @param word the word
-     * @return how often it has been added
-     * @throws IllegalStateException if a batch was being added meanwhile, which the lock should have prevented
-     */
+    /** How often a word has been added. Throws if a batch is being added meanwhile, which the lock should prevent. */
     long occurrences(String word) {
         int before = completed.getOpaque();
         long occurrences = count(word);
@@ -90,30 +65,16 @@ final class InvertedIndex {
         return occurrences;
     }
 
-    /**
-     * Lists the words.
-     *
-     * @return all different words, in ascending order
-     */
+    /** All different words, in ascending order. */
     List<String> words() {
         return postingsByWord.keySet().stream().sorted().toList();
     }
 
-    /**
-     * Tells how many different words there are.
-     *
-     * @return the number of words
-     */
     int size() {
         return postingsByWord.size();
     }
 
-    /**
-     * Compares with another index.
-     *
-     * @param expected what should be in this one
-     * @return what differs, for people, or nothing if all is the same
-     */
+    /** What differs from another index, for people; nothing if all is the same. */
     Optional<String> differenceFrom(InvertedIndex expected) {
         List<String> different = new ArrayList<>();
         expected.postingsByWord.forEach((word, postings) -> {

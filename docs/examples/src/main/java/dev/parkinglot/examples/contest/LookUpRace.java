@@ -37,12 +37,6 @@ final class LookUpRace extends Race {
     /** How many look-ups had been made when the last writer ended. Written by that, read after the race. */
     private long lookUpsAtCompletion;
 
-    /**
-     * Prepares a race.
-     *
-     * @param entrant the kind of lock
-     * @param plan what to index, and with how many threads
-     */
     LookUpRace(Entrant entrant, Plan plan) {
         super(entrant, plan);
         this.plan = plan;
@@ -71,12 +65,7 @@ final class LookUpRace extends Race {
         return plan.totalLines() * LOOK_UPS_PER_LINE;
     }
 
-    /**
-     * Describes such a race.
-     *
-     * @param plan what is indexed, and with how many threads
-     * @return some sentences
-     */
+    /** Says what is raced, in a sentence or two for people. */
     static String description(Plan plan) {
         return String.format(
                 Locale.ROOT,

@@ -29,10 +29,7 @@ final class Machine {
     private Machine() {}
 
     /**
-     * How often a thread left its processor.
-     *
-     * @param voluntary because it had to wait; NaN if unknown
-     * @param involuntary because others wanted to run; NaN if unknown
+     * How often a thread left its processor because it had to wait, and because others wanted to run. NaN is unknown.
      */
     record Switches(double voluntary, double involuntary) {
         static final Switches UNKNOWN = new Switches(Double.NaN, Double.NaN);
@@ -46,11 +43,7 @@ final class Machine {
         }
     }
 
-    /**
-     * The switches of the calling thread since it started.
-     *
-     * @return the switches
-     */
+    /** The switches of the calling thread since it started. */
     static Switches threadSwitches() {
         double voluntary = Double.NaN;
         double involuntary = Double.NaN;
@@ -65,30 +58,16 @@ final class Machine {
     }
 
     /**
-     * Processor time used so far.
-     *
-     * @param all by everything on this machine, in nanoseconds; NaN if unknown
-     * @param own by this process, in nanoseconds
+     * Processor time used so far by everything on this machine, NaN if unknown, and by this process; in nanoseconds.
      */
     record CpuTime(double all, double own) {
-        /**
-         * The part of the machine that others used.
-         *
-         * @param earlier an earlier reading
-         * @param nanos how long ago
-         * @return from 0 to 1; NaN if unknown
-         */
+        /** The part of the machine that others have used since an earlier reading, from 0 to 1; NaN if unknown. */
         double othersSince(CpuTime earlier, long nanos) {
             double others = (all - earlier.all) - (own - earlier.own);
             return Math.min(1.0, Math.max(0.0, others / nanos / processors()));
         }
     }
 
-    /**
-     * Reads the processor time used so far.
-     *
-     * @return the time
-     */
     static CpuTime cpuTime() {
         double all = Double.NaN;
         List<String> lines = linesOf(PROC.resolve("stat"));
@@ -108,11 +87,7 @@ final class Machine {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    /**
-     * Describes processor and operating system.
-     *
-     * @return a line for people
-     */
+    /** Processor and operating system, for people. */
     static String description() {
         String model = linesOf(PROC.resolve("cpuinfo")).stream()
                 .filter(line -> line.startsWith("model name"))
@@ -123,11 +98,6 @@ final class Machine {
                 + System.getProperty("os.version");
     }
 
-    /**
-     * Describes the virtual machine.
-     *
-     * @return a line for people
-     */
     static String java() {
         return "Java " + System.getProperty("java.version") + ", " + System.getProperty("java.vm.name") + " "
                 + System.getProperty("java.vm.version");

@@ -67,11 +67,7 @@ enum Metric {
         return unit;
     }
 
-    /**
-     * What the best is called in the verdict.
-     *
-     * @return a word or two; empty if the verdict does not name the best
-     */
+    /** What the best is called in the verdict; empty if the verdict does not name it. */
     String superlative() {
         return superlative;
     }
@@ -84,22 +80,12 @@ enum Metric {
         return moreIsBetter ? "more is better" : "less is better";
     }
 
-    /**
-     * Reads this figure off a race.
-     *
-     * @param outcome how the race went
-     * @return the figure in the metric's unit, for a wait at least the shortest that is told; NaN if unknown
-     */
+    /** Reads this figure off a race; NaN if unknown. A wait is at least the shortest that is told. */
     double of(Outcome outcome) {
         return reading.applyAsDouble(outcome);
     }
 
-    /**
-     * Writes a figure with three significant digits, if they fit.
-     *
-     * @param value the figure
-     * @return the figure without its unit, or "n/a"
-     */
+    /** Writes a figure, without its unit, with three significant digits if they fit. */
     String format(double value) {
         if (unit.equals("ms") && value <= SHORTEST_WAIT_MILLIS) {
             return "<" + SHORTEST_WAIT_MILLIS;
@@ -107,12 +93,7 @@ enum Metric {
         return digits(value);
     }
 
-    /**
-     * Writes a number with three significant digits, if they fit.
-     *
-     * @param value the number
-     * @return the number, or "n/a"
-     */
+    /** Writes a number with three significant digits, if they fit. */
     static String digits(double value) {
         if (Double.isNaN(value)) {
             return "n/a";
@@ -123,10 +104,8 @@ enum Metric {
     }
 
     /**
-     * Writes a ratio in at most six characters. Beyond a hundred it only says so: there the divisor is nearly nothing.
-     *
-     * @param ratio the ratio
-     * @return the ratio with a sign of multiplication, or nothing
+     * Writes a ratio in at most six characters; nothing if it is unknown. Beyond a hundred it only says so: there the
+     * divisor is nearly nothing.
      */
     static String ratio(double ratio) {
         if (Double.isNaN(ratio) || Double.isInfinite(ratio)) {

@@ -1,6 +1,5 @@
 package dev.parkinglot.examples.contest;
 
-import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -36,68 +35,8 @@ record Outcome(
      */
     private static final double DISTURBANCE = 0.10;
 
-    /**
-     * The columns of {@link #csv}, in units that need no reading aloud: nanoseconds and counts. Where a lock tells
-     * reading from writing, "acquisitions" and "wait" are those for reading.
-     */
-    static final String CSV_COLUMNS =
-            "lock,nanos,acquisitions,wait_p50_nanos,wait_p99_nanos,wait_p9999_nanos,wait_max_nanos,"
-                    + "writes,write_wait_p50_nanos,write_wait_p99_nanos,write_wait_p9999_nanos,write_wait_max_nanos,"
-                    + "slowest_share,look_ups_while_built,voluntary_switches,involuntary_switches,cpu_of_others,defect";
-
-    /** Columns between the lock and the defect. */
-    private static final int FIGURES = 16;
-
-    /**
-     * Whether other programs may have changed the figures.
-     *
-     * @return false also if that is unknown
-     */
+    /** Whether other programs may have changed the figures; false also if that is unknown. */
     boolean disturbed() {
         return others > DISTURBANCE;
-    }
-
-    /**
-     * Writes the figures as comma-separated values.
-     *
-     * @return a line without its end; what is unknown is left empty
-     */
-    String csv() {
-        if (defect != null) {
-            return quoted(entrant.name()) + ",".repeat(FIGURES + 1) + quoted(defect);
-        }
-        return String.format(
-                Locale.ROOT,
-                "%s,%d,%s,%s,%.4f,%s,%s,%s,%s,",
-                quoted(entrant.name()),
-                nanos,
-                csv(waits),
-                writeWaits.getTotalCount() == 0L ? ",,,," : csv(writeWaits),
-                slowestShare,
-                known("%.4f", whileBuilt),
-                known("%.0f", switches.voluntary()),
-                known("%.0f", switches.involuntary()),
-                known("%.4f", others));
-    }
-
-    private static String csv(Histogram waits) {
-        return String.format(
-                Locale.ROOT,
-                "%d,%d,%d,%d,%d",
-                waits.getTotalCount(),
-                waits.getValueAtPercentile(50.0),
-                waits.getValueAtPercentile(99.0),
-                waits.getValueAtPercentile(99.99),
-                waits.getMaxValue());
-    }
-
-    private static String known(String pattern, double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, pattern, value);
-    }
-
-    private static String quoted(String text) {
-        return text.contains(",") || text.contains("\"") || text.contains("\n")
-                ? '"' + text.replace("\"", "\"\"") + '"'
-                : text;
     }
 }

@@ -57,15 +57,7 @@ abstract class Race {
             List<String> vocabulary,
             int threads,
             Duration stallLimit) {
-        /**
-         * Builds the index once, with one thread and no lock, to know what to expect.
-         *
-         * @param corpus the text
-         * @param passes how often each of its lines is indexed
-         * @param threads half of the threads of a race
-         * @param stallLimit how long nothing may move
-         * @return the plan
-         */
+        /** Builds the index once, with one thread and no lock, to know what to expect. */
         static Plan of(Corpus corpus, int passes, int threads, Duration stallLimit) {
             InvertedIndex expected = new InvertedIndex();
             for (int pass = 0; pass < passes; pass++) {
@@ -78,22 +70,13 @@ abstract class Race {
             return (long) corpus.lines().size() * passes;
         }
 
-        /**
-         * Finds a line.
-         *
-         * @param number from 0 to {@link #totalLines}
-         * @return the line
-         */
+        /** The line of a number from 0 to {@link #totalLines}. */
         Corpus.Line line(long number) {
             List<Corpus.Line> lines = corpus.lines();
             return lines.get((int) (number % lines.size()));
         }
 
-        /**
-         * Tells what is read.
-         *
-         * @return part of a sentence
-         */
+        /** What is read, as part of a sentence. */
         String text() {
             return String.format(Locale.ROOT, "%,d lines ", corpus.lines().size())
                     + (passes == 1 ? "once" : passes + " times");
@@ -101,11 +84,8 @@ abstract class Race {
     }
 
     /**
-     * Numbers from 0 to a limit, which threads claim chunk by chunk without a lock: who is ready sooner gets more.
-     *
-     * @param total how many numbers
-     * @param size of a chunk; only the last may be smaller
-     * @param next the first number that nobody has claimed
+     * Numbers from 0 to a limit, which threads claim chunk by chunk without a lock: who is ready sooner gets more. Only
+     * the last chunk may be smaller than the others.
      */
     record Chunks(long total, int size, AtomicLong next) {
         /** What {@link #claim} returns when everything has been claimed. */
@@ -115,22 +95,13 @@ abstract class Race {
             this(total, size, new AtomicLong());
         }
 
-        /**
-         * Claims a chunk for the caller.
-         *
-         * @return its first number, or {@link #NONE}
-         */
+        /** Claims a chunk for the caller, and returns its first number, or {@link #NONE}. */
         long claim() {
             long from = next.getAndAdd(size);
             return from < total ? from : NONE;
         }
 
-        /**
-         * Tells where a chunk ends.
-         *
-         * @param from its first number
-         * @return the number after its last
-         */
+        /** The number after the last of a chunk that begins with a given number. */
         long end(long from) {
             return Math.min(from + size, total);
         }
@@ -152,11 +123,7 @@ abstract class Race {
             thread.setDaemon(true); // a lock that keeps it forever must not keep the program
         }
 
-        /**
-         * Does this thread's part.
-         *
-         * @throws InterruptedException if the race was stopped
-         */
+        /** Does this thread's part. */
         abstract void work() throws InterruptedException;
 
         @Override
@@ -175,11 +142,8 @@ abstract class Race {
         }
 
         /**
-         * Counts what has been done. Only this thread writes, so no atomic instruction is needed, which could hide a
-         * lock's cost.
-         *
-         * @param more lines or look-ups, whatever this thread deals with
-         * @throws InterruptedException if the race was stopped
+         * Counts lines or look-ups, whatever this thread deals with, and throws if the race was stopped. Only this
+         * thread writes, so no atomic instruction is needed, which could hide a lock's cost.
          */
         final void countSteps(long more) throws InterruptedException {
             steps.setOpaque(steps.getPlain() + more);
@@ -189,37 +153,19 @@ abstract class Race {
         }
     }
 
-    /**
-     * Prepares a race.
-     *
-     * @param entrant the kind of lock
-     * @param plan what to do
-     */
     Race(Entrant entrant, Plan plan) {
         this.entrant = entrant;
         this.plan = plan;
         finish = new CountDownLatch(2 * plan.threads());
     }
 
-    /**
-     * Waits for the lock; those for reading, if the lock tells reading from writing.
-     *
-     * @return a histogram in nanoseconds
-     */
+    /** Waits for the lock in nanoseconds; those for reading, if the lock tells reading from writing. */
     abstract Histogram waits();
 
-    /**
-     * Waits for the lock to write.
-     *
-     * @return a histogram in nanoseconds, empty if the lock does not tell reading from writing
-     */
+    /** Waits for the lock to write; empty if the lock does not tell reading from writing. */
     abstract Histogram writeWaits();
 
-    /**
-     * Look-ups made before the index was complete.
-     *
-     * @return their part of all, from 0 to 1; NaN if nobody looks anything up
-     */
+    /** The part of the look-ups that were made before the index was complete; NaN if nobody looks anything up. */
     abstract double lookUpsWhileBuilt();
 
     static Histogram waitsOf(List<Racer> role) {
@@ -232,12 +178,7 @@ abstract class Race {
         return role.stream().mapToLong(racer -> racer.steps.getOpaque()).sum();
     }
 
-    /**
-     * Runs the race and judges it.
-     *
-     * @return how it went, including what went wrong
-     * @throws InterruptedException if interrupted; all threads have been told to stop
-     */
+    /** Runs the race and judges it. An interrupt tells all threads to stop. */
     final Outcome run() throws InterruptedException {
         System.gc(); // everybody begins with a clean heap
         Machine.CpuTime cpuBefore;

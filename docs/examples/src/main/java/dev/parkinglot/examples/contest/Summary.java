@@ -17,12 +17,7 @@ final class Summary {
 
     private Summary() {}
 
-    /**
-     * Tells how far to trust the figures.
-     *
-     * @param tournaments all of them, over
-     * @return a sentence, or nothing if other programs kept quiet
-     */
+    /** Tells how far to trust the figures; nothing if other programs kept quiet. */
     static Optional<String> disturbance(List<Tournament> tournaments) {
         List<Outcome> outcomes = tournaments.stream()
                 .flatMap(tournament -> tournament.entries().stream())
@@ -40,12 +35,7 @@ final class Summary {
                         outcomes.size()));
     }
 
-    /**
-     * Names the best. Whoever is not clearly behind the best is named, too.
-     *
-     * @param tournament the tournament, over
-     * @return a sentence for each figure that has a superlative
-     */
+    /** Names the best of each figure that has a superlative. Whoever is not clearly behind the best is named, too. */
     static List<String> best(Tournament tournament) {
         List<String> sentences = new ArrayList<>();
         for (Metric metric : tournament.discipline().metrics()) {
@@ -80,10 +70,8 @@ final class Summary {
     }
 
     /**
-     * Tells where a lock of ours is clearly behind the lock of the JDK that does the same.
-     *
-     * @param tournament the tournament, over
-     * @return a line for each such lock; nothing if there was none to compare with
+     * A line for each lock of ours that is clearly behind the lock of the JDK that does the same; nothing if there was
+     * none to compare with.
      */
     static Optional<List<String>> behind(Tournament tournament) {
         List<Standing> standings = tournament.standings();
@@ -106,24 +94,14 @@ final class Summary {
         return compared ? Optional.of(lines) : Optional.empty();
     }
 
-    /**
-     * Says what {@link #behind} found.
-     *
-     * @param behind what it returned
-     * @return the sentence before its lines
-     */
+    /** The sentence before the lines of {@link #behind}. */
     static String behindSentence(List<String> behind) {
         return behind.isEmpty()
                 ? "Here none of ours is clearly behind the lock of the JDK that it replaces."
                 : "Here ours are behind:";
     }
 
-    /**
-     * Writes verdict and table for the console.
-     *
-     * @param tournament the tournament, over
-     * @return several lines
-     */
+    /** Verdict and table, for the console. */
     static String text(Tournament tournament) {
         StringBuilder text = new StringBuilder();
         text.append(tournament.discipline().title()).append(LINE).append(LINE);
@@ -171,20 +149,14 @@ final class Summary {
             text.append(LINE);
         }
         text.append("Medians of ")
-                .append(tournament.rounds())
-                .append(tournament.rounds() == 1 ? " round" : " rounds")
+                .append(tournament.roundsInWords())
                 .append(", and their ratio to ")
                 .append(baseline.entrant().name())
                 .append("; p99.99 is what one acquisition in 10,000 exceeds.")
                 .append(LINE);
     }
 
-    /**
-     * Breaks a text into lines for the console.
-     *
-     * @param text words and single spaces
-     * @return the lines
-     */
+    /** Breaks a text into lines for the console. */
     static String wrapped(String text) {
         return text.replaceAll("(.{1," + TEXT_WIDTH + "})( |$)", "$1" + LINE);
     }

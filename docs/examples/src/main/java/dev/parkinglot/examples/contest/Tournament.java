@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -30,7 +31,6 @@ final class Tournament {
     /**
      * What a kind of locks competes in.
      *
-     * @param name what it is called in raw numbers
      * @param title what people call it
      * @param baseline the name of the entrant that the others are compared with, if it takes part
      * @param metrics what is compared, in the order of the reports
@@ -39,7 +39,6 @@ final class Tournament {
      * @param newRace makes a race
      */
     record Discipline(
-            String name,
             String title,
             String baseline,
             List<Metric> metrics,
@@ -47,7 +46,6 @@ final class Tournament {
             Function<Race.Plan, String> description,
             BiFunction<Entrant, Race.Plan, Race> newRace) {
         static final Discipline EXCLUSIVE = new Discipline(
-                "exclusive",
                 "Exclusive locks",
                 "ReentrantLock",
                 List.of(Metric.TIME, Metric.TAIL, Metric.LONGEST, Metric.SHARE, Metric.SWITCHES),
@@ -56,7 +54,6 @@ final class Tournament {
                 BuildRace::new);
 
         static final Discipline READ_MOSTLY = new Discipline(
-                "read-mostly",
                 "Readers-writer locks",
                 "ReentrantReadWriteLock",
                 List.of(
@@ -71,44 +68,22 @@ final class Tournament {
                 LookUpRace::new);
     }
 
-    /**
-     * A distribution of waits.
-     *
-     * @param title what people call it
-     * @param waits reads it off a race
-     */
+    /** A distribution of waits, and how it is read off a race. */
     record Curve(String title, Function<Outcome, Histogram> waits) {}
 
-    /**
-     * A race in the course of the tournament.
-     *
-     * @param round 0 for the warm-up
-     * @param place its place in the round, from 0
-     * @param outcome how it went
-     */
+    /** A race in the course of the tournament. Round 0 is the warm-up; places in a round count from 0. */
     record Entry(int round, int place, Outcome outcome) {
         boolean counts() {
             return round > 0 && outcome.defect() == null;
         }
     }
 
-    /**
-     * All races of one entrant that count.
-     *
-     * @param entrant the kind of lock
-     * @param outcomes its races after the warm-up, at least one unless it was disqualified
-     * @param defect why it was disqualified, if it was
-     */
+    /** All races of one entrant that count, at least one unless it was disqualified, and why it was. */
     record Standing(Entrant entrant, List<Outcome> outcomes, Optional<String> defect) {
         /** Less than this between two medians is no difference. */
         private static final double DRAW = 1.05;
 
-        /**
-         * Summarizes the races by one figure.
-         *
-         * @param metric the figure
-         * @return its median and its spread; NaN if unknown
-         */
+        /** Sums the races up by one figure; NaN if unknown. */
         Spread spread(Metric metric) {
             double[] sorted = outcomes.stream().mapToDouble(metric::of).sorted().toArray();
             if (sorted.length == 0 || DoubleStream.of(sorted).anyMatch(Double::isNaN)) {
@@ -119,23 +94,14 @@ final class Tournament {
             return new Spread(median, sorted[0], sorted[sorted.length - 1]);
         }
 
-        /**
-         * Compares with another entrant.
-         *
-         * @param metric the figure
-         * @param other the other
-         * @return this median divided by that; NaN if unknown
-         */
+        /** This median divided by another's; NaN if unknown. */
         double ratio(Metric metric, Standing other) {
             return spread(metric).median() / other.spread(metric).median();
         }
 
         /**
-         * Whether this entrant was clearly worse than another: its best race worse than the worst of the other.
-         *
-         * @param metric the figure
-         * @param other the other
-         * @return false also if that is unknown, or if the medians are nearly the same
+         * Whether the best race of this entrant was worse than the worst of another, and the medians are not nearly the
+         * same. False also if that is unknown.
          */
         boolean isClearlyBehind(Standing other, Metric metric) {
             Spread mine = spread(metric);
@@ -146,23 +112,9 @@ final class Tournament {
         }
     }
 
-    /**
-     * A median and what it was taken from.
-     *
-     * @param median the middle value
-     * @param low the least
-     * @param high the greatest
-     */
+    /** A median, and the extremes. */
     record Spread(double median, double low, double high) {}
 
-    /**
-     * Prepares a tournament.
-     *
-     * @param discipline what is raced
-     * @param entrants who takes part, at least one
-     * @param plan what every race does
-     * @param rounds how many rounds count
-     */
     Tournament(Discipline discipline, List<Entrant> entrants, Race.Plan plan, int rounds) {
         this.discipline = discipline;
         this.entrants = entrants;
@@ -170,12 +122,7 @@ final class Tournament {
         this.rounds = rounds;
     }
 
-    /**
-     * Runs all races.
-     *
-     * @param progress is told after each round, in a line for people
-     * @throws InterruptedException if interrupted; the race in course has been told to stop
-     */
+    /** Runs all races, and tells the progress after each round. An interrupt stops the race in course. */
     void run(Consumer<String> progress) throws InterruptedException {
         for (int round = 0; round <= rounds; round++) {
             long begun = System.nanoTime();
@@ -211,40 +158,32 @@ final class Tournament {
         return rounds;
     }
 
-    /**
-     * How many races there are to run, if nobody is disqualified.
-     *
-     * @return the number of races, those of the warm-up included
-     */
+    String roundsInWords() {
+        return rounds + (rounds == 1 ? " round" : " rounds");
+    }
+
+    /** How many races there are to run, those of the warm-up included, if nobody is disqualified. */
     int races() {
         return (rounds + 1) * entrants.size();
     }
 
-    /**
-     * Explains to people what is raced.
-     *
-     * @return some sentences
-     */
+    /** Explains to people what is raced. */
     String description() {
         return discipline.description().apply(plan);
     }
 
-    /**
-     * Everything that was raced.
-     *
-     * @return the races in their order
-     */
+    /** All races in their order. */
     List<Entry> entries() {
         return entries;
     }
 
-    /**
-     * Sums up.
-     *
-     * @return one standing for each entrant
-     */
+    /** One standing for each entrant. */
     List<Standing> standings() {
         return entrants.stream().map(this::standing).toList();
+    }
+
+    Stream<Standing> disqualified() {
+        return standings().stream().filter(standing -> standing.defect().isPresent());
     }
 
     private Standing standing(Entrant entrant) {
@@ -256,11 +195,7 @@ final class Tournament {
         return new Standing(entrant, outcomes, Optional.ofNullable(defects.get(entrant)));
     }
 
-    /**
-     * Whom the others are compared with.
-     *
-     * @return the baseline of the discipline, or the first if that does not take part
-     */
+    /** Whom the others are compared with: the baseline of the discipline, or the first if that does not take part. */
     Standing baseline() {
         List<Standing> standings = standings();
         return standings.stream()

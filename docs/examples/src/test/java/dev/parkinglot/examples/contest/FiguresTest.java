@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.parkinglot.examples.contest.Tournament.Entry;
 import dev.parkinglot.examples.contest.Tournament.Spread;
 import dev.parkinglot.examples.contest.Tournament.Standing;
@@ -11,13 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 /** From races to figures, and from figures to a verdict. */
 class FiguresTest {
-    private static final Entrant ENTRANT = new Entrant("lock, \"quoted\"", "", ContestLock::monitor);
+    private static final Entrant ENTRANT = new Entrant("lock", "", ContestLock::monitor);
     private static final Entrant OURS = new Entrant("ours", "theirs", ContestLock::monitor);
     private static final Entrant THEIRS = new Entrant("theirs", "", ContestLock::monitor);
 
@@ -57,7 +59,7 @@ class FiguresTest {
 
     /** A tournament of two, that took so many seconds. */
     private static Tournament tournament(double[] ours, double[] theirs, double others) {
-        Corpus corpus = new Corpus(Path.of("x"), List.of("x"), List.of(new Corpus.Line(0, "x")), 1L, List.of());
+        Corpus corpus = new Corpus(Path.of("x"), List.of("x"), List.of(new Corpus.Line(0, "x")), 1L);
         Race.Plan plan = Race.Plan.of(corpus, 1, 1, Duration.ofHours(1));
         Tournament tournament =
                 new Tournament(Tournament.Discipline.EXCLUSIVE, List.of(OURS, THEIRS), plan, ours.length);
@@ -173,43 +175,6 @@ class FiguresTest {
         assertTrue(sentence.startsWith("Disturbed: in 2 of 4 races "), sentence);
     }
 
-    // ---- charts
-
-    @Test
-    void anAxisBeginsAtZeroAndEndsAtARoundNumber() {
-        Page.Axis axis = Page.Axis.of(List.of(3.0, 7.3));
-        assertEquals(List.of(0.0, 2.0, 4.0, 6.0, 8.0), axis.ticks());
-        assertEquals(25.0, axis.percent(2.0));
-        assertFalse(axis.logarithmic());
-        assertEquals(100.0, Page.Axis.of(List.of(0.0)).percent(1.0), "nothing but zeros, no division by zero");
-        assertEquals(List.of(0.0, 1.0), Page.Axis.of(List.of()).ticks());
-    }
-
-    @Test
-    void anAxisIsLogarithmicIfOneBarWouldFlattenTheOthers() {
-        Page.Axis axis = Page.Axis.of(List.of(0.01, 5.0));
-        assertTrue(axis.logarithmic());
-        assertEquals(
-                List.of("0.01", "0.1", "1", "10"),
-                axis.ticks().stream().map(Page.Axis::label).toList());
-        assertEquals(0.0, axis.percent(0.01), 1e-9);
-        assertEquals(100.0, axis.percent(10.0), 1e-9);
-        assertFalse(Page.Axis.of(List.of(0.0, 5.0)).logarithmic(), "zero has no place on it");
-    }
-
-    @Test
-    void everyBarLiesOnItsAxis() {
-        for (double least : new double[] {0.0, 0.01, 1.0, 99.0, 1_000.0}) {
-            for (double factor : new double[] {1.0, 1.1, 9.9, 100.0, 12_345.0}) {
-                List<Double> values = List.of(least, Math.max(1.0, least) * factor);
-                Page.Axis axis = Page.Axis.of(values);
-                DoubleStream.of(values.get(0), values.get(1))
-                        .map(axis::percent)
-                        .forEach(percent -> assertTrue(percent > -1e-6 && percent < 100.0 + 1e-6, values.toString()));
-            }
-        }
-    }
-
     // ---- texts
 
     @Test
@@ -242,15 +207,20 @@ class FiguresTest {
     }
 
     @Test
-    void writesRawNumbers() {
-        String lock = "\"lock, \"\"quoted\"\"\"";
-        assertEquals(
-                lock + ",2000000000,1000050,100,100,100,10027007,,,,,,0.7500,,2500,500,0.0500,", TWO_SECONDS.csv());
-        assertEquals(lock + ",9000000000,1000050,100,100,100,10027007,,,,,,0.7500,,,,,", NINE_SECONDS.csv());
-        assertEquals(
-                lock + ",1000000000,1000050,100,100,100,10027007,10000,20095,20095,401407,401407,0.7500,0.9000,"
-                        + "1500,500,0.0500,",
-                readMostly().csv());
-        assertEquals(lock + ",,,,,,,,,,,,,,,,,\"a, b\"", failed("a, b").csv());
+    void rawNumbersLeaveOutWhatIsUnknown() {
+        String json = Report.rawNumbers(List.of(tournament(seconds(1.5), seconds(2.0), 0.0)));
+        JsonArray races = JsonParser.parseString(json).getAsJsonObject().getAsJsonArray("Exclusive locks");
+        assertEquals(2, races.size());
+        assertEquals(1, races.get(0).getAsJsonObject().get("round").getAsInt());
+        JsonObject outcome = races.get(0).getAsJsonObject().getAsJsonObject("outcome");
+        assertEquals("ours", outcome.get("entrant").getAsString());
+        assertEquals(1_500_000_000L, outcome.get("nanos").getAsLong());
+        assertEquals(0.75, outcome.get("slowestShare").getAsDouble());
+        assertFalse(outcome.has("whileBuilt"), json);
+        assertFalse(outcome.has("defect"), json);
+        JsonObject waits = outcome.getAsJsonObject("waits");
+        assertEquals(1_000_050L, waits.get("count").getAsLong());
+        assertEquals(100L, waits.get("p9999").getAsLong());
+        assertEquals(10_027_007L, waits.get("max").getAsLong());
     }
 }

@@ -23,7 +23,7 @@ class LookUpRaceTest {
 
     private static Race.Plan plan(String line) {
         List<Corpus.Line> lines = Collections.nCopies(LINES, new Corpus.Line(0, line));
-        Corpus corpus = new Corpus(Path.of("nowhere"), List.of("file"), lines, 0L, List.of());
+        Corpus corpus = new Corpus(Path.of("nowhere"), List.of("file"), lines, 0L);
         return Race.Plan.of(corpus, 1, 2, Duration.ofHours(1));
     }
 
