@@ -22,11 +22,7 @@ public final class AccountTable {
 
     private final AtomicBuffer records;
 
-    /**
-     * Opens a table.
-     *
-     * @param records its memory; zero bytes are free accounts that hold nothing
-     */
+    /** Opens a table; zero bytes are free accounts that hold nothing. */
     public AccountTable(AtomicBuffer records) {
         this.records = records;
     }
@@ -41,26 +37,14 @@ public final class AccountTable {
         }
     }
 
-    /**
-     * Adds to a balance.
-     *
-     * @param account the number of the account, from 0
-     * @param amount what to add
-     */
+    /** Adds to the balance of an account; accounts are numbered from 0. */
     public void deposit(int account, long amount) {
         lock(account);
         add(account, amount);
         unlock(account);
     }
 
-    /**
-     * Moves money, seen by others either on both accounts or on none.
-     *
-     * @param from the number of the account that pays
-     * @param to the number of the account that is paid
-     * @param amount how much
-     * @return whether there was enough
-     */
+    /** Moves money if there is enough, seen by others either on both accounts or on none. */
     public boolean transfer(int from, int to, long amount) {
         if (from == to) {
             return true;
@@ -81,12 +65,7 @@ public final class AccountTable {
         }
     }
 
-    /**
-     * Reads a balance. While others write, it may be that of a moment ago.
-     *
-     * @param account the number of the account
-     * @return the balance
-     */
+    /** Reads a balance. While others write, it may be that of a moment ago. */
     public long balance(int account) {
         return records.getLongVolatile(account * RECORD + BALANCE);
     }

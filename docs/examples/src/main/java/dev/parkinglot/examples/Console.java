@@ -17,13 +17,7 @@ public final class Console {
     private final PrintStream out;
     private final PrintStream err;
 
-    /**
-     * Makes the console of a program.
-     *
-     * @param name the program's name, with which each complaint begins
-     * @param out for what it was asked for
-     * @param err for complaints
-     */
+    /** A program's name, with which each complaint begins, and where its output and its complaints go. */
     public Console(String name, PrintStream out, PrintStream err) {
         this.name = name;
         this.out = out;
@@ -31,12 +25,8 @@ public final class Console {
     }
 
     /**
-     * Runs a program.
-     *
-     * @param command annotated for picocli
-     * @param explained exceptions of this class have messages for the user; others are named, too
-     * @param args its arguments
-     * @return the exit code
+     * Runs a command of picocli, and returns the exit code. The messages of explained exceptions are for the user;
+     * others are named, too.
      */
     public int run(Object command, Class<? extends Exception> explained, String... args) {
         return new CommandLine(command)
@@ -53,13 +43,7 @@ public final class Console {
         return complain(FAILED, explained.isInstance(failure) ? failure.getMessage() : failure.toString());
     }
 
-    /**
-     * Tells what went wrong.
-     *
-     * @param exitCode what to return
-     * @param message its first line is printed
-     * @return the exit code
-     */
+    /** Prints the first line of a message, and returns the exit code. */
     public int complain(int exitCode, String message) {
         err.println(name + ": " + message.lines().findFirst().orElse("failed"));
         return exitCode;

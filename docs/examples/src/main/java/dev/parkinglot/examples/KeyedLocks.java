@@ -25,23 +25,13 @@ public final class KeyedLocks<K> {
     private final ConcurrentMap<K, Integer> places = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
 
-    /**
-     * Makes the table, all of it free.
-     *
-     * @param maxKeys how many keys there can be
-     */
+    /** Makes the table, all of it free. */
     public KeyedLocks(int maxKeys) {
         locks = new UnsafeBuffer(ByteBuffer.allocateDirect(Math.multiplyExact(maxKeys, BYTES)));
     }
 
     /**
-     * Computes something while no other thread holds the lock of the key.
-     *
-     * @param <T> the type of the result
-     * @param key the key
-     * @param action what to compute
-     * @return what {@code action} returned
-     * @throws IndexOutOfBoundsException if there are more keys than places
+     * Computes something while no other thread holds the lock of the key. Throws if there are more keys than places.
      */
     public <T> T withLock(K key, Supplier<T> action) {
         int place = places.computeIfAbsent(key, unseen -> taken.getAndIncrement());

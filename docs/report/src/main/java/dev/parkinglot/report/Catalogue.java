@@ -29,11 +29,8 @@ record Catalogue(
         List<Section> sections,
         List<Chart> charts) {
     /**
-     * A competitor.
-     *
-     * @param name for readers
-     * @param ours whether it is of this project
-     * @param rival whom its ratio is to, if that is not the table's baseline; or null
+     * A competitor: its name for readers, whether it is of this project, and whom its ratio is to if that is not the
+     * table's baseline.
      */
     record Peer(String name, boolean ours, String rival) {}
 
@@ -76,20 +73,12 @@ record Catalogue(
             metrics = Objects.requireNonNullElse(metrics, List.of(""));
         }
 
-        /**
-         * Lists what is to be measured.
-         *
-         * @return all combinations of the arguments
-         */
+        /** All combinations of the arguments. */
         List<Trial> trials() {
             return runs.stream().flatMap(run -> run.trials().stream()).toList();
         }
 
-        /**
-         * Tells how it is measured.
-         *
-         * @return part of a sentence
-         */
+        /** How it is measured, as part of a sentence. */
         String pace() {
             if (measured.get(0) == 0) {
                 return "no fork is needed";
@@ -192,11 +181,7 @@ record Catalogue(
             Map<String, Double> metrics,
             String axis) {}
 
-    /**
-     * Reads the catalogue that belongs to this program.
-     *
-     * @return the catalogue
-     */
+    /** Reads the catalogue that belongs to this program. */
     static Catalogue load() {
         try (InputStream in = Catalogue.class.getResourceAsStream("catalogue.json");
                 InputStreamReader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
@@ -206,22 +191,12 @@ record Catalogue(
         }
     }
 
-    /**
-     * Finds a competitor.
-     *
-     * @param value the value of its dimension
-     * @return the competitor; one of theirs, called by the value, if the catalogue does not name it
-     */
+    /** The competitor of a value; one of theirs, called by the value, if the catalogue does not name it. */
     Peer peer(String value) {
         return peers.getOrDefault(value, new Peer(value, false, null));
     }
 
-    /**
-     * Finds what tells competitors from each other.
-     *
-     * @param results the dimensions of several results
-     * @return the first competitors' dimension that differs among them; the method if none does
-     */
+    /** The first competitors' dimension that differs among several results; the method if none does. */
     String competitorDimension(List<Map<String, String>> results) {
         return competitors.stream()
                 .filter(dimension -> results.stream()

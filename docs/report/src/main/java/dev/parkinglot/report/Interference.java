@@ -31,12 +31,8 @@ final class Interference {
     }
 
     /**
-     * Processor time used so far, in nanoseconds.
-     *
-     * @param wall the time of day, so to speak
-     * @param all used by everybody; NaN if unknown
-     * @param own used by this process
-     * @param processors how many there are
+     * Processor time used so far by everybody, NaN if unknown, and by this process, at a time of the clock; in
+     * nanoseconds.
      */
     record Reading(long wall, double all, double own, int processors) {
         /** The part of the machine that others used since an earlier reading, 0 to 1; NaN if unknown. */

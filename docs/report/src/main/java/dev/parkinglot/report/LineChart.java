@@ -50,13 +50,7 @@ final class LineChart {
     private final Chart chart;
     private final List<Result> results;
 
-    /**
-     * Prepares a chart.
-     *
-     * @param catalogue names
-     * @param chart what to draw
-     * @param results of the chart's section, on one JDK
-     */
+    /** The results are those of the chart's section, on one JDK. */
     LineChart(Catalogue catalogue, Chart chart, List<Result> results) {
         this.catalogue = catalogue;
         this.chart = chart;
@@ -75,11 +69,7 @@ final class LineChart {
         return "wait, " + metric.unit() + " (" + metric.direction() + ")";
     }
 
-    /**
-     * What is drawn.
-     *
-     * @return for each competitor the figures by their places; empty without results
-     */
+    /** For each competitor the figures by their places; empty without results. */
     Map<String, SortedMap<Double, Double>> lines() {
         String competitor = catalogue.competitorDimension(
                 results.stream().map(Result::dimensions).toList());
@@ -97,12 +87,7 @@ final class LineChart {
         return lines;
     }
 
-    /**
-     * Draws.
-     *
-     * @param jdk the feature release on which the results were measured
-     * @return an SVG file; empty without results
-     */
+    /** The chart as SVG; empty without results. */
     String svg(int jdk) {
         Map<String, SortedMap<Double, Double>> lines = lines();
         if (lines.isEmpty()) {

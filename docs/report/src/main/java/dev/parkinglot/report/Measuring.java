@@ -31,14 +31,7 @@ final class Measuring {
     /** Measures a competitor once. */
     @FunctionalInterface
     interface Instrument {
-        /**
-         * Measures.
-         *
-         * @param section how long
-         * @param trial whom, and under which circumstances
-         * @return what JMH wrote of one fork
-         * @throws FailedException if it cannot be measured
-         */
+        /** Measures in one fork; returns what JMH wrote of it. */
         JsonObject measure(Section section, Trial trial) throws FailedException;
     }
 
@@ -51,15 +44,7 @@ final class Measuring {
         }
     }
 
-    /**
-     * Prepares.
-     *
-     * @param catalogue tells competitors from circumstances
-     * @param instrument what measures
-     * @param total how many forks there will be without repetitions
-     * @param allowance how many repetitions there may be in all
-     * @param out for progress
-     */
+    /** So many forks without repetitions, and so many repetitions at most in all. */
     Measuring(Catalogue catalogue, Instrument instrument, int total, int allowance, PrintStream out) {
         this.catalogue = catalogue;
         this.instrument = instrument;
@@ -72,13 +57,7 @@ final class Measuring {
         return failures;
     }
 
-    /**
-     * Measures a section.
-     *
-     * @param section which
-     * @param unable which trials cannot be measured here
-     * @return a result for each competitor under each circumstance; what failed is missing
-     */
+    /** Measures a section, but for trials that cannot be measured here. What failed is missing in the results. */
     List<Result> run(Section section, Predicate<Trial> unable) {
         List<Result> results = new ArrayList<>();
         for (List<Trial> competitors : byCircumstance(section.trials())) {

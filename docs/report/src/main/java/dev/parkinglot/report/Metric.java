@@ -2,12 +2,7 @@ package dev.parkinglot.report;
 
 import java.util.Locale;
 
-/**
- * How a metric of JMH is called and written for readers.
- *
- * @param name the name of a secondary result, or "" for the primary one
- * @param jmhUnit the unit in which JMH reports it
- */
+/** How a metric of JMH is called and written for readers. The primary one has the name "". */
 record Metric(String name, String jmhUnit) {
     private static final String UNKNOWN = "-";
 
@@ -46,21 +41,11 @@ record Metric(String name, String jmhUnit) {
         return moreIsBetter() ? "more is better" : "less is better";
     }
 
-    /**
-     * Names the metric.
-     *
-     * @return label, unit and direction
-     */
     String title() {
         return label() + ", " + unit() + " (" + direction() + ")";
     }
 
-    /**
-     * Writes a figure with three digits that count, and none after the point from a hundred on.
-     *
-     * @param value the figure
-     * @return the figure without its unit
-     */
+    /** Writes a figure, without its unit, with three digits that count, and none after the point from a hundred on. */
     String format(double value) {
         if (Double.isNaN(value)) {
             return UNKNOWN;
@@ -78,9 +63,6 @@ record Metric(String name, String jmhUnit) {
     /**
      * Writes how many times as much one figure is as another. Beyond a hundred, and below a hundredth, it only says so:
      * there one of them is nearly nothing.
-     *
-     * @param value the ratio
-     * @return the ratio with two digits after the point
      */
     static String ratio(double value) {
         if (Double.isNaN(value)) {
@@ -92,12 +74,7 @@ record Metric(String name, String jmhUnit) {
         return value > 0.0 && value < 0.005 ? "<0.01" : String.format(Locale.ROOT, "%.2f", value);
     }
 
-    /**
-     * Writes a place on a horizontal axis.
-     *
-     * @param place a whole number
-     * @return the number, its thousands apart
-     */
+    /** Writes a whole number, a place on a horizontal axis, its thousands apart. */
     static String place(double place) {
         return String.format(Locale.ROOT, "%,.0f", place).replace(',', ' ');
     }

@@ -38,12 +38,7 @@ final class Page {
     private final Catalogue catalogue;
     private final Path docs;
 
-    /**
-     * Prepares.
-     *
-     * @param catalogue what there is
-     * @param docs the folder of {@code benchmarks.md}
-     */
+    /** The folder is that of {@code benchmarks.md}. */
     Page(Catalogue catalogue, Path docs) {
         this.catalogue = catalogue;
         this.docs = docs;

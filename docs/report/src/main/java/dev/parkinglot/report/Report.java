@@ -45,11 +45,7 @@ public final class Report implements Callable<Integer> {
 
     private Report() {}
 
-    /**
-     * Runs the command and ends the program.
-     *
-     * @param arguments see {@code --help}
-     */
+    /** Runs the command and ends the program; see {@code --help}. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Report()).execute(arguments));
     }

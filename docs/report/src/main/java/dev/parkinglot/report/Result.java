@@ -57,13 +57,7 @@ record Result(JsonObject json) {
             PRIMARY,
             SECONDARY);
 
-    /**
-     * Joins the forks of one competitor.
-     *
-     * @param forks what JMH wrote of each, at least one
-     * @param metrics the secondary results to keep
-     * @return one result with the raw data of all
-     */
+    /** Joins the forks of one competitor, with some of their secondary results. */
     static Result join(List<JsonObject> forks, List<String> metrics) {
         JsonObject first = forks.get(0);
         JsonObject json = new JsonObject();
@@ -107,11 +101,7 @@ record Result(JsonObject json) {
         return joined;
     }
 
-    /**
-     * Makes the note of the day.
-     *
-     * @return an argument of a fork
-     */
+    /** The day, as an argument of a fork. */
     static String dateNote() {
         return "-D" + NOTE + "date=" + LocalDate.now(ZoneId.systemDefault());
     }
@@ -121,11 +111,7 @@ record Result(JsonObject json) {
         return benchmark.substring(0, benchmark.lastIndexOf('.'));
     }
 
-    /**
-     * Everything by which this result can differ from others of the same class.
-     *
-     * @return names and values, as {@link Trial#dimensions} has them
-     */
+    /** Everything by which this result can differ from others of the same class, as {@link Trial#dimensions} has it. */
     Map<String, String> dimensions() {
         Map<String, String> params = new LinkedHashMap<>();
         if (json.has("params")) {
@@ -157,12 +143,7 @@ record Result(JsonObject json) {
                         LinkedHashMap::new));
     }
 
-    /**
-     * Reads a note.
-     *
-     * @param name which
-     * @return what it says; nothing if it is not there
-     */
+    /** What a note says; nothing if it is not there. */
     String note(String name) {
         return properties().getOrDefault(NOTE + name, "");
     }
@@ -181,12 +162,7 @@ record Result(JsonObject json) {
         return metric(metric).get("scoreUnit").getAsString();
     }
 
-    /**
-     * What was measured, fork by fork.
-     *
-     * @param metric the name of a secondary result, or "" for the primary one
-     * @return a number for each fork; none if it was not measured
-     */
+    /** What was measured, fork by fork; none if it was not. The primary metric has the name "". */
     List<Double> values(String metric) {
         return has(metric)
                 ? metric(metric).getAsJsonArray(RAW).asList().stream()
@@ -195,12 +171,7 @@ record Result(JsonObject json) {
                 : List.of();
     }
 
-    /**
-     * The middle of what was measured.
-     *
-     * @param metric as before
-     * @return the median of all forks; NaN if it was not measured
-     */
+    /** The median of all forks; NaN if it was not measured. */
     double median(String metric) {
         List<Double> sorted = values(metric).stream().sorted().toList();
         int middle = sorted.size() / 2;
@@ -210,12 +181,7 @@ record Result(JsonObject json) {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2.0;
     }
 
-    /**
-     * How far the forks lie apart.
-     *
-     * @param metric as before
-     * @return half the distance from least to greatest, as a part of the median; 0 if the median is 0
-     */
+    /** Half the distance from least to greatest, as a part of the median; 0 if the median is 0. */
     double spread(String metric) {
         List<Double> values = values(metric);
         double median = median(metric);
@@ -224,11 +190,7 @@ record Result(JsonObject json) {
                 : (Collections.max(values) - Collections.min(values)) / 2.0 / median;
     }
 
-    /**
-     * Whether other programs disturbed a fork, even after repetitions.
-     *
-     * @return false also if that is unknown
-     */
+    /** Whether other programs disturbed a fork, even after repetitions; false also if that is unknown. */
     boolean disturbed() {
         return values(OTHERS).stream().anyMatch(Interference::disturbs);
     }

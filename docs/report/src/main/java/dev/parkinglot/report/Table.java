@@ -47,23 +47,10 @@ record Table(
     /** Of a greater one, percents say nothing, and the extremes are written. */
     private static final double GREATEST_SPREAD = 1.0;
 
-    /**
-     * A line of the table.
-     *
-     * @param circumstances values of the dimensions that tell lines apart
-     * @param jdk the feature release of the JDK
-     * @param byCompetitor what was measured
-     */
+    /** A line of the table: the values of the dimensions that tell lines apart, the JDK, and what was measured. */
     record Row(List<String> circumstances, int jdk, Map<String, Result> byCompetitor) {}
 
-    /**
-     * A figure in which one of our locks is behind.
-     *
-     * @param table where
-     * @param row the line
-     * @param competitor the value of its dimension
-     * @param advantage how many times as good as the best rival, below 1
-     */
+    /** A figure in which one of our locks is behind: how many times as good as the best rival it is, below 1. */
     record Loss(Table table, Row row, String competitor, double advantage) {
         String where() {
             List<String> parts = new ArrayList<>();
@@ -78,14 +65,7 @@ record Table(
         }
     }
 
-    /**
-     * Makes tables of the results of a section.
-     *
-     * @param catalogue names, rivals, baselines
-     * @param metrics which metrics, in their order
-     * @param byJdk the results of each JDK
-     * @return the tables, those of a benchmark class beside each other
-     */
+    /** Makes tables of the results of a section on each JDK, those of a benchmark class beside each other. */
     static List<Table> of(Catalogue catalogue, List<String> metrics, SortedMap<Integer, List<Result>> byJdk) {
         Set<String> classes = new LinkedHashSet<>();
         byJdk.values().forEach(results -> results.forEach(result -> classes.add(result.benchmarkClass())));
@@ -150,11 +130,7 @@ record Table(
 
     // ---- as Markdown
 
-    /**
-     * Writes the table. One that has a single circumstance lies on its side: a line for each competitor.
-     *
-     * @return lines of Markdown
-     */
+    /** The table in Markdown. One that has a single circumstance lies on its side: a line for each competitor. */
     List<String> markdown() {
         List<List<String>> grid = new ArrayList<>();
         List<String> head = new ArrayList<>(dimensions);
@@ -221,11 +197,7 @@ record Table(
 
     // ---- comparisons
 
-    /**
-     * Whom ratios are to, unless a competitor has a rival of its own.
-     *
-     * @return the competitor, or "" if there is none
-     */
+    /** Whom ratios are to, unless a competitor has a rival of its own; "" if there is none. */
     String baseline() {
         return catalogue.baselines().stream()
                 .filter(competitors::contains)
@@ -248,12 +220,8 @@ record Table(
     }
 
     /**
-     * Compares a competitor with its rival, or, if it has none of its own, with the best of those that are not ours and
-     * not the rival of another: fair locks are compared with the fair.
-     *
-     * @param row the circumstance
-     * @param competitor one of ours
-     * @return how many times as good; NaN if unknown
+     * How many times as good one of ours is as its rival, or, if it has none of its own, as the best of those that are
+     * not ours and not the rival of another: fair locks are compared with the fair. NaN if unknown.
      */
     double advantage(Row row, String competitor) {
         String rival = catalogue.peer(competitor).rival();
@@ -277,11 +245,7 @@ record Table(
                 .filter(competitor -> catalogue.peer(competitor).ours());
     }
 
-    /**
-     * Counts what can be lost.
-     *
-     * @return how many figures of ours there are
-     */
+    /** How many figures of ours there are that could be behind. */
     long comparisons() {
         return rows.stream()
                 .flatMap(row -> ours().map(competitor -> advantage(row, competitor)))
@@ -289,11 +253,7 @@ record Table(
                 .count();
     }
 
-    /**
-     * Finds where ours are behind.
-     *
-     * @return every figure in which one of ours is behind by more than a draw
-     */
+    /** Every figure in which one of ours is behind by more than a draw. */
     List<Loss> losses() {
         return rows.stream()
                 .flatMap(row -> ours().map(competitor -> new Loss(this, row, competitor, advantage(row, competitor))))

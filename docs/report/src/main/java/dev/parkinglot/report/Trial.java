@@ -26,9 +26,8 @@ record Trial(
     private static final int NATIVE_ACCESS = 22;
 
     /**
-     * Everything by which this trial can differ from others of the same class.
-     *
-     * @return names and values; those of properties without the packages in front
+     * Everything by which this trial can differ from others of the same class; properties without the packages in
+     * front.
      */
     Map<String, String> dimensions() {
         Map<String, String> dimensions = new LinkedHashMap<>();
@@ -39,12 +38,7 @@ record Trial(
         return dimensions;
     }
 
-    /**
-     * What the fork's JVM is started with.
-     *
-     * @param jdk the feature release
-     * @return arguments
-     */
+    /** What the fork's JVM is started with on a JDK. */
     List<String> arguments(int jdk) {
         List<String> arguments = new ArrayList<>(jdk >= NATIVE_ACCESS ? jvmArgs : List.of());
         properties.forEach((name, value) -> arguments.add("-D" + name + "=" + value));

@@ -9,19 +9,9 @@ import java.util.function.Function;
  * @param <V> the type of the values, none of them null
  */
 public interface Cache<K, V> {
-    /**
-     * Looks a value up, and computes and keeps it if it is not there.
-     *
-     * @param key the key
-     * @param load computes the value; called at most once for each miss
-     * @return the value
-     */
+    /** Looks a value up, and computes and keeps it if it is not there. It is computed once at most for each miss. */
     V get(K key, Function<? super K, ? extends V> load);
 
-    /**
-     * How many values it holds.
-     *
-     * @return at most the capacity
-     */
+    /** How many values it holds. */
     int size();
 }

@@ -23,12 +23,7 @@ public final class Migration {
 
     private Migration() {}
 
-    /**
-     * Runs.
-     *
-     * @param args the number of rounds (5 by default), and of thousands of operations a thread (500)
-     * @throws Exception if a thread failed, or before and after differ
-     */
+    /** Runs so many rounds (5 by default), of so many thousands of operations a thread (500). */
     public static void main(String[] args) throws Exception {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         int operations = 1_000 * (args.length > 1 ? Integer.parseInt(args[1]) : 500);

@@ -13,22 +13,16 @@ public class AsyncSemaphore extends FairSemaphore {
         QueuedEntry.prepare();
     }
 
-    /**
-     * Makes one.
-     *
-     * @param permits how many there are at first
-     */
+    /** Makes one with so many permits. */
     public AsyncSemaphore(int permits) {
         super(permits);
     }
 
     // region:async
     /**
-     * Acquires permits as soon as it is this call's turn. Does not block.
-     *
-     * @param permits how many
-     * @param executor completes the future, unless there are enough permits at once
-     * @return completed when the permits are the caller's, to be {@linkplain #release released}; cancel it to give up
+     * Acquires permits as soon as it is this call's turn, and does not block. The future is completed when the permits
+     * are the caller's, to be {@linkplain #release released}: by the executor, unless there are enough at once. Cancel
+     * it to give up.
      */
     public CompletableFuture<Void> acquireAsync(int permits, Executor executor) {
         Permits future = new Permits(this, permits, executor);

@@ -61,13 +61,7 @@ public class AutoResetEvent {
     }
     // end
 
-    /**
-     * Waits until this thread may pass.
-     *
-     * @param patience for how long at most, and whether an interrupt ends the wait
-     * @return false if time was over first
-     * @throws InterruptedException if interrupted while waiting
-     */
+    /** Waits until this thread may pass. */
     public boolean await(Patience patience) throws InterruptedException {
         while (true) {
             if (state.compareAndSet(OPEN, SHUT)) {
@@ -87,9 +81,8 @@ public class AutoResetEvent {
 
     // region:source
     /**
-     * This turnstile as one of several things to wait for.
-     *
-     * @return a source; to be woken by it is to have passed, and if it need not be waited for, {@link #await} may pass
+     * This turnstile as one of several things to wait for. To be woken by it is to have passed; if it need not be
+     * waited for, {@link #await} may pass.
      */
     public FirstOf.Source source() {
         return new FirstOf.Source(

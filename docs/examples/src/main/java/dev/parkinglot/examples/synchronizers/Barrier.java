@@ -38,12 +38,7 @@ public class Barrier {
         }
     }
 
-    /**
-     * Makes one.
-     *
-     * @param parties how many threads make a round
-     * @param action what the last one runs before all go on
-     */
+    /** Makes one for so many threads in a round, of which the last one runs an action before all go on. */
     public Barrier(int parties, Runnable action) {
         if (parties <= 0) {
             throw new IllegalArgumentException("a barrier is for 1 thread or more, not for " + parties);
@@ -54,14 +49,9 @@ public class Barrier {
     }
 
     /**
-     * Waits for the others of the round. A thread whose time is over, that is interrupted, or whose action fails breaks
-     * the barrier, for all of this round and for all who come later.
-     *
-     * @param patience for how long at most, and whether an interrupt ends the wait
-     * @return how many were missing after this one: 0 for the last
-     * @throws InterruptedException if interrupted while waiting
-     * @throws TimeoutException if time was over first
-     * @throws BrokenBarrierException if another thread has broken the barrier
+     * Waits for the others of the round, and returns how many were missing after this one: 0 for the last. A thread
+     * whose time is over, that is interrupted, or whose action fails breaks the barrier, for all of this round and for
+     * all who come later.
      */
     public int await(Patience patience) throws InterruptedException, TimeoutException, BrokenBarrierException {
         while (true) {

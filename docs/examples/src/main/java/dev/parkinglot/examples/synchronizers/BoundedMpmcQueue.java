@@ -77,11 +77,7 @@ public class BoundedMpmcQueue<E> {
         }
     }
 
-    /**
-     * Makes an empty one.
-     *
-     * @param capacity how many elements it holds at most: 2 or more
-     */
+    /** Makes an empty one for so many elements at most: 2 or more. */
     @SuppressWarnings("unchecked") // never leaves this class
     public BoundedMpmcQueue(int capacity) {
         if (capacity < 2) { // a place that is full and one that is free would look alike
@@ -95,12 +91,7 @@ public class BoundedMpmcQueue<E> {
     }
 
     // region:wakes
-    /**
-     * Appends an element if there is room.
-     *
-     * @param element what to append
-     * @return whether there was
-     */
+    /** Appends an element if there is room; returns whether there was. */
     public boolean offer(E element) {
         long at = putters.claim();
         if (at < 0L) {
@@ -115,11 +106,7 @@ public class BoundedMpmcQueue<E> {
         return true;
     }
 
-    /**
-     * Removes the first element if there is one.
-     *
-     * @return the element, or null
-     */
+    /** Removes the first element; null if there is none. */
     public E poll() {
         long at = takers.claim();
         if (at < 0L) {
@@ -145,14 +132,7 @@ public class BoundedMpmcQueue<E> {
     /** Between claiming a place and filling it. For tests, which stop a producer here. */
     void claimed(E element) {}
 
-    /**
-     * Appends an element, waiting while there is no room.
-     *
-     * @param element what to append
-     * @param patience for how long to wait at most, and whether an interrupt ends the wait
-     * @return false if time was over first
-     * @throws InterruptedException if interrupted while waiting
-     */
+    /** Appends an element, waiting while there is no room. */
     public boolean put(E element, Patience patience) throws InterruptedException {
         while (!offer(element)) {
             if (!putters.park(patience)) {
@@ -162,13 +142,7 @@ public class BoundedMpmcQueue<E> {
         return true;
     }
 
-    /**
-     * Removes the first element, waiting while there is none.
-     *
-     * @param patience for how long to wait at most, and whether an interrupt ends the wait
-     * @return the element, or null if time was over first
-     * @throws InterruptedException if interrupted while waiting
-     */
+    /** Removes the first element, waiting while there is none; null if time was over first. */
     public E take(Patience patience) throws InterruptedException {
         E element = poll();
         while (element == null && takers.park(patience)) {

@@ -33,15 +33,7 @@ public class Exchange<T> {
     /** Makes one at which nobody waits. */
     public Exchange() {}
 
-    /**
-     * Waits for another thread and swaps with it.
-     *
-     * @param mine what to give
-     * @param patience for how long to wait at most, and whether an interrupt ends the wait
-     * @return what the other one gave
-     * @throws InterruptedException if interrupted while waiting
-     * @throws TimeoutException if time was over first
-     */
+    /** Waits for another thread and swaps with it; returns what that one gave. */
     public T exchange(T mine, Patience patience) throws InterruptedException, TimeoutException {
         Offer<T> offer = null;
         while (true) {

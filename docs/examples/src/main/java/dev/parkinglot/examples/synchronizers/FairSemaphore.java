@@ -17,11 +17,7 @@ public class FairSemaphore {
         ParkingLot.prepare();
     }
 
-    /**
-     * Makes one.
-     *
-     * @param permits how many there are at first
-     */
+    /** Makes one with so many permits. */
     public FairSemaphore(int permits) {
         requireNotNegative(permits);
         state = new AtomicLong(2L * permits);
@@ -99,11 +95,7 @@ public class FairSemaphore {
         }
     }
 
-    /**
-     * Gives permits back, or new ones.
-     *
-     * @param permits how many, 0 or more
-     */
+    /** Gives so many permits back, or new ones; 0 or more. */
     public void release(int permits) {
         requireNotNegative(permits);
         long seen = state.get();
@@ -187,11 +179,7 @@ public class FairSemaphore {
     }
     // end
 
-    /**
-     * How many permits there are.
-     *
-     * @return a number that may be stale when it is looked at
-     */
+    /** How many permits there are; the number may be stale when it is looked at. */
     public int permits() {
         return (int) (state.get() >> 1);
     }

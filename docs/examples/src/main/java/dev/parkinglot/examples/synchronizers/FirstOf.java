@@ -72,11 +72,8 @@ public final class FirstOf {
     private FirstOf() {}
 
     /**
-     * Waits until one of the sources wakes the thread, or need not be waited for.
-     *
-     * @param sources in the order in which they are looked at
-     * @param patience for how long to wait at most, and whether an interrupt ends the wait
-     * @return which it was; if it was one, also if time was over or an interrupt came meanwhile, which then is pending
+     * Waits until one of the sources wakes the thread, or need not be waited for. They are looked at in their order. If
+     * it was one, that is told also if time was over or an interrupt came meanwhile, which then is pending.
      */
     public static Outcome await(List<Source> sources, Patience patience) {
         return new FirstOf().awaitOne(sources, patience);

@@ -24,27 +24,12 @@ public final class Futex {
 
     private Futex() {}
 
-    /**
-     * Sleeps if an element has a value, as FUTEX_WAIT.
-     *
-     * @param array the array
-     * @param index which element
-     * @param expected the value
-     * @param patience for how long to sleep at most, and whether an interrupt ends the wait
-     * @return {@link ParkResult#INVALID} if it has another value; otherwise how the sleep has ended
-     */
+    /** Sleeps if an element has a value, as FUTEX_WAIT. If it has another, that is {@link ParkResult#INVALID}. */
     public static ParkResult await(int[] array, int index, int expected, Patience patience) {
         return ParkingLot.park(array, index, () -> (int) ELEMENT.getVolatile(array, index) == expected, patience);
     }
 
-    /**
-     * Wakes threads that sleep at an element, as FUTEX_WAKE.
-     *
-     * @param array the array
-     * @param index which element
-     * @param limit how many at most
-     * @return how many there were
-     */
+    /** Wakes so many threads at most that sleep at an element, as FUTEX_WAKE; returns how many there were. */
     public static int wake(int[] array, int index, int limit) {
         return ParkingLot.unparkUpTo(array, index, limit, null, (context, parkToken, result) -> 0L)
                 .unparkedThreads();
@@ -52,13 +37,7 @@ public final class Futex {
 
     /**
      * Wakes the first thread that sleeps at an element and moves all others to another element, if the first element
-     * has a value: as FUTEX_CMP_REQUEUE.
-     *
-     * @param array the array
-     * @param index which element
-     * @param target which element to move them to
-     * @param expected the value
-     * @return whether it had this value
+     * has a value: as FUTEX_CMP_REQUEUE. Returns whether it had this value.
      */
     public static boolean requeue(int[] array, int index, int target, int expected) {
         Requeue requeue = new Requeue();

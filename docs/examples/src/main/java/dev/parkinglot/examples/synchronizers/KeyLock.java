@@ -72,14 +72,7 @@ public class KeyLock<K> {
     /** Makes one in which no key is locked. */
     public KeyLock() {}
 
-    /**
-     * Locks a key. Not reentrant.
-     *
-     * @param key the key
-     * @param patience for how long to wait at most, and whether an interrupt ends the wait
-     * @return false if time was over first
-     * @throws InterruptedException if interrupted while waiting
-     */
+    /** Locks a key. Not reentrant. */
     public boolean lock(K key, Patience patience) throws InterruptedException {
         Hold<K> mine = new Hold<>(key);
         while (true) {
@@ -101,12 +94,7 @@ public class KeyLock<K> {
         }
     }
 
-    /**
-     * Unlocks a key, or hands it to the thread that has waited longest for it.
-     *
-     * @param key the key
-     * @throws IllegalMonitorStateException if it is not locked
-     */
+    /** Unlocks a key, or hands it to the thread that has waited longest for it. Throws if it is not locked. */
     public void unlock(K key) {
         Hold<K> hold = holds.get(key);
         if (hold == null || hold.get() == FREE) {
@@ -117,11 +105,7 @@ public class KeyLock<K> {
         }
     }
 
-    /**
-     * Whether no key is locked.
-     *
-     * @return true if so
-     */
+    /** Whether no key is locked. */
     public boolean isEmpty() {
         return holds.isEmpty();
     }

@@ -12,11 +12,7 @@ public class Latch {
 
     private final AtomicInteger count;
 
-    /**
-     * Makes one that is shut, unless the count is 0.
-     *
-     * @param count how many calls of {@link #countDown} open it
-     */
+    /** Makes one that so many calls of {@link #countDown} open. */
     public Latch(int count) {
         if (count < 0) {
             throw new IllegalArgumentException("a latch counts from 0 or more, not from " + count);
@@ -54,11 +50,7 @@ public class Latch {
     }
     // end
 
-    /**
-     * How far it has to be counted down.
-     *
-     * @return 0 if it is open
-     */
+    /** How far it has to be counted down; 0 if it is open. */
     public int count() {
         return count.get();
     }

@@ -26,11 +26,7 @@ public class PreferenceRwLock {
     private final boolean preferWriters;
     private final AtomicInteger state = new AtomicInteger();
 
-    /**
-     * Makes one that nobody holds.
-     *
-     * @param preferWriters whether a reader waits while a writer waits
-     */
+    /** Makes one that nobody holds. If it prefers writers, a reader waits while a writer waits. */
     public PreferenceRwLock(boolean preferWriters) {
         this.preferWriters = preferWriters;
     }
@@ -125,24 +121,12 @@ public class PreferenceRwLock {
         }
     }
 
-    /**
-     * Locks for reading. Not reentrant.
-     *
-     * @param patience for how long to wait at most, and whether an interrupt ends the wait
-     * @return false if time was over first
-     * @throws InterruptedException if interrupted while waiting
-     */
+    /** Locks for reading. Not reentrant. */
     public boolean lockRead(Patience patience) throws InterruptedException {
         return lock(0L, ONE_READER, patience);
     }
 
-    /**
-     * Locks for writing. Not reentrant.
-     *
-     * @param patience for how long to wait at most, and whether an interrupt ends the wait
-     * @return false if time was over first
-     * @throws InterruptedException if interrupted while waiting
-     */
+    /** Locks for writing. Not reentrant. */
     public boolean lockWrite(Patience patience) throws InterruptedException {
         return lock(1L, WRITER, patience);
     }

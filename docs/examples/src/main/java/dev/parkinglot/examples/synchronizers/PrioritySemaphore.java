@@ -46,11 +46,7 @@ public class PrioritySemaphore {
         return 1L << (Integer.SIZE + level);
     }
 
-    /**
-     * Makes one.
-     *
-     * @param permits how many there are at first
-     */
+    /** Makes one with so many permits. */
     public PrioritySemaphore(int permits) {
         if (permits < 0) {
             throw new IllegalArgumentException("a semaphore has 0 permits or more, not " + permits);
@@ -58,14 +54,7 @@ public class PrioritySemaphore {
         state = new AtomicLong(permits);
     }
 
-    /**
-     * Acquires a permit.
-     *
-     * @param level how much it matters: 0 to 31, 31 most
-     * @param patience for how long to wait at most, and whether an interrupt ends the wait
-     * @return false if time was over first
-     * @throws InterruptedException if interrupted while waiting
-     */
+    /** Acquires a permit. The level says how much that matters: 0 to 31, 31 most. */
     public boolean acquire(int level, Patience patience) throws InterruptedException {
         if (level < 0 || level >= LEVELS) {
             throw new IllegalArgumentException("levels are 0 to 31, not " + level);

@@ -38,12 +38,7 @@ public final class RecordScenarios {
 
     private RecordScenarios() {}
 
-    /**
-     * Records all scenarios.
-     *
-     * @param args the folder in which the files are written
-     * @throws IOException if a file cannot be written
-     */
+    /** Records all scenarios into the folder that is the only argument. */
     public static void main(String... args) throws IOException {
         if (args.length != 1) {
             throw new IllegalArgumentException("give the folder for the recordings, and nothing else");

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -63,7 +62,6 @@ public final class Recorder {
     private final Map<DrivenThread, String> stores = new HashMap<>();
     private final Map<Key, String> keys = new LinkedHashMap<>();
     private final Map<Key, Supplier<String>> wakes = new HashMap<>();
-    private final Map<Key, LongFunction<String>> notes = new HashMap<>();
     private final Map<String, Supplier<List<Field>>> words = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
 
@@ -80,12 +78,7 @@ public final class Recorder {
         }
     }
 
-    /**
-     * Makes one that has recorded nothing.
-     *
-     * @param lot where the threads are driven
-     * @param title what the recording is called
-     */
+    /** Records under a title what the threads of a lot do. */
     public Recorder(DrivenLot lot, String title) {
         this.lot = lot;
         this.title = title;
@@ -98,66 +91,29 @@ public final class Recorder {
 
     // ---- what there is
 
-    /**
-     * Adds a thread, which is not started yet.
-     *
-     * @param name what it is called
-     * @param body what it runs
-     * @return the thread, for {@link #step} and {@link #run}
-     */
+    /** Adds a thread, which is not started yet, for {@link #step} and {@link #run}. */
     public DrivenThread thread(String name, Body body) {
         DrivenThread thread = lot.thread(name, body);
         threads.add(thread);
         return thread;
     }
 
-    /**
-     * Names a key.
-     *
-     * @param name what it is called
-     * @param base the key's object
-     * @param offset the key's offset
-     * @return this
-     */
+    /** Names a key. */
     public Recorder key(String name, Object base, long offset) {
         keys.put(new Key(base, offset), name);
         return this;
     }
 
     /**
-     * Tells what a wake from the queue of a key says to the thread. The lot tells only that thread, so the program has
-     * to know it from the state.
-     *
-     * @param base the key's object
-     * @param offset the key's offset
-     * @param token asked right after the wake
-     * @return this
+     * Tells what a wake from the queue of a key says to the thread, and is asked right after the wake. The lot tells
+     * only that thread, so the program has to know it from the state.
      */
     public Recorder wakesTell(Object base, long offset, Supplier<String> token) {
         wakes.put(new Key(base, offset), token);
         return this;
     }
 
-    /**
-     * Tells what there is to say about those who wait for a key.
-     *
-     * @param base the key's object
-     * @param offset the key's offset
-     * @param note given a park token, says what it means
-     * @return this
-     */
-    public Recorder parkTokensMean(Object base, long offset, LongFunction<String> note) {
-        notes.put(new Key(base, offset), note);
-        return this;
-    }
-
-    /**
-     * Adds a state word.
-     *
-     * @param name what it is called
-     * @param fields reads it
-     * @return this
-     */
+    /** Adds a state word, and what reads it. */
     public Recorder word(String name, Supplier<List<Field>> fields) {
         words.put(name, fields);
         return this;
@@ -165,47 +121,24 @@ public final class Recorder {
 
     // ---- what happens
 
-    /**
-     * Something that no thread did.
-     *
-     * @param event of what kind it is
-     * @param text a sentence about it
-     * @return this
-     */
+    /** A sentence about something that no thread did. */
     public Recorder note(String event, String text) {
         steps.add(new Step(null, event, text, look()));
         return this;
     }
 
-    /**
-     * Tells what a thread has in its store buffer from now on. The lot cannot know.
-     *
-     * @param thread the thread
-     * @param store what it is, null if nothing
-     * @return this
-     */
+    /** Tells what a thread has in its store buffer from now on, null if nothing. The lot cannot know. */
     public Recorder store(DrivenThread thread, String store) {
         stores.put(thread, store);
         return this;
     }
 
-    /**
-     * A thread goes on to its next stop.
-     *
-     * @param thread the thread
-     * @return this
-     */
+    /** A thread goes on to its next stop. */
     public Recorder step(DrivenThread thread) {
         return step(thread, null);
     }
 
-    /**
-     * A thread goes on to its next stop.
-     *
-     * @param thread the thread
-     * @param text what to say about it; null for the recorder's own words
-     * @return this
-     */
+    /** A thread goes on to its next stop, with a sentence about it; null for the recorder's own words. */
     public Recorder step(DrivenThread thread, String text) {
         Map<String, Key> before = whereabouts();
         int sizeBefore = table.size();
@@ -222,12 +155,7 @@ public final class Recorder {
         return this;
     }
 
-    /**
-     * A thread goes on until it sleeps or has ended.
-     *
-     * @param thread the thread
-     * @return this
-     */
+    /** A thread goes on until it sleeps or has ended. */
     public Recorder run(DrivenThread thread) {
         do {
             step(thread);
@@ -249,12 +177,8 @@ public final class Recorder {
     }
 
     /**
-     * What was recorded so far.
-     *
-     * @param scenario of which scenario of the page it is the recording; null for others
-     * @param about what there is to see; may be null
-     * @param recorded how it was recorded; may be null
-     * @return the trace; {@link Trace#toJson} makes a file of it
+     * What was recorded so far: of which scenario of the page, what there is to see, and how it was recorded. Each may
+     * be null.
      */
     public Trace trace(String scenario, String about, String recorded) {
         return new Trace(scenario, title, about, recorded, steps);
@@ -321,13 +245,11 @@ public final class Recorder {
         return buckets;
     }
 
-    private Queue look(Key key, String name) {
-        LongFunction<String> note = notes.get(key);
+    private static Queue look(Key key, String name) {
         return new Queue(
                 name,
                 ParkingLot.waiters(key.base, key.offset).stream()
-                        .map(parked -> new Waiter(
-                                parked.thread().getName(), note == null ? null : note.apply(parked.parkToken())))
+                        .map(parked -> new Waiter(parked.thread().getName()))
                         .toList());
     }
 

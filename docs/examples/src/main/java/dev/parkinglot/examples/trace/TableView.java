@@ -13,12 +13,6 @@ import java.util.stream.LongStream;
 final class TableView {
     private final Object table;
 
-    /**
-     * Looks at the table of a lot.
-     *
-     * @param drivenLot the lot
-     * @throws IllegalStateException if it cannot be looked at
-     */
     TableView(Object drivenLot) {
         table = read(read(read(drivenLot, "lot"), "lot"), "table");
     }

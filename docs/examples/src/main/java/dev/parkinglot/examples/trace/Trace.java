@@ -30,91 +30,37 @@ public record Trace(
     }
 
     /**
-     * Something that a thread did, and what was to be seen afterwards.
-     *
-     * @param thread who did it, null if no thread did
-     * @param event of what kind it was
-     * @param text a sentence about it
-     * @param state what was to be seen afterwards
+     * Something that a thread did, null if no thread did; of what kind it was, a sentence about it, and what was to be
+     * seen afterwards.
      */
     public record Step(String thread, String event, String text, State state) {}
 
-    /**
-     * What is to be seen at a moment.
-     *
-     * @param threads all threads
-     * @param words all state words
-     * @param buckets the buckets in which somebody waits
-     */
+    /** What is to be seen at a moment: all threads, all state words, and the buckets in which somebody waits. */
     public record State(List<ThreadState> threads, List<Word> words, List<Bucket> buckets) {}
 
-    /**
-     * A thread.
-     *
-     * @param name its name
-     * @param status one of those that the format knows
-     * @param doing what it does, null if there is nothing to say
-     * @param token what its wake tells it, null if it has not been woken
-     * @param store what is in its store buffer, null if nothing
-     */
+    /** A thread. What it does, the token of its wake and the content of its store buffer may be null. */
     public record ThreadState(String name, String status, String doing, String token, String store) {}
 
-    /**
-     * A state word.
-     *
-     * @param name of which lock
-     * @param fields its parts
-     */
+    /** The state word of a lock. */
     public record Word(String name, List<Field> fields) {}
 
-    /**
-     * A part of a state word.
-     *
-     * @param name what it is called
-     * @param value what it is
-     * @param derived true if it follows from the others, otherwise null
-     */
+    /** A part of a state word. Derived is true if it follows from the others, otherwise null. */
     public record Field(String name, long value, Boolean derived) {
-        /**
-         * One that does not follow from the others.
-         *
-         * @param name what it is called
-         * @param value what it is
-         */
         public Field(String name, long value) {
             this(name, value, null);
         }
     }
 
-    /**
-     * A bucket of the table.
-     *
-     * @param name what it is called
-     * @param queues its queues
-     */
+    /** A bucket of the table. */
     public record Bucket(String name, List<Queue> queues) {}
 
-    /**
-     * The queue of a key.
-     *
-     * @param key what the key is called
-     * @param waiters those who wait, first in the queue first
-     */
+    /** The queue of a key; those who wait are in its order. */
     public record Queue(String key, List<Waiter> waiters) {}
 
-    /**
-     * Somebody who waits.
-     *
-     * @param thread its name
-     * @param note what there is to say about it, null if nothing
-     */
-    public record Waiter(String thread, String note) {}
+    /** Somebody who waits. */
+    public record Waiter(String thread) {}
 
-    /**
-     * JSON, a line a step.
-     *
-     * @return what the page can open
-     */
+    /** JSON that the page can open, a line a step. */
     public String toJson() {
         String head = GSON.toJson(new Trace(format, version, scenario, title, about, recorded, List.of()));
         StringBuilder all = new StringBuilder(head.substring(0, head.length() - "]}".length()));

@@ -19,12 +19,7 @@ public final class BoundedBuffer<E> implements Buffer<E> {
     private int head;
     private int size;
 
-    /**
-     * Makes an empty buffer.
-     *
-     * @param capacity how many elements it holds at most
-     * @param fair whether threads get their turn in the order in which they came
-     */
+    /** Makes an empty buffer. If it is fair, threads get their turn in the order in which they came. */
     public BoundedBuffer(int capacity, boolean fair) {
         lock = new ReentrantLock(fair);
         notEmpty = lock.newCondition();

@@ -29,11 +29,7 @@ public final class LruCache<K, V> implements Cache<K, V> {
         }
     }
 
-    /**
-     * Makes an empty cache.
-     *
-     * @param capacity how many values it holds at most
-     */
+    /** Makes an empty cache. */
     public LruCache(int capacity) {
         this.capacity = capacity;
     }
