@@ -25,62 +25,29 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CourseBenchmark {
     /** Which lock. */
     public enum Kind {
-        SPIN {
-            @Override
-            CourseLock create() {
-                return new SpinLock();
-            }
-        },
-        TICKET {
-            @Override
-            CourseLock create() {
-                return new TicketLock();
-            }
-        },
-        YIELD {
-            @Override
-            CourseLock create() {
-                return new YieldLock();
-            }
-        },
-        PARK {
-            @Override
-            CourseLock create() {
-                return new ParkLock();
-            }
-        },
-        FUTEX {
-            @Override
-            CourseLock create() {
-                return new FutexMutex();
-            }
-        },
-        WORD {
-            @Override
-            CourseLock create() {
-                return new WordQueueLock();
-            }
-        },
-        LOT {
-            @Override
-            CourseLock create() {
-                return new LotMutex();
-            }
-        },
-        ONE_ZERO {
-            @Override
-            CourseLock create() {
-                return new OneZeroMutex(new OneZeroMutex.Real());
-            }
-        },
-        REENTRANT_LOCK {
-            @Override
-            CourseLock create() {
-                return new OfJdk();
-            }
-        };
+        SPIN,
+        TICKET,
+        YIELD,
+        PARK,
+        FUTEX,
+        WORD,
+        LOT,
+        ONE_ZERO,
+        REENTRANT_LOCK;
 
-        abstract CourseLock create();
+        CourseLock create() {
+            return switch (this) {
+                case SPIN -> new SpinLock();
+                case TICKET -> new TicketLock();
+                case YIELD -> new YieldLock();
+                case PARK -> new ParkLock();
+                case FUTEX -> new FutexMutex();
+                case WORD -> new WordQueueLock();
+                case LOT -> new LotMutex();
+                case ONE_ZERO -> new OneZeroMutex(new OneZeroMutex.Real());
+                case REENTRANT_LOCK -> new OfJdk();
+            };
+        }
     }
 
     private static final class OfJdk extends CourseLock {

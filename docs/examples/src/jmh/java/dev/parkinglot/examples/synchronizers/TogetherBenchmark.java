@@ -43,124 +43,101 @@ public class TogetherBenchmark {
 
     /** What the threads do; threads with even numbers put, and those with odd numbers take. */
     public enum What {
-        SEMAPHORE {
-            @Override
-            Round create(int threads) {
-                FairSemaphore semaphore = new FairSemaphore(1);
-                return thread -> {
-                    semaphore.acquire(1, Patience.INTERRUPTIBLE);
-                    semaphore.release(1);
-                };
-            }
-        },
-        SEMAPHORE_OF_JDK {
-            @Override
-            Round create(int threads) {
-                Semaphore semaphore = new Semaphore(1, true);
-                return thread -> {
-                    semaphore.acquire();
-                    semaphore.release();
-                };
-            }
-        },
-        BARRIER {
-            @Override
-            Round create(int threads) {
-                Barrier barrier = new Barrier(threads, () -> {});
-                return thread -> barrier.await(Patience.INTERRUPTIBLE);
-            }
-        },
-        BARRIER_OF_JDK {
-            @Override
-            Round create(int threads) {
-                CyclicBarrier barrier = new CyclicBarrier(threads);
-                return thread -> barrier.await();
-            }
-        },
-        EXCHANGE {
-            @Override
-            Round create(int threads) {
-                Exchange<String> exchange = new Exchange<>();
-                return thread -> exchange.exchange("a", Patience.INTERRUPTIBLE);
-            }
-        },
-        EXCHANGE_OF_JDK {
-            @Override
-            Round create(int threads) {
-                Exchanger<String> exchanger = new Exchanger<>();
-                return thread -> exchanger.exchange("a");
-            }
-        },
-        QUEUE {
-            @Override
-            Round create(int threads) {
-                BoundedMpmcQueue<String> queue = new BoundedMpmcQueue<>(128);
-                return thread -> {
-                    if ((thread & 1) == 0) {
-                        queue.put("a", Patience.INTERRUPTIBLE);
-                    } else {
-                        queue.take(Patience.INTERRUPTIBLE);
-                    }
-                };
-            }
-        },
-        QUEUE_OF_JDK {
-            @Override
-            Round create(int threads) {
-                ArrayBlockingQueue<String> queue = new ArrayBlockingQueue<>(128);
-                return thread -> {
-                    if ((thread & 1) == 0) {
-                        queue.put("a");
-                    } else {
-                        queue.take();
-                    }
-                };
-            }
-        },
-        READ_WRITE {
-            @Override
-            Round create(int threads) {
-                PreferenceRwLock lock = new PreferenceRwLock(true);
-                return thread -> {
-                    if ((thread & 1) == 0) {
-                        lock.lockWrite(Patience.INTERRUPTIBLE);
-                        lock.unlockWrite();
-                    } else {
-                        lock.lockRead(Patience.INTERRUPTIBLE);
-                        lock.unlockRead();
-                    }
-                };
-            }
-        },
-        READ_WRITE_OF_JDK {
-            @Override
-            Round create(int threads) {
-                ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-                return thread -> {
-                    if ((thread & 1) == 0) {
-                        lock.writeLock().lockInterruptibly();
-                        lock.writeLock().unlock();
-                    } else {
-                        lock.readLock().lockInterruptibly();
-                        lock.readLock().unlock();
-                    }
-                };
-            }
-        },
-        LATCH {
-            @Override
-            Round create(int threads) {
-                return inTurn(threads, Latch::new, Latch::countDown, latch -> latch.await(Patience.INTERRUPTIBLE));
-            }
-        },
-        LATCH_OF_JDK {
-            @Override
-            Round create(int threads) {
-                return inTurn(threads, CountDownLatch::new, CountDownLatch::countDown, CountDownLatch::await);
-            }
-        };
+        SEMAPHORE,
+        SEMAPHORE_OF_JDK,
+        BARRIER,
+        BARRIER_OF_JDK,
+        EXCHANGE,
+        EXCHANGE_OF_JDK,
+        QUEUE,
+        QUEUE_OF_JDK,
+        READ_WRITE,
+        READ_WRITE_OF_JDK,
+        LATCH,
+        LATCH_OF_JDK;
 
-        abstract Round create(int threads);
+        Round create(int threads) {
+            return switch (this) {
+                case SEMAPHORE -> {
+                    FairSemaphore semaphore = new FairSemaphore(1);
+                    yield thread -> {
+                        semaphore.acquire(1, Patience.INTERRUPTIBLE);
+                        semaphore.release(1);
+                    };
+                }
+                case SEMAPHORE_OF_JDK -> {
+                    Semaphore semaphore = new Semaphore(1, true);
+                    yield thread -> {
+                        semaphore.acquire();
+                        semaphore.release();
+                    };
+                }
+                case BARRIER -> {
+                    Barrier barrier = new Barrier(threads, () -> {});
+                    yield thread -> barrier.await(Patience.INTERRUPTIBLE);
+                }
+                case BARRIER_OF_JDK -> {
+                    CyclicBarrier barrier = new CyclicBarrier(threads);
+                    yield thread -> barrier.await();
+                }
+                case EXCHANGE -> {
+                    Exchange<String> exchange = new Exchange<>();
+                    yield thread -> exchange.exchange("a", Patience.INTERRUPTIBLE);
+                }
+                case EXCHANGE_OF_JDK -> {
+                    Exchanger<String> exchanger = new Exchanger<>();
+                    yield thread -> exchanger.exchange("a");
+                }
+                case QUEUE -> {
+                    BoundedMpmcQueue<String> queue = new BoundedMpmcQueue<>(128);
+                    yield thread -> {
+                        if ((thread & 1) == 0) {
+                            queue.put("a", Patience.INTERRUPTIBLE);
+                        } else {
+                            queue.take(Patience.INTERRUPTIBLE);
+                        }
+                    };
+                }
+                case QUEUE_OF_JDK -> {
+                    ArrayBlockingQueue<String> queue = new ArrayBlockingQueue<>(128);
+                    yield thread -> {
+                        if ((thread & 1) == 0) {
+                            queue.put("a");
+                        } else {
+                            queue.take();
+                        }
+                    };
+                }
+                case READ_WRITE -> {
+                    PreferenceRwLock lock = new PreferenceRwLock(true);
+                    yield thread -> {
+                        if ((thread & 1) == 0) {
+                            lock.lockWrite(Patience.INTERRUPTIBLE);
+                            lock.unlockWrite();
+                        } else {
+                            lock.lockRead(Patience.INTERRUPTIBLE);
+                            lock.unlockRead();
+                        }
+                    };
+                }
+                case READ_WRITE_OF_JDK -> {
+                    ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+                    yield thread -> {
+                        if ((thread & 1) == 0) {
+                            lock.writeLock().lockInterruptibly();
+                            lock.writeLock().unlock();
+                        } else {
+                            lock.readLock().lockInterruptibly();
+                            lock.readLock().unlock();
+                        }
+                    };
+                }
+                case LATCH ->
+                    inTurn(threads, Latch::new, Latch::countDown, latch -> latch.await(Patience.INTERRUPTIBLE));
+                case LATCH_OF_JDK ->
+                    inTurn(threads, CountDownLatch::new, CountDownLatch::countDown, CountDownLatch::await);
+            };
+        }
 
         /** In each round all count a latch down and wait for it. */
         private static <L> Round inTurn(int threads, IntFunction<L> make, Consumer<L> down, Await<L> await) {
