@@ -24,8 +24,6 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
  *   unlock                                unlock; tell it
  * </pre>
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t CancelAgainstUnpark"}
- *
  * <p>Results: whether the canceller took it out, how many the unparker chose, how often the entry was told that it was
  * unparked, and how often that it had left.
  */

@@ -22,8 +22,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * <p>The table of this test has two buckets. One is crowded by nine keys, and one more makes the table grow; the
  * waiter's key is in the other, which looks quite usable after its keys have moved.
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t GrowthAgainstPark"}
- *
  * <p>The waiter's deadline only keeps a failure from hanging the run. Results: how the park ended (0 unparked, 1
  * invalid, 2 timed out), how many threads the grower woke, and whether the table has grown in the end.
  */

@@ -18,8 +18,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * thread returns only when it has read that store with acquire. That edge is the one on which "unlock happens-before
  * lock" rests when a lock is handed over.
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t HappensBefore"}
- *
  * <p>Results: how the park ended (0 unparked, 2 timed out), and what the thread saw of the two fields if it was
  * unparked.
  */

@@ -29,8 +29,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * Whoever locks second sees what the first has done: the notifier finds the waiter, or validate finds {@code ready}.
  * The field needs no volatile, since the notifier's unlock happens-before the waiter's lock.
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t LostWakeUp"}
- *
  * <p>The waiter's deadline only keeps a failure from hanging the run. Results: how the park ended (0 unparked, 1
  * invalid, 2 timed out), and how many threads the notifier woke.
  */

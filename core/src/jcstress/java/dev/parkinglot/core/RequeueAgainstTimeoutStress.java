@@ -18,9 +18,6 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
  * between has changed the answer, and it starts over. So it leaves exactly one queue, the one that it is in, and is
  * told that key.
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t
- * RequeueAgainstTimeout"}
- *
  * <p>Results: how the park ended (2 timed out), how many threads were moved, the offset of the key that the thread was
  * told when it left (0 the old, 1 the new one), and how many threads are left on either key at the end.
  */

@@ -18,9 +18,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * the queue, so the first to get it decides. A thread whose parker has given up asks "was I chosen?" under that lock,
  * and returns the token if it was.
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t
- * UnparkAgainstTimeout"}
- *
  * <p>Results: how the park ended (0 unparked, 2 timed out), how many threads the unparker woke, and how often the
  * thread was told that it had timed out.
  */

@@ -18,8 +18,6 @@ import org.openjdk.jcstress.infra.results.L_Result;
  * not woken, and later looked for in vain. In the end the stack is read by pushing one more: what it is linked to has
  * been the top.
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t WordLockArrivals"}
- *
  * <p>Results: the stack, from its top.
  *
  * <p>Observed (x86-64, two processors): in over two million rounds, both orders, and nobody missing. With a look and a

@@ -29,8 +29,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * thread, as every one does, allows that, unless the write is followed by a fence: hence the volatile write in {@code
  * unlock}. (In the program the waiter would look by itself before long. Here it does not.)
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t WordLockLostWake"}
- *
  * <p>Results: whether the waiter has taken the lock, and whether it was woken. A waiter that has taken it may be woken,
  * too, and is not asked. How the second is found out: when the unlocker has done all it will do, a waiter that was
  * woken has the permit of {@code LockSupport}, and parks for no time; one that was not parks until its patience ends.

@@ -19,8 +19,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
  * state} in {@code unlock} and the compare-and-set that follows it are volatile. So the additions add up, though they
  * are plain reads and writes.
  *
- * <p>Run: {@code mvn -q test-compile exec:exec@jcstress -pl core -am -Djcstress.args="-m quick -t WordLockMutex"}
- *
  * <p>Results: the field as each of the two has left it, and as it is at the end.
  *
  * <p>Observed (x86-64, two processors): in over eleven million rounds, one in twenty with the other thread first. With

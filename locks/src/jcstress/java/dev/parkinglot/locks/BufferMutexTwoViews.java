@@ -12,8 +12,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /*
  * Are two buffers over the same memory, one of them wrapped further in, the same lock?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t BufferMutexTwoViews"
- *
  * Each actor increments a plain counter under the lock, one through each buffer. The same bytes must exclude them, and
  * whoever has to wait must be found by the other. Observed: "1, 2" and "2, 1", about as often.
  *

@@ -12,8 +12,6 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /*
  * A lock is handed to a thread that is giving up: who owns it?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t FairHandOverAgainstTimeout"
- *
  * The lock begins held. One actor hands it over, the other tries to lock for a few microseconds and keeps what it got.
  * At the end the lock is held exactly if that actor says so. Observed: both outcomes, never "false, true", a lock
  * without an owner that nobody will ever unlock.

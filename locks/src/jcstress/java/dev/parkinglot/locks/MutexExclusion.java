@@ -10,8 +10,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /*
  * Can two threads be inside a Mutex at once?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t MutexExclusion"
- *
  * Each actor reads a plain counter, adds one and writes it back, under the lock. If both could be inside, both could
  * read the same value: "1, 1", which the same program without the lock shows at once. Observed: "1, 2" and "2, 1",
  * about as often.

@@ -10,8 +10,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /*
  * Does who locks later see all that was written under the lock before?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t MutexVisibility"
- *
  * One actor writes two plain fields under the lock, the other reads them under the lock. Observed: both values old, or
  * both new, never a mixture.
  *

@@ -10,8 +10,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /*
  * One action fails; meanwhile another thread calls by force. What does it find?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t OncePoison"
- *
  * Both add one to a plain field; the first then throws. The forced action notes what it was told and how many runs it
  * counts. Observed: "1, 1", NEW and alone, whereupon the first never runs; or "2, 2", POISONED and after the first,
  * whose increment it sees although that ended in a failure.

@@ -10,8 +10,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /*
  * Does who finds a Once done see all that its action did?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t OncePublication"
- *
  * The action writes two plain fields. A reader asks isDone, which neither waits nor writes anything, and then reads
  * them in the opposite order. Observed: not done, with any values; or done, with both values new.
  *

@@ -11,8 +11,6 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 /*
  * Do three that call a Once at the same moment get exactly one run, and does each return only after it?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t OnceRunner"
- *
  * The action adds one to a plain field. Each actor reads the field when its call has returned; the arbiter reads it at
  * the end. Observed: "1, 1, 1, 1", always.
  *

@@ -12,8 +12,6 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /*
  * Can an unlock without a fence strand a thread that is just parking?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t OneZeroExit"
- *
  *   unlocker                               locker
  *   locked = FREE    (perhaps delayed)     flags |= PARKED
  *   flags? nothing                         validate: locked? HELD, so sleep

@@ -11,8 +11,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /*
  * Can two threads be inside a ReentrantMutex at once, or inherit each other's holds, when both lock it three deep?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t ReentrantMutexNesting"
- *
  * Each actor adds one to a plain counter at each of three depths, and returns the sum of what it read before and the
  * hold counts that it saw on the way. Alone that is (0 + 1 + 2) + (1 + 2 + 3) = 9 for the first and (3 + 4 + 5) + 6 =
  * 18 for the second. Observed: "9, 18, 6" and "18, 9, 6".

@@ -13,8 +13,6 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /*
  * A signal moves a sleeping thread to the mutex's queue while the holder unlocks: does somebody wake it?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t RequeueAgainstUnlock"
- *
  *   signaller                              holder
  *   flags |= PARKED                        locked = FREE    (fenced: SHARED is set)
  *   locked? HELD, so move                  flags? PARKED, so wake

@@ -11,8 +11,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /*
  * Is a downgrade an unlock for readers, and none for writers?
  *
- *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockDowngrade"
- *
  * The lock begins held for writing. Its holder writes x, downgrades, reads x again, and leaves. The other actor reads
  * x, perhaps beside it, which is what a downgrade is for; then it tries to get in as a writer. Observed: both always
  * read the holder's value.

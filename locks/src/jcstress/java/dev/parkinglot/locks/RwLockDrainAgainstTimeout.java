@@ -12,8 +12,6 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
 /*
  * The last reader leaves while the writer that waits for it gives up: who clears what?
  *
- *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockDrainAgainstTimeout"
- *
  * The lock begins with a reader, who leaves and comes back, and may then have to wait because of the claim of a hasty
  * writer, who waits for a few microseconds. Observed: the reader always gets in again, and at the end the lock is free,
  * to the last bit but those of the bias, which may begin where two change the state at the same moment.

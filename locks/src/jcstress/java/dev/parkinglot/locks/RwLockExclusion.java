@@ -12,8 +12,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /*
  * Is a writer alone?
  *
- *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockExclusion"
- *
  * Two actors add 2 in two steps. One locks for writing; the other reads twice, and then locks upgradably and upgrades.
  * Observed: it reads the same even number both times, and at the end the number is 4.
  *

@@ -11,8 +11,6 @@ import org.openjdk.jcstress.infra.results.III_Result;
 /*
  * Is an upgrade a lock? Does it wait for the readers, see what they did, and hide from them what it does?
  *
- *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockReaderToUpgrade"
- *
  * The lock begins with one upgradable holder and one reader. The reader writes x, reads y, and leaves; then it tries to
  * come back as a writer, and to spoil x. The holder upgrades, reads x, writes y, and unlocks. Observed: the upgrader
  * always finds x as the reader left it, and the reader never sees y.

@@ -11,8 +11,6 @@ import org.openjdk.jcstress.infra.results.I_Result;
 /*
  * Does a writer see what the readers did for whom it has waited, even if two left at the same moment?
  *
- *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockReadersToDrain"
- *
  * The lock begins with two readers. One writes a field (it may: nobody else touches it before the writer) and leaves.
  * The other leaves too, and comes back as a writer. Leaving at the same moment, one of them fails with its
  * compare-and-set and repeats it. The writer finds the lock free, or waits for the first reader, spinning or parked.

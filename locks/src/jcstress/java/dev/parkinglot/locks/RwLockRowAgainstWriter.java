@@ -11,8 +11,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /*
  * Does a reader that counts in the lock's row see all that a writer wrote, or nothing?
  *
- *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockRowAgainstWriter"
- *
  * All states share one lock, since only so many locks can have a row; each writer ends the bias, each reader begins it
  * again.
  *

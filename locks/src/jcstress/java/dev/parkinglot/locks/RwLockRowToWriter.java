@@ -11,8 +11,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /*
  * Does a writer see all that a reader did that counted in the lock's row, or nothing?
  *
- *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockRowToWriter"
- *
  * All states share one lock, since only so many locks can have a row; each writer ends the bias, each reader begins it
  * again.
  *

@@ -11,8 +11,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
 /*
  * Do readers see all that a writer wrote, or nothing?
  *
- *   mvn -q test-compile exec:exec@jcstress -pl locks -am -Djcstress.args="-m quick -t RwLockWriteToRead"
- *
  * One actor writes two plain fields under the write hold, the other reads them, in the opposite order, under a read
  * hold. Observed: both values old, or both new, never a mixture.
  *

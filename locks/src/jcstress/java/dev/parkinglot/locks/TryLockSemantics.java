@@ -10,8 +10,6 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /*
  * Two threads try a free lock at once: does exactly one get it?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t TryLockSemantics"
- *
  * Neither waits, neither unlocks. Observed: one of them, never both, and never neither: tryLock does not fail for no
  * reason.
  *

@@ -12,8 +12,6 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
 /*
  * An unlock wakes a thread that is giving up, and the lock is wanted again at once: is a wake lost?
  *
- *   mvn -q test-compile exec:exec@jcstress -Djcstress.args="-t UnlockAgainstTimeout"
- *
  * The lock begins held. One actor unlocks and then locks again, patiently; the other tries for a few microseconds, and
  * may be the one that the unlock chooses just when it does not want the lock any more. Observed: the patient one always
  * gets it, and at the end the lock is free.
