@@ -10,9 +10,7 @@ import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -138,13 +136,6 @@ class ParkerBackendsTest {
     @Test
     void thePortableOnesWorkEverywhere() {
         assertTrue(usableNames().containsAll(List.of("locksupport", "monitor", "spin")), usableNames()::toString);
-    }
-
-    @Test
-    void namesAreDistinct() {
-        Set<String> names =
-                ParkerBackends.all().stream().map(ParkerBackend::name).collect(Collectors.toSet());
-        assertEquals(ParkerBackends.all().size(), names.size());
     }
 
     @Test

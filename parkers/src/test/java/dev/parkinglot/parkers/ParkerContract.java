@@ -111,17 +111,7 @@ abstract class ParkerContract extends ParkerRoundsContract {
                     assertEquals(round, trip.data, "a plain field, published by the parker alone");
                 }
             });
-            threads.start("waker", () -> {
-                for (int round = 1; round <= rounds; round++) {
-                    awaitPrepared(trip, round);
-                    trip.data = round;
-                    UnparkHandle handle;
-                    synchronized (trip) {
-                        handle = trip.parker.unparkLock();
-                    }
-                    handle.unpark();
-                }
-            });
+            threads.start("waker", () -> wakeInTurn(trip, rounds));
         }
     }
 

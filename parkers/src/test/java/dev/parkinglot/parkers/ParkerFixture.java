@@ -148,10 +148,16 @@ abstract class ParkerFixture {
         return parker;
     }
 
+    /** Chooses the owner under the lock of the queue, and wakes it outside, once it has prepared the next round. */
     static void wakeInTurn(RoundTrip trip, int rounds) {
         for (int round = 1; round <= rounds; round++) {
             awaitPrepared(trip, round);
-            trip.parker.unparkLock().unpark();
+            trip.data = round;
+            UnparkHandle handle;
+            synchronized (trip) {
+                handle = trip.parker.unparkLock();
+            }
+            handle.unpark();
         }
     }
 

@@ -150,17 +150,7 @@ abstract class ParkerRoundsContract extends ParkerFixture {
                     TestThreads.letOthersRun();
                 }
             });
-            threads.start("waker", () -> {
-                for (int round = 1; round <= rounds; round++) {
-                    awaitPrepared(trip, round);
-                    trip.data = round;
-                    UnparkHandle handle;
-                    synchronized (trip) {
-                        handle = trip.parker.unparkLock();
-                    }
-                    handle.unpark();
-                }
-            });
+            threads.start("waker", () -> wakeInTurn(trip, rounds));
         }
     }
 

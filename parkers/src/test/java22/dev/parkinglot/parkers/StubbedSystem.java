@@ -10,83 +10,51 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.parkers.Sleepers.End;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The systems that have a backend, as their documents describe them (ulock and keyed events: as their users do), on
  * {@link Sleepers}. Methods have the names and types of the systems' functions, and refuse arguments that the system
  * would refuse.
  */
-@SuppressWarnings({"MemberName", "UnusedMethod", "UnusedVariable", "DoNotCallSuggester"}) // found by name
+@SuppressWarnings({"ImmutableEnumChecker", "MemberName", "UnusedMethod", "UnusedVariable", "DoNotCallSuggester"
+}) // found by name
 enum StubbedSystem {
-    LINUX {
-        @Override
-        AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return linux(sleepers, 0L);
-        }
+    /** Is told an absolute deadline, see AddressWaitTest. */
+    LINUX(sleepers -> linux(sleepers, 0L), nanosLeft -> -1L),
+    MACOS_14(sleepers -> new UlockWait.OsSync(new StubbedCalls(new MacOs14(sleepers))), nanosLeft -> nanosLeft),
+    MACOS_11(sleepers -> new UlockWait.Ulock(new StubbedCalls(new MacOs11(sleepers))), nanosLeft -> nanosLeft),
+    MACOS_10(
+            sleepers -> new UlockWait.Ulock(new StubbedCalls(new MacOs10(sleepers))),
+            nanosLeft -> Math.min(nanosLeft / 1_000L + (nanosLeft % 1_000L == 0L ? 0L : 1L), Integer.MAX_VALUE)),
+    WINDOWS_8(
+            sleepers -> new WaitAddressWait(new StubbedCalls(new Windows8(sleepers))),
+            nanosLeft -> Math.min((nanosLeft - 1L) / 1_000_000L + 1L, Integer.MAX_VALUE)),
+    WINDOWS_7(
+            sleepers -> new KeyedEventWait(new StubbedCalls(new Windows7(sleepers))),
+            nanosLeft -> -((nanosLeft - 1L) / 100L + 1L));
 
-        @Override
-        long timeoutOf(long nanosLeft) {
-            return -1L; // an absolute deadline, see AddressWaitTest
-        }
-    },
-    MACOS_14 {
-        @Override
-        AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return new UlockWait.OsSync(new StubbedCalls(new MacOs14(sleepers)));
-        }
+    private final Binding binding;
+    private final LongUnaryOperator timeout;
 
-        @Override
-        long timeoutOf(long nanosLeft) {
-            return nanosLeft;
-        }
-    },
-    MACOS_11 {
-        @Override
-        AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return new UlockWait.Ulock(new StubbedCalls(new MacOs11(sleepers)));
-        }
+    StubbedSystem(Binding binding, LongUnaryOperator timeout) {
+        this.binding = binding;
+        this.timeout = timeout;
+    }
 
-        @Override
-        long timeoutOf(long nanosLeft) {
-            return nanosLeft;
-        }
-    },
-    MACOS_10 {
-        @Override
-        AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return new UlockWait.Ulock(new StubbedCalls(new MacOs10(sleepers)));
-        }
-
-        @Override
-        long timeoutOf(long nanosLeft) {
-            return Math.min(nanosLeft / 1_000L + (nanosLeft % 1_000L == 0L ? 0L : 1L), Integer.MAX_VALUE);
-        }
-    },
-    WINDOWS_8 {
-        @Override
-        AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return new WaitAddressWait(new StubbedCalls(new Windows8(sleepers)));
-        }
-
-        @Override
-        long timeoutOf(long nanosLeft) {
-            return Math.min((nanosLeft - 1L) / 1_000_000L + 1L, Integer.MAX_VALUE);
-        }
-    },
-    WINDOWS_7 {
-        @Override
-        AddressWait on(Sleepers sleepers) throws UnavailableException {
-            return new KeyedEventWait(new StubbedCalls(new Windows7(sleepers)));
-        }
-
-        @Override
-        long timeoutOf(long nanosLeft) {
-            return -((nanosLeft - 1L) / 100L + 1L);
-        }
-    };
+    private interface Binding {
+        AddressWait on(Sleepers sleepers) throws UnavailableException;
+    }
 
     /** The backend's calls, bound to a system with these sleepers. */
-    abstract AddressWait on(Sleepers sleepers) throws UnavailableException;
+    AddressWait on(Sleepers sleepers) throws UnavailableException {
+        return binding.on(sleepers);
+    }
+
+    /** What the system should be told when so many nanoseconds are left, in its own unit. */
+    long timeoutOf(long nanosLeft) {
+        return timeout.applyAsLong(nanosLeft);
+    }
 
     /** Linux, where the monotonic clock is ahead of nanoTime by so much. */
     static AddressWait linux(Sleepers sleepers, long clockAhead) throws UnavailableException {
@@ -95,9 +63,6 @@ enum StubbedSystem {
                 new LinuxNumbers(Linux.FUTEX, 0L),
                 WaitWord.ownOrNull());
     }
-
-    /** What the system should be told when so many nanoseconds are left, in its own unit. */
-    abstract long timeoutOf(long nanosLeft);
 
     private static final int EINTR = 4;
 
