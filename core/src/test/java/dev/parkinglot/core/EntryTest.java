@@ -66,18 +66,10 @@ class EntryTest {
                                     }
                                 },
                                 callback),
-                        test -> test.lot.requeue(test.key, test.keys.get(1), new RequeueCallbacks<Object>() {
-                            @Override
-                            public RequeueOp validate(Object context) {
-                                return RequeueOp.UNPARK_ONE_REQUEUE_REST;
-                            }
-
-                            @Override
-                            public long unparking(Object context, RequeueOp op, long token, UnparkResult result) {
-                                fail();
-                                return 0L;
-                            }
-                        }))
+                        test -> test.lot.requeue(
+                                test.key,
+                                test.keys.get(1),
+                                new FixedRequeue(RequeueOp.UNPARK_ONE_REQUEUE_REST, callback)))
                 .map(Arguments::of);
     }
 

@@ -110,17 +110,7 @@ class EveryFailingCallTest {
         }
 
         void requeue(RequeueOp op) {
-            lot.requeue(key, keys.get(1), new RequeueCallbacks<Object>() {
-                @Override
-                public RequeueOp validate(Object context) {
-                    return op;
-                }
-
-                @Override
-                public long unparking(Object context, RequeueOp answered, long parkToken, UnparkResult result) {
-                    return choose(context, parkToken, result);
-                }
-            });
+            lot.requeue(key, keys.get(1), new FixedRequeue(op, this::choose));
         }
 
         /** The throwable that left the operation, on whichever thread. */

@@ -308,22 +308,7 @@ class FairnessTest {
     }
 
     private void moveBefore(Key from, RequeueOp op, Key to) {
-        lot.requeue(from, to, new RequeueCallbacks<Object>() {
-            @Override
-            public RequeueOp validate(Object context) {
-                return op;
-            }
-
-            @Override
-            public boolean movedThreadsPrecede(Object context) {
-                return true;
-            }
-
-            @Override
-            public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
-                return 0L;
-            }
-        });
+        lot.requeue(from, to, new FixedRequeue(op, true, KeyedLot.NO_TOKEN));
     }
 
     private List<Long> tokens() {

@@ -8,6 +8,7 @@ import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,7 @@ class LotStressTest {
         private final AtomicLong returned = new AtomicLong();
         private final AtomicLong tokensReceived = new AtomicLong();
         private final AtomicLong left = new AtomicLong();
-        private final AtomicLong timedOutCalls = new AtomicLong();
+        private final AtomicInteger timedOutCalls = new AtomicInteger();
 
         Books(KeyedLot lot) {
             this.lot = lot;
@@ -103,32 +104,12 @@ class LotStressTest {
 
         private void requeue(Random random, Key from, Key to) {
             RequeueOp answer = REQUEUE_OPS.get(random.nextInt(REQUEUE_OPS.size()));
-            send(lot.requeue(from, to, new RequeueCallbacks<Object>() {
-                @Override
-                public RequeueOp validate(Object context) {
-                    return answer;
-                }
-
-                @Override
-                public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
-                    return token(null, 0L, result);
-                }
-            }));
+            send(lot.requeue(from, to, new FixedRequeue(answer, this::token)));
         }
 
         private void park(Random random, Key key) {
             long deadline = System.nanoTime() + random.nextInt(1_000_000);
-            ParkCallbacks<Object> callbacks = new ParkCallbacks<>() {
-                @Override
-                public boolean validate(Object context, long parkToken) {
-                    return true;
-                }
-
-                @Override
-                public void timedOut(Object context, Object base, long offset, boolean wasLastThread) {
-                    timedOutCalls.incrementAndGet();
-                }
-            };
+            ParkCallbacks<Object> callbacks = new LeaveCounter(timedOutCalls);
             ParkOptions options = ParkOptions.NONE;
             if (random.nextInt(4) == 0) {
                 options = options.lookingAgain(100_000L, 2, 400_000L);

@@ -197,22 +197,8 @@ class MixedQueuePropertyTest {
             int waiting = model.queue(from).size();
             int unparked = unparks ? Math.min(1, waiting) : 0;
             turnTakenIfDue(from, List.copyOf(model.queue(from).subList(0, unparked)));
-            lot.requeue(from, to, new RequeueCallbacks<Key>() {
-                @Override
-                public RequeueOp validate(Key context) {
-                    return unparks ? RequeueOp.UNPARK_ONE_REQUEUE_REST : RequeueOp.REQUEUE_ALL;
-                }
-
-                @Override
-                public boolean movedThreadsPrecede(Key context) {
-                    return precede;
-                }
-
-                @Override
-                public long unparking(Key context, RequeueOp op, long parkToken, UnparkResult about) {
-                    return token;
-                }
-            });
+            RequeueOp op = unparks ? RequeueOp.UNPARK_ONE_REQUEUE_REST : RequeueOp.REQUEUE_ALL;
+            lot.requeue(from, to, new FixedRequeue(op, precede, (context, parkToken, about) -> token));
             model.unparkAndRequeue(
                     from, to, unparked, waiting - unparked, precede ? this : null, token, lot.clock.getAsLong());
         }

@@ -31,15 +31,7 @@ class ReentryTest {
         lot.close();
     }
 
-    private static final class Requeue implements RequeueCallbacks<Object> {
-        private final Runnable inValidate;
-        private final Runnable inUnparking;
-
-        Requeue(Runnable inValidate, Runnable inUnparking) {
-            this.inValidate = inValidate;
-            this.inUnparking = inUnparking;
-        }
-
+    private record Requeue(Runnable inValidate, Runnable inUnparking) implements RequeueCallbacks<Object> {
         @Override
         public RequeueOp validate(Object context) {
             inValidate.run();

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -43,14 +42,17 @@ class RegressionsTest {
                 .flatMap(all -> Stream.of(true, false).map(interrupt -> Arguments.of(all, interrupt)));
     }
 
+    private static int unpark(KeyedLot lot, Key key, boolean all) {
+        return all ? lot.unparkAll(key, 7L) : lot.unparkOne(key, 7L).unparkedThreads();
+    }
+
     @ParameterizedTest
     @MethodSource("r05Cases")
     void r05_threadChosenBeforeItCouldLeaveKeepsTheHandoff(boolean all, boolean interrupt) {
         try (HandDrivenLot lot = new HandDrivenLot()) {
             Key key = Key.fresh();
             Parked thread = lot.park(key, Patience.interruptiblyUntil(lot.clock.in(0L)));
-            assertEquals(
-                    1, all ? lot.unparkAll(key, 7L) : lot.unparkOne(key, 7L).unparkedThreads());
+            assertEquals(1, unpark(lot, key, all));
             if (interrupt) {
                 thread.thread().interrupt();
             }
@@ -69,8 +71,7 @@ class RegressionsTest {
                 thread.thread().interrupt();
             }
             thread.returnFromPark();
-            assertEquals(
-                    0, all ? lot.unparkAll(key, 7L) : lot.unparkOne(key, 7L).unparkedThreads());
+            assertEquals(0, unpark(lot, key, all));
             assertSame(interrupt ? ParkResult.INTERRUPTED : ParkResult.TIMED_OUT, thread.result());
         }
     }
@@ -96,7 +97,7 @@ class RegressionsTest {
             threads.start("unparker", () -> {
                 for (int i = 0; i < rounds; i++) {
                     LockSupport.parkNanos(1_000L * ThreadLocalRandom.current().nextInt(50));
-                    chosen[i] = i % 2 == 0 ? lot.unparkOne(key, 0L).unparkedThreads() : lot.unparkAll(key, 0L);
+                    chosen[i] = unpark(lot, key, i % 2 != 0);
                     start.await();
                 }
             });
@@ -150,17 +151,7 @@ class RegressionsTest {
         AtomicInteger woken = new AtomicInteger();
         AtomicInteger left = new AtomicInteger();
         AtomicInteger timedOutCalls = new AtomicInteger();
-        ParkCallbacks<Object> callbacks = new ParkCallbacks<>() {
-            @Override
-            public boolean validate(Object context, long parkToken) {
-                return true;
-            }
-
-            @Override
-            public void timedOut(Object context, Object base, long offset, boolean wasLastThread) {
-                timedOutCalls.incrementAndGet();
-            }
-        };
+        ParkCallbacks<Object> callbacks = new LeaveCounter(timedOutCalls);
         AtomicInteger next = new AtomicInteger();
         int unparked = 0;
         int largest = 0;
@@ -224,7 +215,7 @@ class RegressionsTest {
                 Patience patience = Patience.until(System.nanoTime() + nanosAhead);
                 assertEquals(ParkResult.unparked(3L), lot.parkHere(key, patience));
             });
-            TestThreads.await("asleep", () -> TestThreads.isAsleep(parker) || !parker.isAlive());
+            awaitAsleep(parker);
             lot.unparkOne(key, 3L);
         }
     }
@@ -347,7 +338,7 @@ class RegressionsTest {
     // ---- R28: growth while a thread is timing out of a bucket of the old table
 
     @Test
-    void r28_threadThatIsInTimedOutWhenTheTableGrowsLeavesOnce() throws InterruptedException {
+    void r28_threadThatIsInTimedOutWhenTheTableGrowsLeavesOnce() {
         for (int round = 0; round < 20; round++) {
             KeyedLot lot = KeyedLot.real(1);
             Key key = Key.fresh();
@@ -356,21 +347,13 @@ class RegressionsTest {
             AtomicInteger timedOutCalls = new AtomicInteger();
             try (TestThreads threads = new TestThreads()) {
                 Crowd crowd = new Crowd(lot, threads, 8);
-                threads.start(
-                        "leaver",
-                        () -> assertSame(
-                                ParkResult.TIMED_OUT,
-                                lot.parkHere(
-                                        key,
-                                        new ScriptedCallbacks().on("timedOut", () -> {
-                                            timedOutCalls.incrementAndGet();
-                                            inTimedOut.countDown();
-                                            awaitLatch(mayLeave);
-                                        }),
-                                        ParkOptions.NONE,
-                                        0L,
-                                        Patience.until(System.nanoTime()))));
-                assertTrue(inTimedOut.await(Delays.LONG_DELAY.toMillis(), TimeUnit.MILLISECONDS));
+                ScriptedCallbacks callbacks = new ScriptedCallbacks().on("timedOut", () -> {
+                    timedOutCalls.incrementAndGet();
+                    inTimedOut.countDown();
+                    awaitLatch(mayLeave);
+                });
+                startLeaver(threads, lot, key, callbacks);
+                awaitLatch(inTimedOut);
                 // The leaver holds the only bucket. These want it too, and the last of them will want the table to
                 // grow.
                 Crowd late = new Crowd(lot, threads);
@@ -397,34 +380,21 @@ class RegressionsTest {
             CountDownLatch inValidate = new CountDownLatch(1);
             try (TestThreads threads = new TestThreads()) {
                 Crowd crowd = new Crowd(lot, threads, 8);
-                Thread leaver = threads.start(
-                        "leaver",
-                        () -> assertSame(
-                                ParkResult.TIMED_OUT,
-                                lot.parkHere(
-                                        key,
-                                        new ScriptedCallbacks()
-                                                .on("timedOut", timedOutCalls::incrementAndGet)
-                                                .on("beforeSleep", () -> awaitLatch(inValidate)),
-                                        ParkOptions.NONE,
-                                        0L,
-                                        Patience.until(System.nanoTime()))));
+                ScriptedCallbacks callbacks = new ScriptedCallbacks()
+                        .on("timedOut", timedOutCalls::incrementAndGet)
+                        .on("beforeSleep", () -> awaitLatch(inValidate));
+                Thread leaver = startLeaver(threads, lot, key, callbacks);
                 TestThreads.await(
                         "the leaver is queued", () -> !lot.waiters(key).isEmpty());
                 // Somebody holds the only bucket, in validate; behind it the leaver and those who make the table grow
                 // queue up.
+                ParkCallbacks<Object> holding = (context, token) -> {
+                    inValidate.countDown();
+                    awaitLatch(mayValidate);
+                    return false;
+                };
                 threads.start(
-                        "holder",
-                        () -> lot.parkHere(
-                                Key.fresh(),
-                                (context, token) -> {
-                                    inValidate.countDown();
-                                    awaitLatch(mayValidate);
-                                    return false;
-                                },
-                                ParkOptions.NONE,
-                                0L,
-                                Patience.ENDLESS));
+                        "holder", () -> lot.parkHere(Key.fresh(), holding, ParkOptions.NONE, 0L, Patience.ENDLESS));
                 Crowd late = new Crowd(lot, threads);
                 late.begin(4);
                 awaitAsleep(leaver);
@@ -442,18 +412,15 @@ class RegressionsTest {
     }
 
     private static void awaitLatch(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        TestThreads.await("the latch is open", () -> latch.getCount() == 0L);
+    }
+
+    /** A thread that leaves the queue of its key at once. */
+    private static Thread startLeaver(TestThreads threads, KeyedLot lot, Key key, ScriptedCallbacks callbacks) {
+        return threads.start("leaver", () -> {
+            Patience patience = Patience.until(System.nanoTime());
+            assertSame(ParkResult.TIMED_OUT, lot.parkHere(key, callbacks, ParkOptions.NONE, 0L, patience));
+        });
     }
 
     /** Threads that park on keys of their own, to fill the table. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.core.HandDrivenLot.Parked;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -63,27 +64,17 @@ class UnparkRequeueTest {
 
     /** How the two keys lie to each other. */
     private enum Layout {
-        SAME_KEY {
-            @Override
-            List<Key> keys() {
-                Key key = Key.fresh();
-                return List.of(key, key);
-            }
-        },
-        SAME_BUCKET {
-            @Override
-            List<Key> keys() {
-                return Key.inOneBucket(TABLE_SIZE, 2);
-            }
-        },
-        TWO_BUCKETS {
-            @Override
-            List<Key> keys() {
-                return Key.inTwoBuckets(TABLE_SIZE);
-            }
-        };
+        SAME_KEY,
+        SAME_BUCKET,
+        TWO_BUCKETS;
 
-        abstract List<Key> keys();
+        List<Key> keys() {
+            return switch (this) {
+                case SAME_KEY -> Collections.nCopies(2, Key.fresh());
+                case SAME_BUCKET -> Key.inOneBucket(TABLE_SIZE, 2);
+                case TWO_BUCKETS -> Key.inTwoBuckets(TABLE_SIZE);
+            };
+        }
     }
 
     static Stream<Arguments> cases() {
