@@ -6,14 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.locks.BufferMutex;
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThrowingRunnable;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -22,18 +18,9 @@ class LocksInMemoryTest {
     private static final int THREADS = 4;
     private static final int EACH = 20_000;
 
-    private static void runAll(Callable<?> body) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            List<Callable<Object>> bodies = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                bodies.add(body::call);
-            }
-            for (Future<Object> result : threads.invokeAll(bodies)) {
-                result.get();
-            }
-        } finally {
-            threads.shutdown();
+    private static void runAll(ThrowingRunnable body) {
+        try (TestThreads threads = new TestThreads()) {
+            threads.start(THREADS, "user", body);
         }
     }
 
@@ -51,7 +38,7 @@ class LocksInMemoryTest {
     }
 
     @Test
-    void whoUsesOneKeyIsAlone() throws Exception {
+    void whoUsesOneKeyIsAlone() {
         KeyedLocks<String> locks = new KeyedLocks<>(10);
         int[] counters = new int[10];
         runAll(() -> {
@@ -59,7 +46,6 @@ class LocksInMemoryTest {
                 int key = i % counters.length;
                 locks.withLock("key " + key, () -> counters[key]++);
             }
-            return null;
         });
         for (int counter : counters) {
             assertEquals(THREADS * EACH / counters.length, counter);
@@ -68,7 +54,7 @@ class LocksInMemoryTest {
     }
 
     @Test
-    void transfersKeepTheSum() throws Exception {
+    void transfersKeepTheSum() {
         AccountTable accounts = new AccountTable(new UnsafeBuffer(ByteBuffer.allocateDirect(8 * AccountTable.RECORD)));
         for (int account = 0; account < 8; account++) {
             accounts.deposit(account, 100L);
@@ -78,7 +64,6 @@ class LocksInMemoryTest {
             for (int i = 0; i < EACH; i++) {
                 accounts.transfer(random.nextInt(8), random.nextInt(8), random.nextInt(50));
             }
-            return null;
         });
         long sum = 0L;
         for (int account = 0; account < 8; account++) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.parkinglot.examples.migration.Buffer;
 import dev.parkinglot.examples.migration.Cache;
 import dev.parkinglot.examples.migration.Migration;
+import dev.parkinglot.testing.TestThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,20 +59,16 @@ class MigrationTest {
     @ParameterizedTest
     @MethodSource("buffers")
     void whatIsPutIsTakenInOrder(Buffer<Integer> buffer) throws InterruptedException {
-        Thread producer = new Thread(() -> {
-            try {
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("producer", () -> {
                 for (int i = 0; i < 1_000; i++) {
                     buffer.put(i);
                 }
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
+            });
+            for (int i = 0; i < 1_000; i++) {
+                assertEquals(i, buffer.take());
             }
-        });
-        producer.start();
-        for (int i = 0; i < 1_000; i++) {
-            assertEquals(i, buffer.take());
         }
-        producer.join();
         assertEquals(0, buffer.waitingConsumers());
     }
 

@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Runs the classes of {@code before} and {@code after} in turn, checks that they do the same, and tells how long each
@@ -33,7 +32,7 @@ public final class Migration {
         compare("LRU cache", rounds, cache(operations));
     }
 
-    /** The same work, for the class before and after. Each returns a sum that must not depend on which it is. */
+    /** Work on the class before, and the same on the one after. Each returns a sum that must be the same. */
     private record Work(Callable<Long> before, Callable<Long> after) {}
 
     private static Work buffer(int operations, boolean fair) {
@@ -51,8 +50,8 @@ public final class Migration {
     }
 
     private static void compare(String name, int rounds, Work work) throws Exception {
-        long[] before = new long[rounds];
-        long[] after = new long[rounds];
+        double[] before = new double[rounds];
+        double[] after = new double[rounds];
         for (int round = -1; round < rounds; round++) { // the first warms up
             long start = System.nanoTime();
             long sumBefore = work.before().call();
@@ -63,83 +62,71 @@ public final class Migration {
                 throw new IllegalStateException(name + ": " + sumBefore + " before, " + sumAfter + " after");
             }
             if (round >= 0) {
-                before[round] = middle - start;
-                after[round] = end - middle;
+                before[round] = (middle - start) / 1e6;
+                after[round] = (end - middle) / 1e6;
             }
         }
-        double millisBefore = median(before) / 1e6;
-        double millisAfter = median(after) / 1e6;
         System.out.printf(
                 Locale.ROOT,
                 "%-24s %12.1f %12.1f %8.2f%n",
                 name,
-                millisBefore,
-                millisAfter,
-                millisAfter / millisBefore);
+                median(before),
+                median(after),
+                median(after) / median(before));
     }
 
-    private static long median(long[] values) {
-        long[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
     }
 
     /** Half of the threads put numbers, the others take them. */
     private static long passThrough(Buffer<Integer> buffer, int operations) throws Exception {
-        return runAll(() -> {
-            List<Callable<Long>> tasks = new ArrayList<>();
-            for (int i = 0; i < THREADS / 2; i++) {
-                tasks.add(() -> {
-                    for (int number = 0; number < operations; number++) {
-                        buffer.put(number);
-                    }
-                    return 0L;
-                });
-                tasks.add(() -> {
-                    long sum = 0L;
-                    for (int number = 0; number < operations; number++) {
-                        sum += buffer.take();
-                    }
-                    return sum;
-                });
-            }
-            return tasks;
-        });
+        List<Callable<Long>> tasks = new ArrayList<>();
+        for (int i = 0; i < THREADS / 2; i++) {
+            tasks.add(() -> {
+                for (int number = 0; number < operations; number++) {
+                    buffer.put(number);
+                }
+                return 0L;
+            });
+            tasks.add(() -> {
+                long sum = 0L;
+                for (int number = 0; number < operations; number++) {
+                    sum += buffer.take();
+                }
+                return sum;
+            });
+        }
+        return runAll(tasks);
     }
 
     /** All threads look up the squares of random numbers, most of which are in the cache. */
     private static long lookUp(Cache<Integer, Long> cache, int operations) throws Exception {
-        return runAll(() -> {
-            List<Callable<Long>> tasks = new ArrayList<>();
-            for (int i = 1; i <= THREADS; i++) {
-                int seed = 0x9E3779B9 * i;
-                tasks.add(() -> {
-                    long sum = 0L;
-                    int random = seed;
-                    for (int n = 0; n < operations; n++) {
-                        random ^= random << 13;
-                        random ^= random >>> 17;
-                        random ^= random << 5;
-                        sum += cache.get(Integer.remainderUnsigned(random, KEYS), key -> (long) key * key);
-                    }
-                    return sum;
-                });
-            }
-            return tasks;
-        });
+        List<Callable<Long>> tasks = new ArrayList<>();
+        for (int i = 1; i <= THREADS; i++) {
+            SplittableRandom random = new SplittableRandom(i); // the same before and after
+            tasks.add(() -> {
+                long sum = 0L;
+                for (int n = 0; n < operations; n++) {
+                    sum += cache.get(random.nextInt(KEYS), key -> (long) key * key);
+                }
+                return sum;
+            });
+        }
+        return runAll(tasks);
     }
 
-    private static long runAll(Supplier<List<Callable<Long>>> tasks) throws InterruptedException, ExecutionException {
+    private static long runAll(List<Callable<Long>> tasks) throws InterruptedException, ExecutionException {
         ExecutorService executor = Executors.newCachedThreadPool();
         try {
             long sum = 0L;
-            for (Future<Long> result : executor.invokeAll(tasks.get())) {
+            for (Future<Long> result : executor.invokeAll(tasks)) {
                 sum += result.get();
             }
             return sum;
         } finally {
             executor.shutdown();
-            executor.awaitTermination(1, TimeUnit.MINUTES);
         }
     }
 }

@@ -1,19 +1,13 @@
 package dev.parkinglot.examples.contest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.parkinglot.testing.TestThreads;
+import dev.parkinglot.testing.ThrowingRunnable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Timeout;
@@ -35,43 +29,30 @@ class BoundedQueueTest {
         return new BoundedQueue<>(CAPACITY, entrant.newLock().get());
     }
 
-    /** A thread with a result. Its queue operation is known to have begun to wait when this returns. */
-    private static <T> FutureTask<T> startAndAwaitWaiting(Callable<T> operation) {
-        FutureTask<T> task = new FutureTask<>(operation);
-        Thread thread = new Thread(task, "waiter");
-        thread.setDaemon(true);
-        thread.start();
-        while (LockSupport.getBlocker(thread) == null
-                && thread.getState() != Thread.State.WAITING
-                && thread.getState() != Thread.State.TIMED_WAITING) {
-            assertFalse(Thread.interrupted(), "does not wait");
-        }
-        return task;
-    }
-
-    private static <T> T result(FutureTask<T> task) throws Exception {
-        return task.get(30, TimeUnit.SECONDS);
+    /** A thread whose operation is known to wait when this returns. */
+    private static void startAndAwaitWaiting(TestThreads threads, ThrowingRunnable operation) {
+        Thread waiter = threads.start("waiter", operation);
+        TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
     }
 
     @ParameterizedTest
     @MethodSource("entrants")
-    void firstInFirstOut(Entrant entrant) throws Exception {
+    void firstInFirstOut(Entrant entrant) throws InterruptedException {
         BoundedQueue<Integer> queue = queue(entrant);
         List<Integer> numbers = IntStream.range(0, 10_000).boxed().toList();
-        FutureTask<Void> producer = new FutureTask<>(() -> {
-            Histogram own = ContestLock.newWaits();
-            for (int number : numbers) {
-                queue.put(number, own);
-            }
-            queue.close(own);
-            return null;
-        });
-        new Thread(producer, "producer").start();
         List<Integer> taken = new ArrayList<>();
-        for (Integer number = queue.take(waits); number != null; number = queue.take(waits)) {
-            taken.add(number);
+        try (TestThreads threads = new TestThreads()) {
+            threads.start("producer", () -> {
+                Histogram own = ContestLock.newWaits();
+                for (int number : numbers) {
+                    queue.put(number, own);
+                }
+                queue.close(own);
+            });
+            for (Integer number = queue.take(waits); number != null; number = queue.take(waits)) {
+                taken.add(number);
+            }
         }
-        result(producer);
         assertEquals(numbers, taken);
     }
 
@@ -89,19 +70,22 @@ class BoundedQueueTest {
         assertNull(queue.take(waits));
     }
 
-    @ParameterizedTest
-    @MethodSource("entrants")
-    void aFullQueueMakesPutWait(Entrant entrant) throws Exception {
+    private BoundedQueue<Integer> fullQueue(Entrant entrant) throws InterruptedException {
         BoundedQueue<Integer> queue = queue(entrant);
         for (int i = 0; i < CAPACITY; i++) {
             queue.put(i, waits);
         }
-        FutureTask<Void> putter = startAndAwaitWaiting(() -> {
-            queue.put(CAPACITY, ContestLock.newWaits());
-            return null;
-        });
-        assertEquals(0, queue.take(waits));
-        result(putter);
+        return queue;
+    }
+
+    @ParameterizedTest
+    @MethodSource("entrants")
+    void aFullQueueMakesPutWait(Entrant entrant) throws InterruptedException {
+        BoundedQueue<Integer> queue = fullQueue(entrant);
+        try (TestThreads threads = new TestThreads()) {
+            startAndAwaitWaiting(threads, () -> queue.put(CAPACITY, ContestLock.newWaits()));
+            assertEquals(0, queue.take(waits));
+        }
         for (int i = 1; i <= CAPACITY; i++) {
             assertEquals(i, queue.take(waits));
         }
@@ -109,33 +93,24 @@ class BoundedQueueTest {
 
     @ParameterizedTest
     @MethodSource("entrants")
-    void closingEndsEveryWait(Entrant entrant) throws Exception {
+    void closingEndsEveryWait(Entrant entrant) throws InterruptedException {
         BoundedQueue<Integer> empty = queue(entrant);
-        List<FutureTask<Integer>> takers = new ArrayList<>();
-        for (int i = 0; i < CAPACITY; i++) {
-            takers.add(startAndAwaitWaiting(() -> empty.take(ContestLock.newWaits())));
+        BoundedQueue<Integer> full = fullQueue(entrant);
+        try (TestThreads threads = new TestThreads()) {
+            for (int i = 0; i < CAPACITY; i++) {
+                startAndAwaitWaiting(threads, () -> assertNull(empty.take(ContestLock.newWaits())));
+            }
+            startAndAwaitWaiting(
+                    threads,
+                    () -> assertThrows(IllegalStateException.class, () -> full.put(CAPACITY, ContestLock.newWaits())));
+            empty.close(waits);
+            full.close(waits);
         }
-        empty.close(waits);
-        for (FutureTask<Integer> taker : takers) {
-            assertNull(result(taker));
-        }
-
-        BoundedQueue<Integer> full = queue(entrant);
-        for (int i = 0; i < CAPACITY; i++) {
-            full.put(i, waits);
-        }
-        FutureTask<Void> putter = startAndAwaitWaiting(() -> {
-            full.put(CAPACITY, ContestLock.newWaits());
-            return null;
-        });
-        full.close(waits);
-        ExecutionException failure = assertThrows(ExecutionException.class, () -> result(putter));
-        assertInstanceOf(IllegalStateException.class, failure.getCause());
     }
 
     @ParameterizedTest
     @MethodSource("entrants")
-    void anInterruptEndsAWait(Entrant entrant) throws InterruptedException, TimeoutException {
+    void anInterruptEndsAWait(Entrant entrant) throws InterruptedException {
         BoundedQueue<Integer> queue = queue(entrant);
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> queue.take(waits));
