@@ -70,8 +70,8 @@ class ExceptionSafetyTest {
     }
 
     /**
-     * After the commit: what has failed is only the wake. An overflow, which means that nothing has happened, is told as
-     * the cause of something else.
+     * After the commit: what has failed is only the wake. An overflow, which means that nothing has happened, is told
+     * as the cause of something else.
      */
     private void assertThrowsFromWake(Runnable operation) {
         Throwable thrown = assertThrows(Throwable.class, operation::run);
