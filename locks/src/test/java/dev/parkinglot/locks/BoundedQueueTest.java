@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * slots, every signal or only those that matter, with and without a timeout. Every message arrives once and in the
  * order of its producer, and nobody sleeps for ever.
  */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@Concurrent
 class BoundedQueueTest {
     private record Message(int producer, int number) {}
 

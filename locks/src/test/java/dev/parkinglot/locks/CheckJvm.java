@@ -14,9 +14,12 @@ final class CheckJvm {
         void run() throws Exception;
     }
 
-    private CheckJvm() {}
+    /** Something that may fail without an exception. */
+    interface Try {
+        boolean run() throws Exception;
+    }
 
-    // ---- there
+    private CheckJvm() {}
 
     /** The rest of a program's main method: runs the cases that its arguments name, and says that they passed. */
     static void runCases(Map<String, Case> cases, String... names) throws Exception {
@@ -33,7 +36,17 @@ final class CheckJvm {
         }
     }
 
-    // ---- here
+    static <X extends Exception> X requireThrows(Class<X> type, Case action, String what) throws Exception {
+        try {
+            action.run();
+        } catch (Exception e) {
+            if (type.isInstance(e)) {
+                return type.cast(e);
+            }
+            throw e;
+        }
+        throw new AssertionError("nothing was thrown: " + what);
+    }
 
     /** Everything that a program prints on our class path, with our flags, if it ends with 0. */
     static String run(Class<?> main, String argument, String... flags) throws IOException, InterruptedException {

@@ -8,7 +8,6 @@ import static dev.parkinglot.locks.Exclusive.unlock;
 import static dev.parkinglot.locks.Exclusive.unlockFair;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -45,37 +44,35 @@ abstract class CondvarContract extends CondvarSignalsContract {
         unlock(mutex);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aConditionIsEvaluatedOnceForEverySignalWithTheMutexHeld(ThreadKind kind) {
+    @OnEachKind
+    void aConditionIsEvaluatedOnceForEverySignalWithTheMutexHeld(TestThreads threads) {
         int signals = 5;
         AtomicInteger looks = new AtomicInteger();
         for (int form = 0; form < 3; form++) {
             looks.set(0);
             int chosenForm = form;
-            try (TestThreads threads = new TestThreads(kind)) {
-                Thread waiter = threads.start("waiter", () -> {
-                    lock(mutex);
-                    BooleanSupplier condition = () -> {
-                        assertTrue(isLocked(mutex));
-                        return looks.incrementAndGet() <= signals;
-                    };
-                    switch (chosenForm) {
-                        case 0 -> condvar.awaitWhile(mutex, condition);
-                        case 1 -> assertTrue(condvar.awaitWhileFor(mutex, condition, Delays.LONG_DELAY));
-                        default -> assertTrue(condvar.awaitWhileUntil(mutex, condition, System.nanoTime() + FAR_NANOS));
-                    }
+            Thread waiter = threads.start("waiter", () -> {
+                lock(mutex);
+                BooleanSupplier condition = () -> {
                     assertTrue(isLocked(mutex));
-                    unlock(mutex);
-                });
-                for (int i = 1; i <= signals; i++) {
-                    Probe.awaitQueue(condvar, waiter);
-                    lock(mutex);
-                    assertEquals(i, looks.get());
-                    assertTrue(condvar.signal());
-                    unlock(mutex);
+                    return looks.incrementAndGet() <= signals;
+                };
+                switch (chosenForm) {
+                    case 0 -> condvar.awaitWhile(mutex, condition);
+                    case 1 -> assertTrue(condvar.awaitWhileFor(mutex, condition, Delays.LONG_DELAY));
+                    default -> assertTrue(condvar.awaitWhileUntil(mutex, condition, System.nanoTime() + FAR_NANOS));
                 }
+                assertTrue(isLocked(mutex));
+                unlock(mutex);
+            });
+            for (int i = 1; i <= signals; i++) {
+                Probe.awaitQueue(condvar, waiter);
+                lock(mutex);
+                assertEquals(i, looks.get());
+                assertTrue(condvar.signal());
+                unlock(mutex);
             }
+            threads.join();
             assertEquals(signals + 1, looks.get());
         }
     }
@@ -103,37 +100,31 @@ abstract class CondvarContract extends CondvarSignalsContract {
     void whatAConditionThrowsLeavesWithTheMutexHeld() {
         IllegalArgumentException failure = new IllegalArgumentException("on purpose");
         lock(mutex);
-        assertSame(
-                failure,
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> condvar.awaitWhile(mutex, () -> {
-                            throw failure;
-                        })));
+        BooleanSupplier failing = () -> {
+            throw failure;
+        };
+        Probe.assertThrowsSame(failure, () -> condvar.awaitWhile(mutex, failing));
         assertTrue(isLocked(mutex));
         assertEquals(List.of(), Probe.queueOf(condvar));
         unlock(mutex);
     }
 
     @Test
-    void anInterruptEndsTheWaitForACondition() {
-        try (TestThreads threads = new TestThreads()) {
-            AtomicBoolean taken = new AtomicBoolean();
-            Thread waiter = threads.start("waiter", () -> {
-                lock(mutex);
-                assertThrows(InterruptedException.class, () -> condvar.awaitWhile(mutex, () -> true));
-                taken.set(true);
-                assertThrows(
-                        InterruptedException.class, () -> condvar.awaitWhileFor(mutex, () -> true, Delays.LONG_DELAY));
-                assertTrue(isLocked(mutex));
-                unlock(mutex);
-            });
-            Probe.awaitQueue(condvar, waiter);
-            waiter.interrupt();
-            TestThreads.await("the interrupt was taken", taken::get);
-            Probe.awaitQueue(condvar, waiter);
-            waiter.interrupt();
-        }
+    void anInterruptEndsTheWaitForACondition(TestThreads threads) {
+        AtomicBoolean taken = new AtomicBoolean();
+        Thread waiter = threads.start("waiter", () -> {
+            lock(mutex);
+            assertThrows(InterruptedException.class, () -> condvar.awaitWhile(mutex, () -> true));
+            taken.set(true);
+            assertThrows(InterruptedException.class, () -> condvar.awaitWhileFor(mutex, () -> true, Delays.LONG_DELAY));
+            assertTrue(isLocked(mutex));
+            unlock(mutex);
+        });
+        Probe.awaitQueue(condvar, waiter);
+        waiter.interrupt();
+        TestThreads.await("the interrupt was taken", taken::get);
+        Probe.awaitQueue(condvar, waiter);
+        waiter.interrupt();
     }
 
     // ---- interrupts
@@ -167,28 +158,26 @@ abstract class CondvarContract extends CondvarSignalsContract {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aSignalGoesToTheNextIfTheFirstWasInterruptedBeforeIt(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread interrupted = threads.start("interrupted", () -> {
-                lock(mutex);
-                assertThrows(InterruptedException.class, () -> condvar.await(mutex));
-                order.add(0);
-                unlock(mutex);
-            });
-            Probe.awaitQueue(condvar, interrupted);
-            Thread next = threads.start("next", waiter(1, AWAIT));
-            Probe.awaitQueue(condvar, interrupted, next);
+    @OnEachKind
+    void aSignalGoesToTheNextIfTheFirstWasInterruptedBeforeIt(TestThreads threads) {
+        Thread interrupted = threads.start("interrupted", () -> {
             lock(mutex);
-            interrupted.interrupt();
-            Probe.awaitQueue(mutex, interrupted);
-            assertTrue(condvar.signal());
-            assertEquals(
-                    mutex.signalledThreadsPrecede() ? List.of(next, interrupted) : List.of(interrupted, next),
-                    Probe.queueOf(mutex));
+            assertThrows(InterruptedException.class, () -> condvar.await(mutex));
+            order.add(0);
             unlock(mutex);
-        }
+        });
+        Probe.awaitQueue(condvar, interrupted);
+        Thread next = threads.start("next", waiter(1, AWAIT));
+        Probe.awaitQueue(condvar, interrupted, next);
+        lock(mutex);
+        interrupted.interrupt();
+        Probe.awaitQueue(mutex, interrupted);
+        assertTrue(condvar.signal());
+        assertEquals(
+                mutex.signalledThreadsPrecede() ? List.of(next, interrupted) : List.of(interrupted, next),
+                Probe.queueOf(mutex));
+        unlock(mutex);
+        threads.join();
         assertEquals(Set.of(0, 1), Set.copyOf(order)); // who came first may be the eldest, and have its turn
     }
 
@@ -273,111 +262,104 @@ abstract class CondvarContract extends CondvarSignalsContract {
 
     @ParameterizedTest
     @MethodSource("allWays")
-    void aSecondMutexIsRefusedAndBothStayAsTheyAre(Way way) {
+    void aSecondMutexIsRefusedAndBothStayAsTheyAre(Way way, TestThreads threads) {
         CondvarLock second = newMutex();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", waiter(0, AWAIT));
-            Probe.awaitQueue(condvar, waiter);
-            lock(mutex);
-            lock(second);
-            assertThrows(IllegalMonitorStateException.class, () -> way.await(condvar, second));
-            assertTrue(isLocked(second));
-            assertTrue(isLocked(mutex));
-            assertEquals(List.of(waiter), Probe.queueOf(condvar));
-            unlock(second);
-            Probe.assertIdle(second);
-            assertTrue(condvar.signal());
-            assertEquals(List.of(waiter), Probe.queueOf(mutex));
-            unlock(mutex);
-        }
+        Thread waiter = threads.start("waiter", waiter(0, AWAIT));
+        Probe.awaitQueue(condvar, waiter);
+        lock(mutex);
+        lock(second);
+        assertThrows(IllegalMonitorStateException.class, () -> way.await(condvar, second));
+        assertTrue(isLocked(second));
+        assertTrue(isLocked(mutex));
+        assertEquals(List.of(waiter), Probe.queueOf(condvar));
+        unlock(second);
+        Probe.assertIdle(second);
+        assertTrue(condvar.signal());
+        assertEquals(List.of(waiter), Probe.queueOf(mutex));
+        unlock(mutex);
+        threads.join();
         assertEquals(List.of(0), order);
     }
 
     @Test
-    void anotherMutexMayBeUsedOnceAllThreadsHaveLeft() throws InterruptedException {
+    void anotherMutexMayBeUsedOnceAllThreadsHaveLeft(TestThreads threads) throws InterruptedException {
         CondvarLock second = newMutex();
         lock(second);
-        try (TestThreads threads = new TestThreads()) {
-            // By a signal that wakes, one that moves, a deadline, and an interrupt.
-            startWaiters(threads, 1);
-            assertTrue(condvar.signal());
-            assertFalse(condvar.awaitFor(second, Duration.ZERO));
+        // By a signal that wakes, one that moves, a deadline, and an interrupt.
+        startWaiters(threads, 1);
+        assertTrue(condvar.signal());
+        assertFalse(condvar.awaitFor(second, Duration.ZERO));
 
-            startWaiters(threads, 1);
+        startWaiters(threads, 1);
+        lock(mutex);
+        assertTrue(condvar.signal());
+        assertFalse(condvar.awaitFor(second, Duration.ZERO), "moved threads do not wait on it any more");
+        unlock(mutex);
+        threads.join();
+
+        lock(mutex);
+        assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY));
+        unlock(mutex);
+        assertFalse(condvar.awaitFor(second, Duration.ZERO));
+
+        Thread interrupted = threads.start("interrupted", () -> {
             lock(mutex);
-            assertTrue(condvar.signal());
-            assertFalse(condvar.awaitFor(second, Duration.ZERO), "moved threads do not wait on it any more");
+            assertThrows(InterruptedException.class, () -> condvar.await(mutex));
             unlock(mutex);
-            threads.join();
-
-            lock(mutex);
-            assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY));
-            unlock(mutex);
-            assertFalse(condvar.awaitFor(second, Duration.ZERO));
-
-            Thread interrupted = threads.start("interrupted", () -> {
-                lock(mutex);
-                assertThrows(InterruptedException.class, () -> condvar.await(mutex));
-                unlock(mutex);
-            });
-            Probe.awaitQueue(condvar, interrupted);
-            interrupted.interrupt();
-            TestThreads.join(interrupted);
-            assertFalse(condvar.awaitFor(second, Duration.ZERO));
-        }
+        });
+        Probe.awaitQueue(condvar, interrupted);
+        interrupted.interrupt();
+        TestThreads.join(interrupted);
+        assertFalse(condvar.awaitFor(second, Duration.ZERO));
+        threads.join();
         unlock(second);
         Probe.assertIdle(second);
     }
 
     @Test
-    void aSecondMutexIsRefusedAsLongAsOneOfSeveralThreadsWaits() throws InterruptedException {
+    void aSecondMutexIsRefusedAsLongAsOneOfSeveralThreadsWaits(TestThreads threads) throws InterruptedException {
         CondvarLock second = newMutex();
         lock(second);
-        try (TestThreads threads = new TestThreads()) {
-            Thread[] waiters = startWaiters(threads, 2);
-            assertTrue(condvar.signal());
-            TestThreads.join(waiters[0]);
-            assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(second, Duration.ZERO));
-            assertTrue(condvar.signal());
-            TestThreads.join(waiters[1]);
-            assertFalse(condvar.awaitFor(second, Duration.ZERO));
-        }
+        Thread[] waiters = startWaiters(threads, 2);
+        assertTrue(condvar.signal());
+        TestThreads.join(waiters[0]);
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(second, Duration.ZERO));
+        assertTrue(condvar.signal());
+        TestThreads.join(waiters[1]);
+        assertFalse(condvar.awaitFor(second, Duration.ZERO));
+        threads.join();
         unlock(second);
     }
 
     // ---- guards
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aGuardStaysValidOverAWait(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Probe.queueUp(threads, condvar, 3, i -> () -> {
-                AutoCloseable guard = guard(mutex);
-                condvar.await(mutex);
-                order.add(i);
-                guard.close(); // without effect if the hold is not its own, and then nobody gets in behind
-            });
-            // The first is woken, the others are moved: whatever the way back, it is the guard's hold again.
-            awaitUnlocked();
-            assertEquals(3, condvar.signalAll());
-        }
+    @OnEachKind
+    void aGuardStaysValidOverAWait(TestThreads threads) {
+        Probe.queueUp(threads, condvar, 3, i -> () -> {
+            AutoCloseable guard = guard(mutex);
+            condvar.await(mutex);
+            order.add(i);
+            guard.close(); // without effect if the hold is not its own, and then nobody gets in behind
+        });
+        // The first is woken, the others are moved: whatever the way back, it is the guard's hold again.
+        awaitUnlocked();
+        assertEquals(3, condvar.signalAll());
+        threads.join();
         assertEquals(List.of(0, 1, 2), order);
     }
 
     @Test
-    void aGuardStaysValidOverAHandOver() {
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                AutoCloseable guard = guard(mutex);
-                condvar.await(mutex);
-                guard.close();
-                assertFalse(isLocked(mutex), "the guard did not know its hold again");
-            });
-            Probe.awaitQueue(condvar, waiter);
-            lock(mutex);
-            assertTrue(condvar.signal());
-            unlockFair(mutex);
-        }
+    void aGuardStaysValidOverAHandOver(TestThreads threads) {
+        Thread waiter = threads.start("waiter", () -> {
+            AutoCloseable guard = guard(mutex);
+            condvar.await(mutex);
+            guard.close();
+            assertFalse(isLocked(mutex), "the guard did not know its hold again");
+        });
+        Probe.awaitQueue(condvar, waiter);
+        lock(mutex);
+        assertTrue(condvar.signal());
+        unlockFair(mutex);
     }
 
     @Test

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,14 +23,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@link Condvar} with every {@link CondvarLock}, and with two of them. */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@Concurrent
 class CondvarLocksTest {
     private final Condvar condvar = new Condvar();
 
@@ -64,33 +63,33 @@ class CondvarLocksTest {
     void theTestsRunWithEveryLockThatThereIs() {
         Set<Class<?>> tested = Arrays.stream(LockKind.values())
                 .map(kind -> kind.newLock().getClass())
+                .filter(type -> Modifier.isPublic(type.getModifiers())) // which a view of a field is not
                 .collect(Collectors.toSet());
         assertEquals(publicClassesBelow(CondvarLock.class), tested);
     }
 
     @ParameterizedTest
     @EnumSource
-    void aMovedThreadIsHandedTheLockByAFairUnlock(LockKind kind) {
+    void aMovedThreadIsHandedTheLockByAFairUnlock(LockKind kind, TestThreads threads) {
         // Many rounds: most locks hand over at any unlock too, but only about once a millisecond.
         for (int round = 0; round < 100; round++) {
             CondvarLock lock = kind.newLock();
             CountDownLatch looked = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads()) {
-                Thread waiter = threads.start("waiter", () -> {
-                    lock(lock);
-                    condvar.await(lock);
-                    looked.await();
-                    assertTrue(isOurs(lock));
-                    unlock(lock);
-                });
-                Probe.awaitQueue(condvar, waiter);
+            Thread waiter = threads.start("waiter", () -> {
                 lock(lock);
-                assertTrue(condvar.signal());
-                assertEquals(List.of(waiter), Probe.queueOf(lock));
-                unlockFair(lock);
-                assertTrue(isLocked(lock), "free for a moment");
-                looked.countDown();
-            }
+                condvar.await(lock);
+                looked.await();
+                assertTrue(isOurs(lock));
+                unlock(lock);
+            });
+            Probe.awaitQueue(condvar, waiter);
+            lock(lock);
+            assertTrue(condvar.signal());
+            assertEquals(List.of(waiter), Probe.queueOf(lock));
+            unlockFair(lock);
+            assertTrue(isLocked(lock), "free for a moment");
+            looked.countDown();
+            threads.join();
             Probe.assertIdle(lock);
         }
     }
@@ -132,25 +131,24 @@ class CondvarLocksTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoIsMovedOrInterruptedLeavesNoMarkBehind(LockKind kind) {
+    void whoIsMovedOrInterruptedLeavesNoMarkBehind(LockKind kind, TestThreads threads) {
         CondvarLock lock = kind.newLock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                lock(lock);
-                Thread.currentThread().interrupt();
-                condvar.awaitUninterruptibly(lock);
-                assertTrue(Thread.interrupted());
-                assertThrows(InterruptedException.class, () -> condvar.await(lock));
-                unlock(lock);
-            });
-            Probe.awaitQueue(condvar, waiter);
+        Thread waiter = threads.start("waiter", () -> {
             lock(lock);
-            assertTrue(condvar.signal());
-            Probe.awaitQueue(lock, waiter);
+            Thread.currentThread().interrupt();
+            condvar.awaitUninterruptibly(lock);
+            assertTrue(Thread.interrupted());
+            assertThrows(InterruptedException.class, () -> condvar.await(lock));
             unlock(lock);
-            Probe.awaitQueue(condvar, waiter);
-            waiter.interrupt();
-        }
+        });
+        Probe.awaitQueue(condvar, waiter);
+        lock(lock);
+        assertTrue(condvar.signal());
+        Probe.awaitQueue(lock, waiter);
+        unlock(lock);
+        Probe.awaitQueue(condvar, waiter);
+        waiter.interrupt();
+        threads.join();
         Probe.assertIdle(lock);
     }
 
@@ -166,23 +164,23 @@ class CondvarLocksTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void aSecondLockIsRefusedWhileThreadsWaitWithAFirst(List<LockKind> pair) throws InterruptedException {
+    void aSecondLockIsRefusedWhileThreadsWaitWithAFirst(List<LockKind> pair, TestThreads threads)
+            throws InterruptedException {
         CondvarLock first = pair.get(0).newLock();
         CondvarLock second = pair.get(1).newLock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = startWaiter(threads, first);
-            lock(first);
-            lock(second);
-            assertThrows(IllegalMonitorStateException.class, () -> condvar.await(second));
-            assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(second, Duration.ZERO));
-            assertTrue(isOurs(second));
-            assertTrue(isLocked(first));
-            assertEquals(List.of(waiter), Probe.queueOf(condvar));
-            assertTrue(condvar.signal());
-            assertFalse(condvar.awaitFor(second, Duration.ZERO), "nobody waits with the first any more");
-            unlock(second);
-            unlock(first);
-        }
+        Thread waiter = startWaiter(threads, first);
+        lock(first);
+        lock(second);
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.await(second));
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitFor(second, Duration.ZERO));
+        assertTrue(isOurs(second));
+        assertTrue(isLocked(first));
+        assertEquals(List.of(waiter), Probe.queueOf(condvar));
+        assertTrue(condvar.signal());
+        assertFalse(condvar.awaitFor(second, Duration.ZERO), "nobody waits with the first any more");
+        unlock(second);
+        unlock(first);
+        threads.join();
         Probe.assertIdle(first);
         Probe.assertIdle(second);
     }

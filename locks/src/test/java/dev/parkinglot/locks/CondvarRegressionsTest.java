@@ -36,105 +36,97 @@ class CondvarRegressionsTest extends RegressionsFixture {
 
     // ---- R5: a signal races the deadline
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r05_signalAllAtTheDeadlineCountsExactlyThoseWhoReportASignal(ThreadKind kind) throws Exception {
+    @OnEachKind
+    void r05_signalAllAtTheDeadlineCountsExactlyThoseWhoReportASignal(TestThreads threads) throws Exception {
         int rounds = 300;
         int waiters = 3;
         Random random = new Random(5L);
         CyclicBarrier barrier = new CyclicBarrier(waiters + 1);
         AtomicInteger reported = new AtomicInteger();
         long[] deadline = new long[1];
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(waiters, "waiter", () -> {
-                for (int i = 0; i < rounds; i++) {
-                    meet(barrier);
-                    mutex.lock();
-                    if (condvar.awaitUntil(mutex, deadline[0])) {
-                        reported.incrementAndGet();
-                    }
-                    mutex.unlock();
-                    meet(barrier);
-                }
-            });
+        threads.start(waiters, "waiter", () -> {
             for (int i = 0; i < rounds; i++) {
-                reported.set(0);
-                deadline[0] = System.nanoTime() + 300_000L;
                 meet(barrier);
-                pauseUntil(deadline[0] + random.nextInt(150_000) - 30_000);
-                int count;
-                if (i % 2 == 0) {
-                    count = condvar.signalAll();
-                } else {
-                    mutex.lock();
-                    count = condvar.signalAll();
-                    mutex.unlock();
+                mutex.lock();
+                if (condvar.awaitUntil(mutex, deadline[0])) {
+                    reported.incrementAndGet();
                 }
+                mutex.unlock();
                 meet(barrier);
-                assertEquals(count, reported.get());
             }
+        });
+        for (int i = 0; i < rounds; i++) {
+            reported.set(0);
+            deadline[0] = System.nanoTime() + 300_000L;
+            meet(barrier);
+            pauseUntil(deadline[0] + random.nextInt(150_000) - 30_000);
+            int count;
+            if (i % 2 == 0) {
+                count = condvar.signalAll();
+            } else {
+                mutex.lock();
+                count = condvar.signalAll();
+                mutex.unlock();
+            }
+            meet(barrier);
+            assertEquals(count, reported.get());
         }
     }
 
     // ---- R14: signalling all while one leaves
 
     @Test
-    void r14_signalAllCountsAllAlsoIfTheLastHasGoneMeanwhile() {
-        try (TestThreads threads = new TestThreads()) {
-            Thread[] waiters = Probe.queueUp(threads, condvar, 2, i -> () -> {
-                mutex.lock();
-                condvar.await(mutex);
-                mutex.unlock();
-            });
-            Thread last = threads.start("last", () -> {
-                mutex.lock();
-                assertThrows(InterruptedException.class, () -> condvar.await(mutex));
-                mutex.unlock();
-            });
-            Probe.awaitQueue(condvar, waiters[0], waiters[1], last);
+    void r14_signalAllCountsAllAlsoIfTheLastHasGoneMeanwhile(TestThreads threads) {
+        Thread[] waiters = Probe.queueUp(threads, condvar, 2, i -> () -> {
             mutex.lock();
-            last.interrupt();
-            Probe.awaitQueue(mutex, last);
-            assertEquals(2, condvar.signalAll());
-            assertEquals(
-                    mutex.signalledThreadsPrecede()
-                            ? List.of(waiters[0], waiters[1], last)
-                            : List.of(last, waiters[0], waiters[1]),
-                    Probe.queueOf(mutex));
+            condvar.await(mutex);
             mutex.unlock();
-        }
+        });
+        Thread last = threads.start("last", () -> {
+            mutex.lock();
+            assertThrows(InterruptedException.class, () -> condvar.await(mutex));
+            mutex.unlock();
+        });
+        Probe.awaitQueue(condvar, waiters[0], waiters[1], last);
+        mutex.lock();
+        last.interrupt();
+        Probe.awaitQueue(mutex, last);
+        assertEquals(2, condvar.signalAll());
+        assertEquals(
+                mutex.signalledThreadsPrecede()
+                        ? List.of(waiters[0], waiters[1], last)
+                        : List.of(last, waiters[0], waiters[1]),
+                Probe.queueOf(mutex));
+        mutex.unlock();
     }
 
     // ---- R20: stray permits
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r20_strayPermitsDoNotEndAnAwait(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            AtomicBoolean signalled = new AtomicBoolean();
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                condvar.await(mutex);
-                assertTrue(signalled.get(), "returned without a signal");
-                mutex.unlock();
-            });
-            Probe.awaitQueue(condvar, waiter);
-            for (int i = 0; i < 1_000; i++) {
-                LockSupport.unpark(waiter);
-            }
-            awaitAsleep(waiter);
-            Probe.awaitQueue(condvar, waiter);
+    @OnEachKind
+    void r20_strayPermitsDoNotEndAnAwait(TestThreads threads) {
+        AtomicBoolean signalled = new AtomicBoolean();
+        Thread waiter = threads.start("waiter", () -> {
             mutex.lock();
-            signalled.set(true);
-            assertTrue(condvar.signal());
+            condvar.await(mutex);
+            assertTrue(signalled.get(), "returned without a signal");
             mutex.unlock();
+        });
+        Probe.awaitQueue(condvar, waiter);
+        for (int i = 0; i < 1_000; i++) {
+            LockSupport.unpark(waiter);
         }
+        awaitAsleep(waiter);
+        Probe.awaitQueue(condvar, waiter);
+        mutex.lock();
+        signalled.set(true);
+        assertTrue(condvar.signal());
+        mutex.unlock();
     }
 
     // ---- R22: errors
 
     @Test
-    void r22_anErrorOfAConditionLeavesTheMutexHeldAndNobodyQueued() {
+    void r22_anErrorOfAConditionLeavesTheMutexHeldAndNobodyQueued(TestThreads threads) {
         OutOfMemoryError failure = new OutOfMemoryError("on purpose");
         AtomicInteger looks = new AtomicInteger();
         BooleanSupplier failing = () -> {
@@ -143,43 +135,40 @@ class CondvarRegressionsTest extends RegressionsFixture {
             }
             return true;
         };
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                OutOfMemoryError thrown =
-                        assertThrows(OutOfMemoryError.class, () -> condvar.awaitWhile(mutex, failing));
-                assertSame(failure, thrown);
-                assertFalse(mutex.tryLock(), "the mutex is ours again");
-                mutex.unlock();
-            });
-            Probe.awaitQueue(condvar, waiter);
+        Thread waiter = threads.start("waiter", () -> {
             mutex.lock();
-            assertTrue(condvar.signal());
+            OutOfMemoryError thrown = assertThrows(OutOfMemoryError.class, () -> condvar.awaitWhile(mutex, failing));
+            assertSame(failure, thrown);
+            assertFalse(mutex.tryLock(), "the mutex is ours again");
             mutex.unlock();
-        }
+        });
+        Probe.awaitQueue(condvar, waiter);
+        mutex.lock();
+        assertTrue(condvar.signal());
+        mutex.unlock();
     }
 
     @Test
-    void r22_aFailureBetweenEnqueueingAndSleepingLeavesNoPhantomWaiter() throws InterruptedException {
+    void r22_aFailureBetweenEnqueueingAndSleepingLeavesNoPhantomWaiter(TestThreads threads)
+            throws InterruptedException {
         Checks.assumeThatAnyThreadMayUnlock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread[] waiter = new Thread[1];
-            // Hold the bucket of the condition variable, so that the waiter stands before it, past all checks.
-            ParkingLot.unparkOne(condvar, 0L, null, (context, parkToken, result) -> {
-                waiter[0] = threads.start("waiter", () -> {
-                    mutex.lock();
-                    assertThrows(IllegalMonitorStateException.class, () -> condvar.await(mutex));
-                });
-                TestThreads.await("it is past the checks", () -> TestThreads.isAsleep(waiter[0]));
-                mutex.unlock(); // so its own unlock, the first thing after enqueueing, must fail
-                return ParkingLot.DEFAULT_UNPARK_TOKEN;
+        Thread[] waiter = new Thread[1];
+        // Hold the bucket of the condition variable, so that the waiter stands before it, past all checks.
+        ParkingLot.unparkOne(condvar, 0L, null, (context, parkToken, result) -> {
+            waiter[0] = threads.start("waiter", () -> {
+                mutex.lock();
+                assertThrows(IllegalMonitorStateException.class, () -> condvar.await(mutex));
             });
-            TestThreads.join(waiter[0]);
-            assertEquals(List.of(), Probe.queueOf(condvar));
-            assertFalse(condvar.signal());
-        }
+            TestThreads.await("it is past the checks", () -> TestThreads.isAsleep(waiter[0]));
+            mutex.unlock(); // so its own unlock, the first thing after enqueueing, must fail
+            return ParkingLot.DEFAULT_UNPARK_TOKEN;
+        });
+        TestThreads.join(waiter[0]);
+        assertEquals(List.of(), Probe.queueOf(condvar));
+        assertFalse(condvar.signal());
+        threads.join();
         // Also the pairing with the mutex is undone.
-        MutualExclusionLock other = newMutex();
+        MutualExclusionLock other = kind.newMutex();
         other.lock();
         assertFalse(condvar.awaitFor(other, Duration.ZERO));
         other.unlock();
@@ -234,29 +223,26 @@ class CondvarRegressionsTest extends RegressionsFixture {
 
     // ---- R29: an untimed wait right after a timed one
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r29_anUntimedWaitRightAfterATimedOneIsWoken(ThreadKind kind) {
+    @OnEachKind
+    void r29_anUntimedWaitRightAfterATimedOneIsWoken(TestThreads threads) {
         int rounds = 100;
         AtomicInteger untimed = new AtomicInteger();
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread waiter = threads.start("waiter", () -> {
-                for (int i = 1; i <= rounds; i++) {
-                    mutex.lock();
-                    assertFalse(condvar.awaitFor(mutex, Duration.ofMillis(1)));
-                    untimed.set(i);
-                    condvar.await(mutex);
-                    mutex.unlock();
-                }
-            });
+        Thread waiter = threads.start("waiter", () -> {
             for (int i = 1; i <= rounds; i++) {
-                int round = i;
-                TestThreads.await("the untimed wait is next", () -> untimed.get() == round);
-                Probe.awaitQueue(condvar, waiter);
                 mutex.lock();
-                assertTrue(condvar.signal());
+                assertFalse(condvar.awaitFor(mutex, Duration.ofMillis(1)));
+                untimed.set(i);
+                condvar.await(mutex);
                 mutex.unlock();
             }
+        });
+        for (int i = 1; i <= rounds; i++) {
+            int round = i;
+            TestThreads.await("the untimed wait is next", () -> untimed.get() == round);
+            Probe.awaitQueue(condvar, waiter);
+            mutex.lock();
+            assertTrue(condvar.signal());
+            mutex.unlock();
         }
     }
 }

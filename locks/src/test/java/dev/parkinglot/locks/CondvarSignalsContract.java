@@ -26,14 +26,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jol.info.ClassLayout;
 
 /** {@link Condvar}: who is signalled, moved or timed out, with any lock that it works with. */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@Concurrent
 abstract class CondvarSignalsContract {
     /** As near to 292 years as a deadline may lie. */
     static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
@@ -56,15 +54,15 @@ abstract class CondvarSignalsContract {
         assertFalse(condvar.signal());
     }
 
-    /** One way to wait; true when signalled. */
-    interface Way {
-        boolean await(Condvar condvar, CondvarLock mutex) throws InterruptedException;
-    }
+    /** One way to wait. */
+    record Way(String name, Attempt attempt) {
+        interface Attempt {
+            /** True when signalled. */
+            boolean await(Condvar condvar, CondvarLock mutex) throws InterruptedException;
+        }
 
-    record Named(String name, Way way) implements Way {
-        @Override
-        public boolean await(Condvar condvar, CondvarLock mutex) throws InterruptedException {
-            return way.await(condvar, mutex);
+        boolean await(Condvar condvar, CondvarLock mutex) throws InterruptedException {
+            return attempt.await(condvar, mutex);
         }
 
         @Override
@@ -73,22 +71,22 @@ abstract class CondvarSignalsContract {
         }
     }
 
-    static final Named AWAIT = new Named("await", (condvar, mutex) -> {
+    static final Way AWAIT = new Way("await", (condvar, mutex) -> {
         condvar.await(mutex);
         return true;
     });
 
-    static final Named AWAIT_UNINTERRUPTIBLY = new Named("awaitUninterruptibly", (condvar, mutex) -> {
+    static final Way AWAIT_UNINTERRUPTIBLY = new Way("awaitUninterruptibly", (condvar, mutex) -> {
         condvar.awaitUninterruptibly(mutex);
         return true;
     });
 
-    private static Named awaitFor(Duration timeout) {
-        return new Named("awaitFor(" + timeout + ")", (condvar, mutex) -> condvar.awaitFor(mutex, timeout));
+    private static Way awaitFor(Duration timeout) {
+        return new Way("awaitFor(" + timeout + ")", (condvar, mutex) -> condvar.awaitFor(mutex, timeout));
     }
 
-    private static Named awaitUntil(long nanosFromNow) {
-        return new Named(
+    private static Way awaitUntil(long nanosFromNow) {
+        return new Way(
                 "awaitUntil(now + " + nanosFromNow + ")",
                 (condvar, mutex) -> condvar.awaitUntil(mutex, System.nanoTime() + nanosFromNow));
     }
@@ -188,96 +186,87 @@ abstract class CondvarSignalsContract {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void signalWakesTheLongestWaitingIfTheMutexIsFree(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread[] waiters = startWaiters(threads, 3);
-            for (int i = 0; i < 3; i++) {
-                assertTrue(condvar.signal());
-                TestThreads.join(waiters[i]);
-                assertEquals(List.of(waiters).subList(i + 1, 3), Probe.queueOf(condvar));
-            }
+    @OnEachKind
+    void signalWakesTheLongestWaitingIfTheMutexIsFree(TestThreads threads) {
+        Thread[] waiters = startWaiters(threads, 3);
+        for (int i = 0; i < 3; i++) {
+            assertTrue(condvar.signal());
+            TestThreads.join(waiters[i]);
+            assertEquals(List.of(waiters).subList(i + 1, 3), Probe.queueOf(condvar));
         }
+        threads.join();
         assertEquals(List.of(0, 1, 2), order);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void signalMovesTheLongestWaitingAsleepToAHeldMutex(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread[] waiters = startWaiters(threads, 3);
-            lock(mutex);
-            assertTrue(condvar.signal());
-            assertEquals(List.of(waiters[0]), Probe.queueOf(mutex));
-            assertEquals(List.of(waiters[1], waiters[2]), Probe.queueOf(condvar));
-            assertTrue(condvar.signal());
-            assertEquals(List.of(waiters[0], waiters[1]), Probe.queueOf(mutex));
-            unlock(mutex);
-            TestThreads.join(waiters[0]);
-            TestThreads.join(waiters[1]);
-            assertEquals(List.of(waiters[2]), Probe.queueOf(condvar));
-            assertTrue(condvar.signal());
-        }
+    @OnEachKind
+    void signalMovesTheLongestWaitingAsleepToAHeldMutex(TestThreads threads) {
+        Thread[] waiters = startWaiters(threads, 3);
+        lock(mutex);
+        assertTrue(condvar.signal());
+        assertEquals(List.of(waiters[0]), Probe.queueOf(mutex));
+        assertEquals(List.of(waiters[1], waiters[2]), Probe.queueOf(condvar));
+        assertTrue(condvar.signal());
+        assertEquals(List.of(waiters[0], waiters[1]), Probe.queueOf(mutex));
+        unlock(mutex);
+        TestThreads.join(waiters[0]);
+        TestThreads.join(waiters[1]);
+        assertEquals(List.of(waiters[2]), Probe.queueOf(condvar));
+        assertTrue(condvar.signal());
+        threads.join();
         assertEquals(List.of(0, 1, 2), order);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void signalAllMovesAllAsleepToAHeldMutex(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread[] waiters = startWaiters(threads, 5);
-            lock(mutex);
-            assertEquals(5, condvar.signalAll());
-            assertEquals(List.of(waiters), Probe.queueOf(mutex));
-            assertEquals(List.of(), Probe.queueOf(condvar));
-            assertEquals(0, condvar.signalAll());
-            unlock(mutex);
-        }
+    @OnEachKind
+    void signalAllMovesAllAsleepToAHeldMutex(TestThreads threads) {
+        Thread[] waiters = startWaiters(threads, 5);
+        lock(mutex);
+        assertEquals(5, condvar.signalAll());
+        assertEquals(List.of(waiters), Probe.queueOf(mutex));
+        assertEquals(List.of(), Probe.queueOf(condvar));
+        assertEquals(0, condvar.signalAll());
+        unlock(mutex);
+        threads.join();
         assertEquals(List.of(0, 1, 2, 3, 4), order);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void signalAllWakesOnlyTheFirstIfTheMutexIsFreeAndMovesTheOthers(ThreadKind kind) {
+    @OnEachKind
+    void signalAllWakesOnlyTheFirstIfTheMutexIsFreeAndMovesTheOthers(TestThreads threads) {
         CountDownLatch seen = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread[] waiters = Probe.queueUp(threads, condvar, 3, i -> () -> {
-                lock(mutex);
-                condvar.await(mutex);
-                order.add(i);
-                if (i == 0) {
-                    seen.await();
-                }
-                unlock(mutex);
-            });
-            awaitUnlocked();
-            assertEquals(3, condvar.signalAll());
-            assertEquals(List.of(waiters[1], waiters[2]), Probe.queueOf(mutex));
-            seen.countDown();
-        }
+        Thread[] waiters = Probe.queueUp(threads, condvar, 3, i -> () -> {
+            lock(mutex);
+            condvar.await(mutex);
+            order.add(i);
+            if (i == 0) {
+                seen.await();
+            }
+            unlock(mutex);
+        });
+        awaitUnlocked();
+        assertEquals(3, condvar.signalAll());
+        assertEquals(List.of(waiters[1], waiters[2]), Probe.queueOf(mutex));
+        seen.countDown();
+        threads.join();
         assertEquals(List.of(0, 1, 2), order);
     }
 
     @Test
-    void movedThreadsGoBeforeThoseThatCameToLockUnlessTheLockKeepsTheOrder() {
+    void movedThreadsGoBeforeThoseThatCameToLockUnlessTheLockKeepsTheOrder(TestThreads threads) {
         boolean precede = mutex.signalledThreadsPrecede();
-        try (TestThreads threads = new TestThreads()) {
-            Thread[] waiters = startWaiters(threads, 2);
+        Thread[] waiters = startWaiters(threads, 2);
+        lock(mutex);
+        Thread[] lockers = Probe.queueUp(threads, mutex, 2, i -> () -> {
             lock(mutex);
-            Thread[] lockers = Probe.queueUp(threads, mutex, 2, i -> () -> {
-                lock(mutex);
-                order.add(10 + i);
-                unlock(mutex);
-            });
-            assertEquals(2, condvar.signalAll());
-            assertEquals(
-                    precede
-                            ? List.of(waiters[0], waiters[1], lockers[0], lockers[1])
-                            : List.of(lockers[0], lockers[1], waiters[0], waiters[1]),
-                    Probe.queueOf(mutex));
+            order.add(10 + i);
             unlock(mutex);
-        }
+        });
+        assertEquals(2, condvar.signalAll());
+        assertEquals(
+                precede
+                        ? List.of(waiters[0], waiters[1], lockers[0], lockers[1])
+                        : List.of(lockers[0], lockers[1], waiters[0], waiters[1]),
+                Probe.queueOf(mutex));
+        unlock(mutex);
+        threads.join();
         if (precede) {
             assertEquals(Set.of(0, 1, 10, 11), Set.copyOf(order)); // a locker may be the eldest, and have its turn
         } else {
@@ -286,47 +275,44 @@ abstract class CondvarSignalsContract {
     }
 
     @Test
-    void aSignalReachesAThreadThatWaitsWhenTheSignalIsGivenWithTheMutexHeld() {
+    void aSignalReachesAThreadThatWaitsWhenTheSignalIsGivenWithTheMutexHeld(TestThreads threads) {
         // Upstream's loop: signal until there is somebody to signal, letting others in by bump meanwhile.
-        try (TestThreads threads = new TestThreads()) {
-            lock(mutex);
-            Thread waiter = threads.start("waiter", waiter(0, AWAIT));
-            TestThreads.await("somebody waits", () -> {
-                bump(mutex);
-                return condvar.signal();
-            });
-            assertEquals(List.of(waiter), Probe.queueOf(mutex));
-            unlock(mutex);
-        }
+        lock(mutex);
+        Thread waiter = threads.start("waiter", waiter(0, AWAIT));
+        TestThreads.await("somebody waits", () -> {
+            bump(mutex);
+            return condvar.signal();
+        });
+        assertEquals(List.of(waiter), Probe.queueOf(mutex));
+        unlock(mutex);
+        threads.join();
         assertEquals(List.of(0), order);
     }
 
     @Test
-    void theBlockerOfAWaiterIsTheCondvar() {
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", waiter(0, AWAIT));
-            TestThreads.await("the blocker", () -> LockSupport.getBlocker(waiter) == condvar);
-            lock(mutex);
-            condvar.signal();
-            unlock(mutex);
-        }
+    void theBlockerOfAWaiterIsTheCondvar(TestThreads threads) {
+        Thread waiter = threads.start("waiter", waiter(0, AWAIT));
+        TestThreads.await("the blocker", () -> LockSupport.getBlocker(waiter) == condvar);
+        lock(mutex);
+        condvar.signal();
+        unlock(mutex);
     }
 
     @Test
-    void anyNumberOfCondvarsCanBeUsedWithOneMutex() {
+    void anyNumberOfCondvarsCanBeUsedWithOneMutex(TestThreads threads) {
         Condvar other = new Condvar();
-        try (TestThreads threads = new TestThreads()) {
-            Thread first = threads.start("first", waiter(1, AWAIT));
-            Thread second = threads.start("second", waiter(2, (ignored, held) -> AWAIT.await(other, held)));
-            Probe.awaitQueue(condvar, first);
-            Probe.awaitQueue(other, second);
-            lock(mutex);
-            assertEquals(1, other.signalAll());
-            unlock(mutex);
-            TestThreads.join(second);
-            assertEquals(List.of(first), Probe.queueOf(condvar));
-            assertTrue(condvar.signal());
-        }
+        Thread first = threads.start("first", waiter(1, AWAIT));
+        Thread second = threads.start(
+                "second", waiter(2, new Way("with the other", (ignored, held) -> AWAIT.await(other, held))));
+        Probe.awaitQueue(condvar, first);
+        Probe.awaitQueue(other, second);
+        lock(mutex);
+        assertEquals(1, other.signalAll());
+        unlock(mutex);
+        TestThreads.join(second);
+        assertEquals(List.of(first), Probe.queueOf(condvar));
+        assertTrue(condvar.signal());
+        threads.join();
         assertEquals(List.of(2, 1), order);
     }
 
@@ -345,16 +331,14 @@ abstract class CondvarSignalsContract {
     }
 
     @Test
-    void theMutexIsSharedBeforeAwaitUnlocksIt() {
+    void theMutexIsSharedBeforeAwaitUnlocksIt(TestThreads threads) {
         assumeTrue(mutex.mayOverlookWaiters(), "there is no cheapest unlock");
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", waiter(0, AWAIT));
-            Probe.awaitQueue(condvar, waiter);
-            lock(mutex);
-            assertTrue(Probe.isShared(mutex));
-            condvar.signal();
-            unlock(mutex);
-        }
+        Thread waiter = threads.start("waiter", waiter(0, AWAIT));
+        Probe.awaitQueue(condvar, waiter);
+        lock(mutex);
+        assertTrue(Probe.isShared(mutex));
+        condvar.signal();
+        unlock(mutex);
     }
 
     // ---- timeouts
@@ -372,80 +356,71 @@ abstract class CondvarSignalsContract {
 
     @ParameterizedTest
     @MethodSource("immediateWays")
-    void noTimeAtAllStillUnlocksAndLocksTheMutex(Way way) throws InterruptedException {
-        try (TestThreads threads = new TestThreads()) {
+    void noTimeAtAllStillUnlocksAndLocksTheMutex(Way way, TestThreads threads) throws InterruptedException {
+        lock(mutex);
+        Thread locker = threads.start("locker", () -> {
             lock(mutex);
-            Thread locker = threads.start("locker", () -> {
-                lock(mutex);
-                order.add(1);
-                unlock(mutex);
-            });
-            Probe.awaitQueue(mutex, locker);
-            // A Mutex lets the one who unlocks lock again at once, so the locker may need several chances.
-            while (order.isEmpty()) {
-                assertFalse(way.await(condvar, mutex));
-                assertTrue(isLocked(mutex));
-            }
+            order.add(1);
             unlock(mutex);
+        });
+        Probe.awaitQueue(mutex, locker);
+        // A Mutex lets the one who unlocks lock again at once, so the locker may need several chances.
+        while (order.isEmpty()) {
+            assertFalse(way.await(condvar, mutex));
+            assertTrue(isLocked(mutex));
         }
+        unlock(mutex);
     }
 
     @Test
-    void theDeadlineOfOneWaiterLeavesTheOthersQueued() {
-        try (TestThreads threads = new TestThreads()) {
-            Thread first = threads.start("first", waiter(0, AWAIT));
-            Probe.awaitQueue(condvar, first);
-            Thread timed = threads.start("timed", () -> {
-                lock(mutex);
-                assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY));
-                unlock(mutex);
-            });
-            TestThreads.join(timed);
-            Thread last = threads.start("last", waiter(1, AWAIT));
-            Probe.awaitQueue(condvar, first, last);
-            awaitUnlocked();
-            assertEquals(2, condvar.signalAll());
-        }
+    void theDeadlineOfOneWaiterLeavesTheOthersQueued(TestThreads threads) {
+        Thread first = threads.start("first", waiter(0, AWAIT));
+        Probe.awaitQueue(condvar, first);
+        Thread timed = threads.start("timed", () -> {
+            lock(mutex);
+            assertFalse(condvar.awaitFor(mutex, Delays.SHORT_DELAY));
+            unlock(mutex);
+        });
+        TestThreads.join(timed);
+        Thread last = threads.start("last", waiter(1, AWAIT));
+        Probe.awaitQueue(condvar, first, last);
+        awaitUnlocked();
+        assertEquals(2, condvar.signalAll());
+        threads.join();
         assertEquals(List.of(0, 1), order);
     }
 
     // ---- many threads
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void signalAllLetsTenThreadsGoThatWaitForOneState(ThreadKind kind) {
+    @OnEachKind
+    void signalAllLetsTenThreadsGoThatWaitForOneState(TestThreads threads) {
         int count = 10;
         AtomicBoolean go = new AtomicBoolean();
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(count, "waiter", () -> {
-                lock(mutex);
-                condvar.awaitWhile(mutex, () -> !go.get());
-                unlock(mutex);
-            });
-            TestThreads.await("all wait", () -> Probe.queueOf(condvar).size() == count);
+        threads.start(count, "waiter", () -> {
             lock(mutex);
-            go.set(true);
-            assertEquals(count, condvar.signalAll());
+            condvar.awaitWhile(mutex, () -> !go.get());
             unlock(mutex);
-            threads.join();
-            assertEquals(0, condvar.signalAll());
-        }
+        });
+        TestThreads.await("all wait", () -> Probe.queueOf(condvar).size() == count);
+        lock(mutex);
+        go.set(true);
+        assertEquals(count, condvar.signalAll());
+        unlock(mutex);
+        threads.join();
+        assertEquals(0, condvar.signalAll());
     }
 
     /** Upstream's issue 129: threads in untimed waits must not be forgotten when others on the same key time out. */
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aSignalIsPassedOnThroughWaitsThatTimeOut(ThreadKind kind) {
+    @OnEachKind
+    void aSignalIsPassedOnThroughWaitsThatTimeOut(TestThreads threads) {
         int count = 4;
-        try (TestThreads threads = new TestThreads(kind)) {
-            Probe.queueUp(threads, condvar, count, i -> () -> {
-                lock(mutex);
-                condvar.await(mutex);
-                condvar.awaitFor(mutex, Duration.ofMillis(1));
-                condvar.signal();
-                unlock(mutex);
-            });
-            assertTrue(condvar.signal());
-        }
+        Probe.queueUp(threads, condvar, count, i -> () -> {
+            lock(mutex);
+            condvar.await(mutex);
+            condvar.awaitFor(mutex, Duration.ofMillis(1));
+            condvar.signal();
+            unlock(mutex);
+        });
+        assertTrue(condvar.signal());
     }
 }

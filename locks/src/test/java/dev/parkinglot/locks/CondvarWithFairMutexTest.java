@@ -16,18 +16,16 @@ class CondvarWithFairMutexTest extends CondvarContract {
     }
 
     @Test
-    void awaitHandsTheMutexOver() throws InterruptedException {
-        try (TestThreads threads = new TestThreads()) {
+    void awaitHandsTheMutexOver(TestThreads threads) throws InterruptedException {
+        lock(mutex);
+        Thread locker = threads.start("locker", () -> {
             lock(mutex);
-            Thread locker = threads.start("locker", () -> {
-                lock(mutex);
-                order.add(1);
-                unlock(mutex);
-            });
-            Probe.awaitQueue(mutex, locker);
-            assertFalse(condvar.awaitFor(mutex, Duration.ZERO));
-            assertEquals(1, order.size(), "the locker was first");
+            order.add(1);
             unlock(mutex);
-        }
+        });
+        Probe.awaitQueue(mutex, locker);
+        assertFalse(condvar.awaitFor(mutex, Duration.ZERO));
+        assertEquals(1, order.size(), "the locker was first");
+        unlock(mutex);
     }
 }

@@ -2,20 +2,17 @@ package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
-import dev.parkinglot.testing.ThreadKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same as of a Mutex, and that all holds are given up for the wait and come back, whatever ends it. */
 class CondvarWithReentrantMutexTest extends CondvarContract {
@@ -57,34 +54,29 @@ class CondvarWithReentrantMutexTest extends CondvarContract {
         return waiter;
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void holdsComeBackWhenWokenWithTheMutexFree(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            startDeepWaiter(threads);
-            TestThreads.await("all holds are given up", () -> !reentrant.isLocked());
-            assertTrue(condvar.signal());
-        }
+    @OnEachKind
+    void holdsComeBackWhenWokenWithTheMutexFree(TestThreads threads) {
+        startDeepWaiter(threads);
+        TestThreads.await("all holds are given up", () -> !reentrant.isLocked());
+        assertTrue(condvar.signal());
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void holdsComeBackWhenMovedAndTheSignallersHoldsAreItsOwn(ThreadKind kind) {
+    @OnEachKind
+    void holdsComeBackWhenMovedAndTheSignallersHoldsAreItsOwn(TestThreads threads) {
         for (boolean fair : new boolean[] {false, true}) {
-            try (TestThreads threads = new TestThreads(kind)) {
-                Thread waiter = startDeepWaiter(threads);
-                reentrant.lock(); // succeeds since all three holds are given up
-                reentrant.lock();
-                assertEquals(2, reentrant.getHoldCount());
-                assertTrue(condvar.signal());
-                assertEquals(List.of(waiter), Probe.queueOf(reentrant));
+            Thread waiter = startDeepWaiter(threads);
+            reentrant.lock(); // succeeds since all three holds are given up
+            reentrant.lock();
+            assertEquals(2, reentrant.getHoldCount());
+            assertTrue(condvar.signal());
+            assertEquals(List.of(waiter), Probe.queueOf(reentrant));
+            reentrant.unlock();
+            if (fair) {
+                reentrant.unlockFair();
+            } else {
                 reentrant.unlock();
-                if (fair) {
-                    reentrant.unlockFair();
-                } else {
-                    reentrant.unlock();
-                }
             }
+            threads.join();
         }
     }
 
@@ -98,46 +90,40 @@ class CondvarWithReentrantMutexTest extends CondvarContract {
     }
 
     @Test
-    void holdsComeBackAfterAnInterruptAndStayIfItWasPending() {
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                lockDeep();
-                assertThrows(InterruptedException.class, () -> condvar.await(reentrant));
-                assertHoldsAreBackAndEndThem();
-                lockDeep();
-                Thread.currentThread().interrupt();
-                assertThrows(InterruptedException.class, () -> condvar.await(reentrant));
-                assertHoldsAreBackAndEndThem();
-            });
-            Probe.awaitQueue(condvar, waiter);
-            waiter.interrupt();
-        }
+    void holdsComeBackAfterAnInterruptAndStayIfItWasPending(TestThreads threads) {
+        Thread waiter = threads.start("waiter", () -> {
+            lockDeep();
+            assertThrows(InterruptedException.class, () -> condvar.await(reentrant));
+            assertHoldsAreBackAndEndThem();
+            lockDeep();
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> condvar.await(reentrant));
+            assertHoldsAreBackAndEndThem();
+        });
+        Probe.awaitQueue(condvar, waiter);
+        waiter.interrupt();
     }
 
     @Test
-    void holdsStayWhenAWaitIsRefusedOrItsConditionThrows() {
+    void holdsStayWhenAWaitIsRefusedOrItsConditionThrows(TestThreads threads) {
         IllegalArgumentException failure = new IllegalArgumentException("on purpose");
         lockDeep();
-        assertSame(
-                failure,
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> condvar.awaitWhile(reentrant, () -> {
-                            throw failure;
-                        })));
+        BooleanSupplier failing = () -> {
+            throw failure;
+        };
+        Probe.assertThrowsSame(failure, () -> condvar.awaitWhile(reentrant, failing));
         assertEquals(DEPTH, reentrant.getHoldCount());
 
         Mutex other = new Mutex();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                other.lock();
-                condvar.await(other);
-                other.unlock();
-            });
-            Probe.awaitQueue(condvar, waiter);
-            assertThrows(IllegalMonitorStateException.class, () -> condvar.await(reentrant));
-            assertTrue(condvar.signal());
-        }
+        Thread waiter = threads.start("waiter", () -> {
+            other.lock();
+            condvar.await(other);
+            other.unlock();
+        });
+        Probe.awaitQueue(condvar, waiter);
+        assertThrows(IllegalMonitorStateException.class, () -> condvar.await(reentrant));
+        assertTrue(condvar.signal());
+        threads.join();
         assertHoldsAreBackAndEndThem();
     }
 
@@ -151,17 +137,16 @@ class CondvarWithReentrantMutexTest extends CondvarContract {
     }
 
     @Test
-    void aMutexHeldByAnotherThreadIsRefused() {
+    void aMutexHeldByAnotherThreadIsRefused(TestThreads threads) {
         reentrant.lock();
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("another", () -> {
-                assertThrows(IllegalMonitorStateException.class, () -> condvar.await(reentrant));
-                assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhile(reentrant, () -> true));
-                assertThrows(
-                        IllegalMonitorStateException.class,
-                        () -> reentrant.newCondition().signal());
-            });
-        }
+        threads.start("another", () -> {
+            assertThrows(IllegalMonitorStateException.class, () -> condvar.await(reentrant));
+            assertThrows(IllegalMonitorStateException.class, () -> condvar.awaitWhile(reentrant, () -> true));
+            assertThrows(
+                    IllegalMonitorStateException.class,
+                    () -> reentrant.newCondition().signal());
+        });
+        threads.join();
         assertEquals(1, reentrant.getHoldCount());
         assertEquals(List.of(), Probe.queueOf(condvar));
         reentrant.unlock();

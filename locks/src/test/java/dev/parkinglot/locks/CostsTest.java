@@ -24,10 +24,9 @@ import org.openjdk.jol.info.ClassLayout;
 import org.openjdk.jol.info.GraphLayout;
 
 /** Figures that the Javadoc of the locks gives for their costs, and that no other test asks for. */
+@Concurrent
 class CostsTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-    // ---- sizes
 
     static Stream<Class<?>> classesOf24Bytes() {
         return Stream.of(
@@ -46,23 +45,20 @@ class CostsTest {
     }
 
     @Test
-    void aTableOfWhoReadsHowOftenTakes104BytesAndIsMadeWhenTwoThreadsReadAtOnce() {
+    void aTableOfWhoReadsHowOftenTakes104BytesAndIsMadeWhenTwoThreadsReadAtOnce(TestThreads threads) {
         ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
         lock.readLock().lock();
         lock.readLock().unlock();
         long alone = GraphLayout.parseInstance(lock).totalSize();
         lock.readLock().lock();
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("another reader", () -> {
-                lock.readLock().lock();
-                lock.readLock().unlock();
-            });
-        }
+        threads.start("another reader", () -> {
+            lock.readLock().lock();
+            lock.readLock().unlock();
+        });
+        threads.join();
         lock.readLock().unlock();
         assertEquals(alone + 104L, GraphLayout.parseInstance(lock).totalSize());
     }
-
-    // ---- allocation
 
     private static final class Counted {
         static final LockField LOCK;
@@ -129,42 +125,39 @@ class CostsTest {
     }
 
     @Test
-    void aThreadThatWaitsAllocatesAboutAHundredBytes() {
+    void aThreadThatWaitsAllocatesAboutAHundredBytes(TestThreads threads) {
         Checks.assumeThatNoHoldIsRecorded();
         Checks.assumeThatNobodyObservesWaits();
         Mutex mutex = new Mutex();
         AtomicLong least = new AtomicLong(Long.MAX_VALUE);
         AtomicLong round = new AtomicLong();
         int rounds = 20;
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Thread waiter = threads.start("waiter", () -> {
-                for (int i = 1; i <= rounds; i++) {
-                    long before = THREADS.getCurrentThreadAllocatedBytes();
-                    mutex.lock();
-                    long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
-                    mutex.unlock();
-                    least.accumulateAndGet(bytes, Math::min);
-                    long done = i;
-                    round.set(done);
-                    TestThreads.await("the lock is held again", () -> done == rounds || round.get() == -done);
-                }
-            });
+        mutex.lock();
+        Thread waiter = threads.start("waiter", () -> {
             for (int i = 1; i <= rounds; i++) {
-                Probe.awaitQueue(mutex, waiter);
+                long before = THREADS.getCurrentThreadAllocatedBytes();
+                mutex.lock();
+                long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
                 mutex.unlock();
+                least.accumulateAndGet(bytes, Math::min);
                 long done = i;
-                TestThreads.await("the waiter had the lock", () -> round.get() == done);
-                if (i < rounds) {
-                    mutex.lock();
-                    round.set(-done);
-                }
+                round.set(done);
+                TestThreads.await("the lock is held again", () -> done == rounds || round.get() == -done);
+            }
+        });
+        for (int i = 1; i <= rounds; i++) {
+            Probe.awaitQueue(mutex, waiter);
+            mutex.unlock();
+            long done = i;
+            TestThreads.await("the waiter had the lock", () -> round.get() == done);
+            if (i < rounds) {
+                mutex.lock();
+                round.set(-done);
             }
         }
+        threads.join();
         assertTrue(least.get() >= 50L && least.get() <= 150L, least + " bytes");
     }
-
-    // ---- times
 
     @Test
     void aThreadSpinsFor80MicrosecondsAtMost() {
@@ -185,8 +178,6 @@ class CostsTest {
         assertEquals(
                 ParkOptions.NONE.lookingAgain(TimeUnit.MILLISECONDS.toNanos(1L), 64, longest), CondvarLock.LOOKING);
     }
-
-    // ---- stamps
 
     @ParameterizedTest
     @ValueSource(ints = {125, 126})

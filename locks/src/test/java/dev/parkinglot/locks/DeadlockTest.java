@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Deadlocks of locks that know their owner, found without any switch. */
+@Concurrent
 class DeadlockTest {
     private static Set<String> namesOf(Deadlock deadlock) {
         return deadlock.threads().stream()
@@ -88,36 +89,32 @@ class DeadlockTest {
     }
 
     @Test
-    void aReaderThatWaitsForAWriter() {
+    void aReaderThatWaitsForAWriter(TestThreads threads) {
         ReentrantReadWriteLock rw = KeyNames.name(new ReentrantReadWriteLock(), "rates");
         ReentrantLock other = KeyNames.name(new ReentrantLock(), "ledger");
         CountDownLatch held = new CountDownLatch(2);
-        try (TestThreads threads = new TestThreads()) {
-            Thread reader = threads.start("reader", () -> {
-                other.lock();
-                held.countDown();
-                held.await();
-                assertThrows(InterruptedException.class, () -> rw.readLock().lockInterruptibly());
-                other.unlock();
-            });
-            threads.start("writer", () -> {
-                rw.writeLock().lock();
-                held.countDown();
-                held.await();
-                other.lock();
-                other.unlock();
-                rw.writeLock().unlock();
-            });
-            Set<String> names = Set.of("reader", "writer");
-            TestThreads.await("found", () -> deadlocksOf(names).size() == 1);
-            String text = deadlocksOf(names).get(0).toString();
-            reader.interrupt();
-            assertTrue(text.contains(" \"rates\" for reading"), text);
-            assertTrue(text.contains(" \"ledger\", held by \"reader\""), text);
-        }
+        Thread reader = threads.start("reader", () -> {
+            other.lock();
+            held.countDown();
+            held.await();
+            assertThrows(InterruptedException.class, () -> rw.readLock().lockInterruptibly());
+            other.unlock();
+        });
+        threads.start("writer", () -> {
+            rw.writeLock().lock();
+            held.countDown();
+            held.await();
+            other.lock();
+            other.unlock();
+            rw.writeLock().unlock();
+        });
+        Set<String> names = Set.of("reader", "writer");
+        TestThreads.await("found", () -> deadlocksOf(names).size() == 1);
+        String text = deadlocksOf(names).get(0).toString();
+        reader.interrupt();
+        assertTrue(text.contains(" \"rates\" for reading"), text);
+        assertTrue(text.contains(" \"ledger\", held by \"reader\""), text);
     }
-
-    // ---- what is none
 
     private static void assertNoneWhileWaiting(String name, Lock held, Supplier<Boolean> waits, Runnable end) {
         TestThreads.await(name + " waits", waits::get);
@@ -164,29 +161,27 @@ class DeadlockTest {
     }
 
     @Test
-    void aCycleThatADeadlineDissolves() {
+    void aCycleThatADeadlineDissolves(TestThreads threads) {
         ReentrantLock one = new ReentrantLock();
         ReentrantLock two = new ReentrantLock();
         CountDownLatch held = new CountDownLatch(2);
-        try (TestThreads threads = new TestThreads()) {
-            Thread timed = threads.start("timed", () -> {
-                one.lock();
-                held.countDown();
-                held.await();
-                assertThrows(InterruptedException.class, () -> two.tryLock(1L, TimeUnit.DAYS));
-                one.unlock();
-            });
-            threads.start("endless", () -> {
-                two.lock();
-                held.countDown();
-                held.await();
-                one.lock();
-                one.unlock();
-                two.unlock();
-            });
-            TestThreads.await("both wait", () -> one.hasQueuedThreads() && two.hasQueuedThreads());
-            assertEquals(List.of(), deadlocksOf(Set.of("timed", "endless")));
-            timed.interrupt();
-        }
+        Thread timed = threads.start("timed", () -> {
+            one.lock();
+            held.countDown();
+            held.await();
+            assertThrows(InterruptedException.class, () -> two.tryLock(1L, TimeUnit.DAYS));
+            one.unlock();
+        });
+        threads.start("endless", () -> {
+            two.lock();
+            held.countDown();
+            held.await();
+            one.lock();
+            one.unlock();
+            two.unlock();
+        });
+        TestThreads.await("both wait", () -> one.hasQueuedThreads() && two.hasQueuedThreads());
+        assertEquals(List.of(), deadlocksOf(Set.of("timed", "endless")));
+        timed.interrupt();
     }
 }

@@ -27,6 +27,7 @@ import org.openjdk.jol.info.GraphLayout;
 
 /** What makes the classes drop-ins beyond their behaviour: members and size; and what they promise beyond the JDK's. */
 @SuppressWarnings("WaitNotInLoop") // a single wait is what is tested
+@Concurrent
 class DropInMembersTest {
     static Stream<Arguments> pairs() {
         return Stream.of(
@@ -96,8 +97,6 @@ class DropInMembersTest {
         return Arrays.stream(types).map(Class::getSimpleName).collect(Collectors.joining(", ", "(", ")"));
     }
 
-    // ---- size
-
     @Test
     void aNewLockHasAtMostHalfTheBytesOfTheJdks() {
         assertEquals(24, ClassLayout.parseClass(ReentrantLock.class).instanceSize());
@@ -121,53 +120,49 @@ class DropInMembersTest {
         return GraphLayout.parseInstance(lock).totalSize();
     }
 
-    // ---- beyond the JDK's
-
     @Test
-    void theBlockerIsTheLockOrTheConditionItself() {
+    void theBlockerIsTheLockOrTheConditionItself(TestThreads threads) {
         ReentrantLock lock = new ReentrantLock();
         Condition condition = lock.newCondition();
         ReentrantReadWriteLock rwLock = new ReentrantReadWriteLock();
         lock.lock();
         rwLock.writeLock().lock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread locker = threads.start("locker", () -> {
-                lock.lock();
-                condition.await();
-                lock.unlock();
-            });
-            Thread reader = threads.start("reader", () -> {
-                rwLock.readLock().lock();
-                rwLock.readLock().unlock();
-            });
-            TestThreads.await("the lock is named", () -> Blockers.isBlocker(locker, lock));
-            TestThreads.await("the read-write lock is named", () -> Blockers.isBlocker(reader, rwLock));
-            lock.unlock();
-            rwLock.writeLock().unlock();
-            TestThreads.await("the condition is named", () -> LockSupport.getBlocker(locker) == condition);
+        Thread locker = threads.start("locker", () -> {
             lock.lock();
-            condition.signal();
+            condition.await();
             lock.unlock();
-        }
+        });
+        Thread reader = threads.start("reader", () -> {
+            rwLock.readLock().lock();
+            rwLock.readLock().unlock();
+        });
+        TestThreads.await("the lock is named", () -> Blockers.isBlocker(locker, lock));
+        TestThreads.await("the read-write lock is named", () -> Blockers.isBlocker(reader, rwLock));
+        lock.unlock();
+        rwLock.writeLock().unlock();
+        TestThreads.await("the condition is named", () -> LockSupport.getBlocker(locker) == condition);
+        lock.lock();
+        condition.signal();
+        lock.unlock();
+        threads.join();
         assertFalse(lock.isLocked());
     }
 
     @Test
-    void aCondvarWaitsWithADropInAsWithOurOtherLocks() throws InterruptedException {
+    void aCondvarWaitsWithADropInAsWithOurOtherLocks(TestThreads threads) throws InterruptedException {
         ReentrantLock lock = new ReentrantLock();
         Condvar condvar = new Condvar();
         boolean[] ready = new boolean[1];
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("waiter", () -> {
-                lock.lock();
-                condvar.awaitWhile(lock, () -> !ready[0]);
-                lock.unlock();
-            });
+        threads.start("waiter", () -> {
             lock.lock();
-            ready[0] = true;
-            condvar.signal();
+            condvar.awaitWhile(lock, () -> !ready[0]);
             lock.unlock();
-        }
+        });
+        lock.lock();
+        ready[0] = true;
+        condvar.signal();
+        lock.unlock();
+        threads.join();
         assertFalse(lock.isLocked());
     }
 
@@ -192,17 +187,16 @@ class DropInMembersTest {
     }
 
     @Test
-    void aWriterMakesTheLockForgetTheTableOfACrowdOfReaders() {
+    void aWriterMakesTheLockForgetTheTableOfACrowdOfReaders(TestThreads threads) {
         ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
         java.util.concurrent.CountDownLatch in = new java.util.concurrent.CountDownLatch(100);
-        try (TestThreads threads = new TestThreads()) {
-            threads.start(100, "reader", () -> {
-                lock.readLock().lock();
-                in.countDown();
-                in.await();
-                lock.readLock().unlock();
-            });
-        }
+        threads.start(100, "reader", () -> {
+            lock.readLock().lock();
+            in.countDown();
+            in.await();
+            lock.readLock().unlock();
+        });
+        threads.join();
         assertTrue(bytes(lock) > 1_000);
         lock.writeLock().lock();
         lock.writeLock().unlock();

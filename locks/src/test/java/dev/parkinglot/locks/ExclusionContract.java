@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +11,6 @@ import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testing.ThrowingRunnable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -23,8 +21,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,11 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What a lock that one thread holds at a time promises, whether or not its holder may lock it again: as many holds at
  * once as {@link #depth} says.
  */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@Concurrent
 abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
-    /** As near to 292 years as a deadline may lie. */
-    private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
-
     L mutex;
 
     abstract L newMutex();
@@ -102,94 +95,11 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
         assertFalse(taken, "could be taken");
     }
 
-    /** One way to lock. */
-    interface Way {
-        boolean lock(ScopedLock<?> lock) throws InterruptedException;
-    }
-
-    private record Named(String name, Way way) implements Way {
-        @Override
-        public boolean lock(ScopedLock<?> lock) throws InterruptedException {
-            return way.lock(lock);
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    private static final Named LOCK = new Named("lock", lock -> {
-        lock.lock();
-        return true;
-    });
-
-    private static final Named LOCK_INTERRUPTIBLY = new Named("lockInterruptibly", lock -> {
-        lock.lockInterruptibly();
-        return true;
-    });
-
-    private static Named tryLock(long time, TimeUnit unit) {
-        return new Named("tryLock(" + time + ", " + unit + ")", lock -> lock.tryLock(time, unit));
-    }
-
-    private static Named tryLockFor(Duration timeout) {
-        return new Named("tryLockFor(" + timeout + ")", lock -> lock.tryLockFor(timeout));
-    }
-
-    private static Named tryLockUntil(long nanosFromNow) {
-        return new Named(
-                "tryLockUntil(now + " + nanosFromNow + ")",
-                lock -> lock.tryLockUntil(System.nanoTime() + nanosFromNow));
-    }
-
-    /** Those that go on waiting until the lock is theirs, as far as a test can see. */
-    static Stream<Way> endlessWays() {
-        return Stream.of(
-                LOCK,
-                LOCK_INTERRUPTIBLY,
-                tryLock(Long.MAX_VALUE, TimeUnit.NANOSECONDS),
-                tryLock(Long.MAX_VALUE, TimeUnit.DAYS),
-                tryLockFor(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999L)),
-                tryLockUntil(FAR_NANOS));
-    }
-
-    static Stream<Way> shortWays() {
-        long nanos = Delays.SHORT_DELAY.toNanos();
-        return Stream.of(tryLock(nanos, TimeUnit.NANOSECONDS), tryLockFor(Delays.SHORT_DELAY), tryLockUntil(nanos));
-    }
-
-    static Stream<Way> immediateWays() {
-        return Stream.of(
-                new Named("tryLock", ScopedLock::tryLock),
-                tryLock(0L, TimeUnit.SECONDS),
-                tryLock(-1L, TimeUnit.NANOSECONDS),
-                tryLock(Long.MIN_VALUE, TimeUnit.DAYS),
-                tryLockFor(Duration.ZERO),
-                tryLockFor(Duration.ofNanos(-1L)),
-                tryLockFor(Duration.ofSeconds(Long.MIN_VALUE)),
-                tryLockUntil(0L),
-                tryLockUntil(-1L),
-                tryLockUntil(-FAR_NANOS));
-    }
-
-    static Stream<Way> allWays() {
-        return Stream.of(endlessWays(), shortWays(), immediateWays()).flatMap(ways -> ways);
-    }
-
-    static Stream<Way> interruptibleWays() {
-        return Stream.of(LOCK_INTERRUPTIBLY, tryLock(Long.MAX_VALUE, TimeUnit.DAYS));
-    }
-
-    static Stream<Way> uninterruptibleWays() {
-        return Stream.of(LOCK, tryLockFor(Delays.LONG_DELAY), tryLockUntil(Delays.LONG_DELAY.toNanos()));
-    }
-
     // ---- locking
 
     @ParameterizedTest
-    @MethodSource("immediateWays")
-    void aHeldMutexIsRefusedAtOnceWithoutGoingToTheLot(Way way) throws Throwable {
+    @MethodSource("dev.parkinglot.locks.LockWay#immediate")
+    void aHeldMutexIsRefusedAtOnceWithoutGoingToTheLot(LockWay way) throws Throwable {
         mutex.lock();
         Probe.markParked(mutex);
         asAnother(() -> {
@@ -202,8 +112,8 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
     }
 
     @ParameterizedTest
-    @MethodSource("shortWays")
-    void aTimeoutIsNotEarlyAndLeavesTheMutexAsItWas(Way way) throws Throwable {
+    @MethodSource("dev.parkinglot.locks.LockWay#brief")
+    void aTimeoutIsNotEarlyAndLeavesTheMutexAsItWas(LockWay way) throws Throwable {
         lock(depth());
         asAnother(() -> {
             long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos();
@@ -217,8 +127,8 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
     }
 
     @ParameterizedTest
-    @MethodSource("endlessWays")
-    void aWaiterGetsTheLockOnceWhenItIsUnlocked(Way way) {
+    @MethodSource("dev.parkinglot.locks.LockWay#endless")
+    void aWaiterGetsTheLockOnceWhenItIsUnlocked(LockWay way) {
         for (ThreadKind kind : ThreadKind.available()) {
             try (TestThreads threads = new TestThreads(kind)) {
                 AtomicBoolean unlocked = new AtomicBoolean();
@@ -238,6 +148,23 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
         }
     }
 
+    @OnEachKind
+    void oneThreadAtATimeHoldsTheLockAndSeesWhatTheOthersWrote(TestThreads threads) {
+        int each = 10_000;
+        long[] counter = new long[1]; // plain: only the lock orders it
+        threads.start(4, "incrementer", () -> {
+            for (int i = 0; i < each; i++) {
+                int holds = i % depth() + 1;
+                lock(holds);
+                counter[0]++;
+                assertHeld(holds);
+                unlock(holds);
+            }
+        });
+        threads.join();
+        assertEquals(4L * each, counter[0]);
+    }
+
     @Test
     void timeoutsAndUnitsMustBeGiven() {
         assertThrows(NullPointerException.class, () -> mutex.tryLock(1L, null));
@@ -245,13 +172,11 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
     }
 
     @Test
-    void theBlockerOfAWaiterIsTheMutex() {
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Thread waiter = threads.start("waiter", this::lockAndUnlock);
-            TestThreads.await("the blocker", () -> Blockers.isBlocker(waiter, mutex.base()));
-            mutex.unlock();
-        }
+    void theBlockerOfAWaiterIsTheMutex(TestThreads threads) {
+        mutex.lock();
+        Thread waiter = threads.start("waiter", this::lockAndUnlock);
+        TestThreads.await("the blocker", () -> Blockers.isBlocker(waiter, mutex.base()));
+        mutex.unlock();
     }
 
     // ---- interrupts
@@ -264,8 +189,8 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
     }
 
     @ParameterizedTest
-    @MethodSource("interruptibleWays")
-    void anInterruptEndsAnInterruptibleWait(Way way) {
+    @MethodSource("dev.parkinglot.locks.LockWay#interruptible")
+    void anInterruptEndsAnInterruptibleWait(LockWay way) {
         for (ThreadKind kind : ThreadKind.available()) {
             try (TestThreads threads = new TestThreads(kind)) {
                 mutex.lock();
@@ -286,8 +211,8 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
     }
 
     @ParameterizedTest
-    @MethodSource("uninterruptibleWays")
-    void anInterruptNeitherEndsAnUninterruptibleWaitNorIsItLost(Way way) {
+    @MethodSource("dev.parkinglot.locks.LockWay#uninterruptible")
+    void anInterruptNeitherEndsAnUninterruptibleWaitNorIsItLost(LockWay way) {
         for (ThreadKind kind : ThreadKind.available()) {
             for (boolean pendingBefore : new boolean[] {true, false}) {
                 try (TestThreads threads = new TestThreads(kind)) {
@@ -330,49 +255,45 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
         mutex.unlock();
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void everyUnlockSeesToItThatTheNextOneGetsTheLock(ThreadKind kind) {
+    @OnEachKind
+    void everyUnlockSeesToItThatTheNextOneGetsTheLock(TestThreads threads) {
         List<Integer> order = new ArrayList<>();
-        try (TestThreads threads = new TestThreads(kind)) {
+        lock(depth());
+        Probe.queueUp(threads, mutex, 5, i -> () -> {
             lock(depth());
-            Probe.queueUp(threads, mutex, 5, i -> () -> {
-                lock(depth());
-                order.add(i);
-                unlock(depth());
-            });
+            order.add(i);
             unlock(depth());
-        }
+        });
+        unlock(depth());
+        threads.join();
         // In this order, except that whoever looks again just when a woken thread is on its way may overtake it.
         assertEquals(List.of(0, 1, 2, 3, 4), order.stream().sorted().toList());
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void theLastUnlockFairHandsOverInOrderAlsoWhenTheTimerOfTheBucketDoesNotAskForIt(ThreadKind kind) {
+    @OnEachKind
+    void theLastUnlockFairHandsOverInOrderAlsoWhenTheTimerOfTheBucketDoesNotAskForIt(TestThreads threads) {
         int count = 50; // in quick succession, so that most hand-overs come long before a millisecond is over
         List<Integer> order = new ArrayList<>();
         AtomicInteger got = new AtomicInteger();
         CountDownLatch over = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind)) {
+        lock(depth());
+        Thread[] queue = Probe.queueUp(threads, mutex, count, i -> () -> {
             lock(depth());
-            Thread[] queue = Probe.queueUp(threads, mutex, count, i -> () -> {
-                lock(depth());
-                order.add(i);
-                if (got.incrementAndGet() == count) {
-                    over.await();
-                }
-                unlockFairButOnce();
-                mutex.unlockFair();
-            });
-            unlockFairButOnce();
-            assertEquals(List.of(queue), Probe.queueOf(mutex), "an inner unlock lets nobody in");
-            mutex.unlockFair();
-            while (got.get() < count) {
-                assertCannotBeTaken();
+            order.add(i);
+            if (got.incrementAndGet() == count) {
+                over.await();
             }
-            over.countDown();
+            unlockFairButOnce();
+            mutex.unlockFair();
+        });
+        unlockFairButOnce();
+        assertEquals(List.of(queue), Probe.queueOf(mutex), "an inner unlock lets nobody in");
+        mutex.unlockFair();
+        while (got.get() < count) {
+            assertCannotBeTaken();
         }
+        over.countDown();
+        threads.join();
         assertEquals(Stream.iterate(0, i -> i + 1).limit(count).toList(), order);
     }
 
@@ -399,31 +320,28 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
 
     // ---- bump
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void bumpLetsTheLongestWaitingInAndReturnsWithAllHolds(ThreadKind kind) {
+    @OnEachKind
+    void bumpLetsTheLongestWaitingInAndReturnsWithAllHolds(TestThreads threads) {
         for (int holds = 1; holds <= depth(); holds++) {
             List<String> order = new ArrayList<>();
-            try (TestThreads threads = new TestThreads(kind)) {
-                lock(holds);
-                Probe.queueUp(threads, mutex, 2, i -> () -> {
-                    lock(depth());
-                    assertHeld(depth());
-                    order.add("waiter " + i);
-                    unlockFairButOnce();
-                    mutex.unlockFair();
-                });
-                mutex.bump();
-                order.add("bumper");
-                assertHeld(holds);
-                assertEquals(
-                        List.of("waiter 0", "waiter 1", "bumper"), order, "the bumper queues up behind the others");
-                for (int left = holds - 1; left > 0; left--) {
-                    mutex.unlock();
-                    assertHeld(left);
-                }
+            lock(holds);
+            Probe.queueUp(threads, mutex, 2, i -> () -> {
+                lock(depth());
+                assertHeld(depth());
+                order.add("waiter " + i);
+                unlockFairButOnce();
+                mutex.unlockFair();
+            });
+            mutex.bump();
+            order.add("bumper");
+            assertHeld(holds);
+            assertEquals(List.of("waiter 0", "waiter 1", "bumper"), order, "the bumper queues up behind the others");
+            for (int left = holds - 1; left > 0; left--) {
                 mutex.unlock();
+                assertHeld(left);
             }
+            mutex.unlock();
+            threads.join();
             assertFree();
         }
     }
@@ -478,17 +396,15 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
     }
 
     @Test
-    void bumpKeepsAnInterruptPending() {
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Thread waiter = threads.start("waiter", this::lockAndUnlock);
-            Probe.awaitQueue(mutex, waiter);
-            Thread.currentThread().interrupt();
-            mutex.bump();
-            assertTrue(Thread.interrupted());
-            assertHeld(1);
-            mutex.unlock();
-        }
+    void bumpKeepsAnInterruptPending(TestThreads threads) {
+        mutex.lock();
+        Thread waiter = threads.start("waiter", this::lockAndUnlock);
+        Probe.awaitQueue(mutex, waiter);
+        Thread.currentThread().interrupt();
+        mutex.bump();
+        assertTrue(Thread.interrupted());
+        assertHeld(1);
+        mutex.unlock();
     }
 
     // ---- guards and withLock
@@ -529,24 +445,22 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
     }
 
     @Test
-    void aGuardStaysValidOverABump() {
+    void aGuardStaysValidOverABump(TestThreads threads) {
         int outer = depth() - 1;
-        try (TestThreads threads = new TestThreads()) {
-            lock(outer);
-            LockGuard guard = mutex.guard();
-            Thread waiter = threads.start("waiter", () -> {
-                try (LockGuard inner = mutex.guard()) {
-                    assertNotNull(inner);
-                }
-            });
-            Probe.awaitQueue(mutex, waiter);
-            mutex.bump();
-            TestThreads.join(waiter);
-            assertHeld(depth());
-            guard.close();
-            assertHeld(outer); // the guard knew its hold again
-            unlock(outer);
-        }
+        lock(outer);
+        LockGuard guard = mutex.guard();
+        Thread waiter = threads.start("waiter", () -> {
+            try (LockGuard inner = mutex.guard()) {
+                assertNotNull(inner);
+            }
+        });
+        Probe.awaitQueue(mutex, waiter);
+        mutex.bump();
+        TestThreads.join(waiter);
+        assertHeld(depth());
+        guard.close();
+        assertHeld(outer); // the guard knew its hold again
+        unlock(outer);
     }
 
     @Test
@@ -560,9 +474,9 @@ abstract class ExclusionContract<L extends MutexProtocol & ScopedLock<?>> {
         };
         int outer = depth() - 1;
         lock(outer);
-        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> mutex.runLocked(action)));
+        Probe.assertThrowsSame(failure, () -> mutex.runLocked(action));
         assertHeld(outer);
-        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> mutex.withLock(computation)));
+        Probe.assertThrowsSame(failure, () -> mutex.withLock(computation));
         assertHeld(outer);
         unlock(outer);
     }

@@ -3,6 +3,7 @@ package dev.parkinglot.locks;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 
 /**
  * What all locks of the family can do in their exclusive mode, whatever its name there: for tests that run with each.
@@ -10,14 +11,34 @@ import java.util.concurrent.TimeUnit;
 final class Exclusive {
     private Exclusive() {}
 
+    /** What excludes all others. */
+    private static ScopedLock<?> of(CondvarLock lock) {
+        return lock instanceof ReadersWriterLock rwLock ? rwLock.write() : (ScopedLock<?>) lock;
+    }
+
     static void lock(CondvarLock lock) {
-        if (lock instanceof ReadersWriterLock rwLock) {
-            rwLock.lockWrite();
-        } else if (lock instanceof ReentrantMutex mutex) {
-            mutex.lock();
-        } else {
-            ((MutualExclusionLock) lock).lock();
-        }
+        of(lock).lock();
+    }
+
+    static void unlock(CondvarLock lock) {
+        of(lock).unlock();
+    }
+
+    static void unlockFair(CondvarLock lock) {
+        of(lock).unlockFair();
+    }
+
+    static void bump(CondvarLock lock) {
+        of(lock).bump();
+    }
+
+    static Condition newCondition(CondvarLock lock) {
+        return of(lock).newCondition();
+    }
+
+    /** Locks, and returns what unlocks when it is closed. */
+    static AutoCloseable guard(CondvarLock lock) {
+        return of(lock).guard();
     }
 
     /** Locks in one of all ways; false if it was one that may fail, and did. */
@@ -40,44 +61,6 @@ final class Exclusive {
             default -> lock.lock();
         }
         return true;
-    }
-
-    static void unlock(CondvarLock lock) {
-        if (lock instanceof ReadersWriterLock rwLock) {
-            rwLock.unlockWrite();
-        } else if (lock instanceof ReentrantMutex mutex) {
-            mutex.unlock();
-        } else {
-            ((MutualExclusionLock) lock).unlock();
-        }
-    }
-
-    static void unlockFair(CondvarLock lock) {
-        if (lock instanceof ReadersWriterLock rwLock) {
-            rwLock.unlockWriteFair();
-        } else if (lock instanceof ReentrantMutex mutex) {
-            mutex.unlockFair();
-        } else {
-            ((MutualExclusionLock) lock).unlockFair();
-        }
-    }
-
-    static void bump(CondvarLock lock) {
-        if (lock instanceof ReadersWriterLock rwLock) {
-            rwLock.bumpWrite();
-        } else if (lock instanceof ReentrantMutex mutex) {
-            mutex.bump();
-        } else {
-            ((MutualExclusionLock) lock).bump();
-        }
-    }
-
-    /** Locks, and returns what unlocks when it is closed. */
-    static AutoCloseable guard(CondvarLock lock) {
-        if (lock instanceof ReadersWriterLock rwLock) {
-            return rwLock.write().guard();
-        }
-        return lock instanceof ReentrantMutex mutex ? mutex.guard() : ((MutualExclusionLock) lock).guard();
     }
 
     /** Whether anybody holds the lock, in any mode. */

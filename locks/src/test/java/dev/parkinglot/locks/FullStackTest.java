@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * every frame on its way back, calls the operation, until it has returned once. So the stack ends at each point of it
  * in turn. Afterwards nobody waits for ever: not those who wait for this lock, and no stranger.
  */
+@Concurrent
 class FullStackTest {
     private static final int ROUNDS = 12;
     private static final int STACK_BYTES = 200_000;
@@ -81,20 +82,19 @@ class FullStackTest {
 
     @ParameterizedTest
     @EnumSource
-    void unlockThatHasNoStackLeavesTheLockHeldAndNobodyBehind(WaitingKind kind) {
+    void unlockThatHasNoStackLeavesTheLockHeldAndNobodyBehind(WaitingKind kind, TestThreads threads) {
         for (int round = 0; round < ROUNDS; round++) {
             WaitingKind.Pair pair = kind.newPair();
-            try (TestThreads threads = new TestThreads()) {
-                List<Thread> waiting = new ArrayList<>();
-                Runnable before = () -> {
-                    pair.lock().lock();
-                    for (int i = 0; i < 3; i++) {
-                        waiting.add(threads.start("waiting-" + i, () -> lockAndUnlock(pair.excluding())));
-                    }
-                    waiting.forEach(thread -> TestThreads.await("it waits", () -> TestThreads.isAsleep(thread)));
-                };
-                runDeep(threads, round, before, pair.lock()::unlock, () -> {});
-            }
+            List<Thread> waiting = new ArrayList<>();
+            Runnable before = () -> {
+                pair.lock().lock();
+                for (int i = 0; i < 3; i++) {
+                    waiting.add(threads.start("waiting-" + i, () -> lockAndUnlock(pair.excluding())));
+                }
+                waiting.forEach(thread -> TestThreads.await("it waits", () -> TestThreads.isAsleep(thread)));
+            };
+            runDeep(threads, round, before, pair.lock()::unlock, () -> {});
+            threads.join();
             assertFree(pair);
         }
     }
@@ -102,20 +102,19 @@ class FullStackTest {
     /** Whether its executor starts threads, or runs tasks at the end of the stack. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void unlockThatHasNoStackLosesNoFuture(boolean onTheSpot) {
+    void unlockThatHasNoStackLosesNoFuture(boolean onTheSpot, TestThreads threads) {
         Executor executor = onTheSpot ? Runnable::run : new CompletableFuture<>().defaultExecutor();
         for (int round = 0; round < ROUNDS; round++) {
             AsyncMutex mutex = new AsyncMutex();
             List<CompletableFuture<Void>> stages = new ArrayList<>();
-            try (TestThreads threads = new TestThreads()) {
-                Runnable before = () -> {
-                    mutex.lock();
-                    for (int i = 0; i < 3; i++) {
-                        stages.add(mutex.lockAsync(executor).thenAccept(MutexGuard::close));
-                    }
-                };
-                runDeep(threads, round, before, mutex::unlock, () -> {});
-            }
+            Runnable before = () -> {
+                mutex.lock();
+                for (int i = 0; i < 3; i++) {
+                    stages.add(mutex.lockAsync(executor).thenAccept(MutexGuard::close));
+                }
+            };
+            runDeep(threads, round, before, mutex::unlock, () -> {});
+            threads.join();
             stages.forEach(stage -> TestThreads.await("it has the lock", stage::isDone));
             TestThreads.await("the lock is free", () -> !mutex.isLocked());
             assertFalse(mutex.hasQueuedThreads());
@@ -144,103 +143,98 @@ class FullStackTest {
 
     @ParameterizedTest
     @EnumSource
-    void lockThatHasNoStackHoldsNothing(WaitingKind kind) {
+    void lockThatHasNoStackHoldsNothing(WaitingKind kind, TestThreads threads) {
         for (int round = 0; round < ROUNDS; round++) {
             WaitingKind.Pair pair = kind.newPair();
-            try (TestThreads threads = new TestThreads()) {
-                AtomicBoolean stop = new AtomicBoolean();
-                threads.start("busy", () -> {
-                    while (!stop.get()) {
-                        lockAndUnlock(pair.excluding());
-                    }
-                });
-                // If it held the lock after a failure, it would now wait for itself, or leave it locked.
-                runDeep(threads, round, () -> {}, pair.lock()::lock, pair.lock()::unlock);
-                stop.set(true);
-            }
+            AtomicBoolean stop = new AtomicBoolean();
+            threads.start("busy", () -> {
+                while (!stop.get()) {
+                    lockAndUnlock(pair.excluding());
+                }
+            });
+            // If it held the lock after a failure, it would now wait for itself, or leave it locked.
+            runDeep(threads, round, () -> {}, pair.lock()::lock, pair.lock()::unlock);
+            stop.set(true);
+            threads.join();
             assertFree(pair);
         }
     }
 
     /** It has parked where it is, so it can go on there; whoever waits relies on it until it has the lock or parks. */
     @Test
-    void wokenThreadThatFindsTheLockTakenDoesNotKeepItsPromise() {
+    void wokenThreadThatFindsTheLockTakenDoesNotKeepItsPromise(TestThreads threads) {
         for (int round = 0; round < ROUNDS; round++) {
             Mutex mutex = new Mutex();
             mutex.lock();
-            try (TestThreads threads = new TestThreads()) {
-                Runnable parkAndBeWoken = () -> {
-                    if ((Probe.flagsOf(mutex) & WOKEN) != 0) {
-                        throw new AssertionError("it has left, and all who wait rely on it");
-                    }
-                    Probe.setFlags(mutex, 0);
-                    mutex.acquire(Patience.until(System.nanoTime()), false);
-                    Probe.setFlags(mutex, PARKED | WOKEN);
-                    mutex.acquire(Patience.until(System.nanoTime()), true);
-                };
-                runDeep(threads, round, () -> {}, parkAndBeWoken, () -> {});
-            }
+            Runnable parkAndBeWoken = () -> {
+                if ((Probe.flagsOf(mutex) & WOKEN) != 0) {
+                    throw new AssertionError("it has left, and all who wait rely on it");
+                }
+                Probe.setFlags(mutex, 0);
+                mutex.acquire(Patience.until(System.nanoTime()), false);
+                Probe.setFlags(mutex, PARKED | WOKEN);
+                mutex.acquire(Patience.until(System.nanoTime()), true);
+            };
+            runDeep(threads, round, () -> {}, parkAndBeWoken, () -> {});
+            threads.join();
             assertEquals(0, Probe.flagsOf(mutex) & WOKEN);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void tryLockThatHasNoStackLeavesTheQueue(WaitingKind kind) {
+    void tryLockThatHasNoStackLeavesTheQueue(WaitingKind kind, TestThreads threads) {
         for (int round = 0; round < ROUNDS; round++) {
             WaitingKind.Pair pair = kind.newPair();
-            try (TestThreads threads = new TestThreads()) {
-                AtomicBoolean stop = new AtomicBoolean();
-                threads.start("holder", () -> {
-                    pair.excluding().lock();
-                    TestThreads.await("the other has tried", stop::get);
-                    pair.excluding().unlock();
-                });
-                TestThreads.await("it is locked", () -> !tryOnce(pair.lock()));
-                runDeep(threads, round, () -> {}, () -> tryForAMoment(pair.lock()), () -> {});
-                stop.set(true);
-            }
+            AtomicBoolean stop = new AtomicBoolean();
+            threads.start("holder", () -> {
+                pair.excluding().lock();
+                TestThreads.await("the other has tried", stop::get);
+                pair.excluding().unlock();
+            });
+            TestThreads.await("it is locked", () -> !tryOnce(pair.lock()));
+            runDeep(threads, round, () -> {}, () -> tryForAMoment(pair.lock()), () -> {});
+            stop.set(true);
+            threads.join();
             assertFree(pair);
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void awaitThatHasNoStackHoldsTheLockAgain(WaitingKind kind) {
+    void awaitThatHasNoStackHoldsTheLockAgain(WaitingKind kind, TestThreads threads) {
         for (int round = 0; kind.hasConditions() && round < ROUNDS; round++) {
             WaitingKind.Pair pair = kind.newPair();
             Condition condition = pair.lock().newCondition();
-            try (TestThreads threads = new TestThreads()) {
-                AtomicBoolean stop = new AtomicBoolean();
-                threads.start("busy", () -> {
-                    while (!stop.get()) {
-                        pair.lock().lock();
-                        condition.signal();
-                        pair.lock().unlock();
-                    }
-                });
-                runDeep(threads, round, pair.lock()::lock, () -> awaitForAMoment(condition), pair.lock()::unlock);
-                stop.set(true);
-            }
-            assertFree(pair);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void signalThatHasNoStackSignalsNobodyOrSomebody(WaitingKind kind) {
-        for (int round = 0; kind.hasConditions() && round < ROUNDS; round++) {
-            WaitingKind.Pair pair = kind.newPair();
-            Condition condition = pair.lock().newCondition();
-            try (TestThreads threads = new TestThreads()) {
-                Thread waiter = threads.start("waiter", () -> {
+            AtomicBoolean stop = new AtomicBoolean();
+            threads.start("busy", () -> {
+                while (!stop.get()) {
                     pair.lock().lock();
-                    condition.awaitUninterruptibly();
+                    condition.signal();
                     pair.lock().unlock();
-                });
-                TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
-                runDeep(threads, round, pair.lock()::lock, condition::signal, pair.lock()::unlock);
-            }
+                }
+            });
+            runDeep(threads, round, pair.lock()::lock, () -> awaitForAMoment(condition), pair.lock()::unlock);
+            stop.set(true);
+            threads.join();
+            assertFree(pair);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void signalThatHasNoStackSignalsNobodyOrSomebody(WaitingKind kind, TestThreads threads) {
+        for (int round = 0; kind.hasConditions() && round < ROUNDS; round++) {
+            WaitingKind.Pair pair = kind.newPair();
+            Condition condition = pair.lock().newCondition();
+            Thread waiter = threads.start("waiter", () -> {
+                pair.lock().lock();
+                condition.awaitUninterruptibly();
+                pair.lock().unlock();
+            });
+            TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
+            runDeep(threads, round, pair.lock()::lock, condition::signal, pair.lock()::unlock);
+            threads.join();
             assertFree(pair);
         }
     }

@@ -16,10 +16,9 @@ import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 /** The lock that owns its value. */
+@Concurrent
 class GuardedTest {
     private final Guarded<String> guarded = new Guarded<>("first");
-
-    // ---- functions
 
     @Test
     void withReturnsWhatTheFunctionReturnsAndUnlocks() {
@@ -54,8 +53,6 @@ class GuardedTest {
                 }));
         assertEquals("Guarded[first!]", guarded.toString());
     }
-
-    // ---- guards
 
     @Test
     void aGuardReadsAndWritesUntilItIsClosed() {
@@ -139,33 +136,32 @@ class GuardedTest {
     }
 
     @Test
-    void aBoundedQueueOfConditions() {
+    void aBoundedQueueOfConditions(TestThreads threads) {
         Guarded<Queue<Integer>> queue = new Guarded<>(new ArrayDeque<>());
         Condvar notEmpty = new Condvar();
         Condvar notFull = new Condvar();
         int items = 1_000;
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("producer", () -> {
-                for (int i = 0; i < items; i++) {
-                    try (Guarded.Guard<Queue<Integer>> guard = queue.lock()) {
-                        guard.awaitWhile(notFull, waiting -> waiting.size() == 3);
-                        guard.get().add(i);
-                        notEmpty.signal();
-                    }
+        threads.start("producer", () -> {
+            for (int i = 0; i < items; i++) {
+                try (Guarded.Guard<Queue<Integer>> guard = queue.lock()) {
+                    guard.awaitWhile(notFull, waiting -> waiting.size() == 3);
+                    guard.get().add(i);
+                    notEmpty.signal();
                 }
-            });
-            threads.start("consumer", () -> {
-                for (int i = 0; i < items; i++) {
-                    try (Guarded.Guard<Queue<Integer>> guard = queue.lock()) {
-                        while (guard.get().isEmpty()) {
-                            guard.await(notEmpty);
-                        }
-                        assertEquals(i, guard.get().remove());
-                        notFull.signal();
+            }
+        });
+        threads.start("consumer", () -> {
+            for (int i = 0; i < items; i++) {
+                try (Guarded.Guard<Queue<Integer>> guard = queue.lock()) {
+                    while (guard.get().isEmpty()) {
+                        guard.await(notEmpty);
                     }
+                    assertEquals(i, guard.get().remove());
+                    notFull.signal();
                 }
-            });
-        }
+            }
+        });
+        threads.join();
         assertTrue(queue.<Boolean, RuntimeException>with(Queue::isEmpty));
     }
 }

@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.CheckJvm.require;
+import static dev.parkinglot.locks.CheckJvm.requireThrows;
 
 import dev.parkinglot.core.Deadlock;
 import dev.parkinglot.core.DeadlockDetector;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -49,7 +51,7 @@ final class HoldersCheck {
         CASES.put("theJvmFindsThemToo", HoldersCheck::theJvmFindsThemToo);
         CASES.put("timedWaitsAreNone", HoldersCheck::timedWaitsAreNone);
         CASES.put("anUpgradeBesideAReaderIsNone", HoldersCheck::anUpgradeBesideAReaderIsNone);
-        CASES.put("everyOperationKeepsTheRecord", HoldersCheck::everyOperationKeepsTheRecord);
+        CASES.put("everyOperationKeepsTheRecord", RecordedHolds::everyOperationKeepsTheRecord);
         CASES.put("aDeadlockFreeLoadHasNone", HoldersCheck::aDeadlockFreeLoadHasNone);
     }
 
@@ -60,13 +62,17 @@ final class HoldersCheck {
         CheckJvm.runCases(CASES, names);
     }
 
-    // ---- rings
-
     /** A way to hold a lock, and a way to want it, which conflicts with the first. */
     private record Part(String name, Lock held, Lock wanted) {
         static Part of(String name, Lock lock) {
             return new Part(name, lock, lock);
         }
+    }
+
+    /** Two modes of a new lock. */
+    private static Part modes(String name, Function<RwLock, Lock> held, Function<RwLock, Lock> wanted) {
+        RwLock lock = new RwLock();
+        return new Part(name, held.apply(lock), wanted.apply(lock));
     }
 
     private static Part mutex() {
@@ -82,28 +88,15 @@ final class HoldersCheck {
     }
 
     private static Part reader() {
-        RwLock lock = new RwLock();
-        return new Part("a reader", lock.read(), lock.write());
-    }
-
-    private static Part recursiveReader() {
-        RwLock lock = new RwLock();
-        return new Part("a recursive reader", lock.readRecursive(), lock.write());
+        return modes("a reader", RwLock::read, RwLock::write);
     }
 
     private static Part writer() {
-        RwLock lock = new RwLock();
-        return new Part("a writer", lock.write(), lock.read());
-    }
-
-    private static Part upgradable() {
-        RwLock lock = new RwLock();
-        return new Part("an upgradable holder", lock.upgradable(), lock.upgradable());
+        return modes("a writer", RwLock::write, RwLock::read);
     }
 
     private static Part upgradableBeforeWriter() {
-        RwLock lock = new RwLock();
-        return new Part("an upgradable holder before a writer", lock.upgradable(), lock.write());
+        return modes("an upgradable holder before a writer", RwLock::upgradable, RwLock::write);
     }
 
     private static Part dropInReader() {
@@ -116,15 +109,8 @@ final class HoldersCheck {
         return new Part("a reader in a buffer", lock.read(), lock.write());
     }
 
-    private static Part bufferMutex() {
-        return Part.of("BufferMutex", new BufferMutex(buffer(), 8));
-    }
-
-    private static Part fieldMutex() {
-        return Part.of("LockField", InField.newMutex());
-    }
-
-    private static AtomicBuffer buffer() {
+    /** Memory outside the heap. */
+    static AtomicBuffer buffer() {
         return new UnsafeBuffer(ByteBuffer.allocateDirect(64));
     }
 
@@ -133,14 +119,14 @@ final class HoldersCheck {
             HoldersCheck::fairMutex,
             HoldersCheck::dropIn,
             HoldersCheck::reader,
-            HoldersCheck::recursiveReader,
+            () -> modes("a recursive reader", RwLock::readRecursive, RwLock::write),
             HoldersCheck::writer,
-            HoldersCheck::upgradable,
+            () -> modes("an upgradable holder", RwLock::upgradable, RwLock::upgradable),
             HoldersCheck::upgradableBeforeWriter,
             HoldersCheck::dropInReader,
             HoldersCheck::bufferReader,
-            HoldersCheck::bufferMutex,
-            HoldersCheck::fieldMutex);
+            () -> Part.of("BufferMutex", new BufferMutex(buffer(), 8)),
+            () -> Part.of("LockField", InField.newMutex()));
 
     /** Threads each of which holds a lock and waits for the next one's, until it is interrupted. */
     private static final class Ring implements AutoCloseable {
@@ -245,9 +231,7 @@ final class HoldersCheck {
         }
     }
 
-    // ---- other deadlocks
-
-    private static void aReaderThatReadsAgainBehindAWriter() {
+    private static void aReaderThatReadsAgainBehindAWriter() throws InterruptedException {
         RwLock lock = new RwLock();
         CountDownLatch read = new CountDownLatch(1);
         try (TestThreads threads = new TestThreads()) {
@@ -255,21 +239,14 @@ final class HoldersCheck {
                 lock.lockRead();
                 read.countDown();
                 TestThreads.await("a writer waits", lock::hasQueuedThreads);
-                try {
-                    lock.lockReadInterruptibly();
-                } catch (InterruptedException e) {
-                    // ends it
-                } finally {
-                    lock.unlockRead();
-                }
+                requireThrows(InterruptedException.class, lock::lockReadInterruptibly, "it waits for itself");
+                lock.unlockRead();
             });
             read.await();
             threads.start("writer", () -> lock.runWrite(() -> {}));
             TestThreads.await("found", () -> DeadlockDetector.findDeadlocks().size() == 1);
             awaitJvmFinds(2);
             reader.interrupt();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
         require(DeadlockDetector.findDeadlocks().isEmpty(), "over");
     }
@@ -292,14 +269,8 @@ final class HoldersCheck {
             try (TestThreads threads = new TestThreads()) {
                 Thread thread = threads.start("alone", () -> {
                     pair.get(0).lock();
-                    try {
-                        pair.get(1).lockInterruptibly();
-                        throw new AssertionError("it is held: " + pair);
-                    } catch (InterruptedException e) {
-                        // ends it
-                    } finally {
-                        pair.get(0).unlock();
-                    }
+                    requireThrows(InterruptedException.class, pair.get(1)::lockInterruptibly, "it is held: " + pair);
+                    pair.get(0).unlock();
                 });
                 TestThreads.await(
                         "found: " + pair, () -> DeadlockDetector.findDeadlocks().size() == 1);
@@ -310,8 +281,6 @@ final class HoldersCheck {
             }
         }
     }
-
-    // ---- the JVM's own tools
 
     private static void awaitJvmFinds(int count) {
         TestThreads.await("the JVM finds " + count, () -> {
@@ -351,7 +320,12 @@ final class HoldersCheck {
         }
     }
 
-    // ---- what is none
+    private static void requireNone(String why) {
+        for (int i = 0; i < 20; i++) {
+            require(DeadlockDetector.findDeadlocks().isEmpty(), why);
+            require(JVM.findDeadlockedThreads() == null, "the JVM, too: " + why);
+        }
+    }
 
     private static void timedWaitsAreNone() {
         Mutex one = new Mutex();
@@ -362,13 +336,8 @@ final class HoldersCheck {
                 one.lock();
                 held.countDown();
                 held.await();
-                try {
-                    two.read().tryLock(1L, TimeUnit.DAYS);
-                } catch (InterruptedException e) {
-                    // ends it
-                } finally {
-                    one.unlock();
-                }
+                requireThrows(InterruptedException.class, () -> two.read().tryLock(1L, TimeUnit.DAYS), "it is held");
+                one.unlock();
             });
             threads.start("endless", () -> {
                 two.lockWrite();
@@ -379,10 +348,7 @@ final class HoldersCheck {
                 two.unlockWrite();
             });
             TestThreads.await("both wait", () -> one.hasQueuedThreads() && two.hasQueuedThreads());
-            for (int i = 0; i < 20; i++) {
-                require(DeadlockDetector.findDeadlocks().isEmpty(), "a deadline dissolves it");
-                require(JVM.findDeadlockedThreads() == null, "the JVM, too");
-            }
+            requireNone("a deadline dissolves it");
             timed.interrupt();
         }
     }
@@ -408,279 +374,10 @@ final class HoldersCheck {
                 lock.unlockWrite();
             });
             TestThreads.await("both wait", () -> other.hasQueuedThreads() && lock.hasQueuedThreads());
-            for (int i = 0; i < 20; i++) {
-                require(DeadlockDetector.findDeadlocks().isEmpty(), "the holder of the mutex runs");
-                require(JVM.findDeadlockedThreads() == null, "the JVM, too");
-            }
+            requireNone("the holder of the mutex runs");
             other.unlock();
         }
     }
-
-    private static void requireHeld(CondvarLock lock, Holding expected, String after) {
-        requireAllHeld(lock, expected == null ? Set.of() : Set.of(expected), after);
-    }
-
-    private static void requireAllHeld(CondvarLock lock, Set<Holding> expected, String after) {
-        for (Holding holding : Holding.values()) {
-            boolean held = DeadlockDetector.isRegisteredHere(lock.base(), lock.offset() + holding.queue(), holding);
-            require(held == expected.contains(holding), after + ": " + holding + " is " + held);
-        }
-    }
-
-    private static void everyOperationKeepsTheRecord() throws Exception {
-        for (ReadersWriterLock lock : List.of(new RwLock(), new BufferRwLock(buffer(), 16))) {
-            everyConversionKeepsTheRecord(lock);
-            everyFormOfAModeKeepsTheRecord(lock);
-            someRandomOperationsKeepTheRecord(lock);
-        }
-        dropInsKeepTheRecord();
-        for (MutualExclusionLock mutex :
-                List.of(new Mutex(), new FairMutex(), InField.newMutex(), InBuffer.newMutex())) {
-            everyOperationOfAMutexKeepsTheRecord(mutex);
-        }
-    }
-
-    private static void everyConversionKeepsTheRecord(ReadersWriterLock lock) {
-        lock.lockUpgradable();
-        requireHeld(lock, Holding.UPGRADABLE, "lockUpgradable");
-        lock.upgrade();
-        requireHeld(lock, Holding.WRITE, "upgrade");
-        lock.downgradeToUpgradable();
-        requireHeld(lock, Holding.UPGRADABLE, "downgradeToUpgradable");
-        require(lock.tryUpgrade(), "nobody else reads");
-        requireHeld(lock, Holding.WRITE, "tryUpgrade");
-        lock.downgrade();
-        requireHeld(lock, Holding.READ, "downgrade");
-        lock.unlockRead();
-        requireHeld(lock, null, "unlockRead");
-        lock.lockUpgradable();
-        lock.downgradeUpgradable();
-        requireHeld(lock, Holding.READ, "downgradeUpgradable");
-        lock.unlockRead();
-        lock.lockUpgradable();
-        lock.runUpgraded(() -> requireHeld(lock, Holding.WRITE, "runUpgraded"));
-        requireHeld(lock, Holding.UPGRADABLE, "after runUpgraded");
-        lock.lockReadRecursive();
-        require(!lock.tryUpgradeFor(Duration.ofNanos(1L)), "a reader is there");
-        lock.unlockRead();
-        requireHeld(lock, Holding.UPGRADABLE, "an upgrade that was given up");
-        lock.unlockUpgradableFair();
-        requireHeld(lock, null, "unlockUpgradableFair");
-    }
-
-    private static void everyFormOfAModeKeepsTheRecord(ReadersWriterLock lock) throws Exception {
-        for (RwLockMode mode : List.of(lock.read(), lock.readRecursive(), lock.upgradable(), lock.write())) {
-            Holding holding = mode.access().holding;
-            mode.lock();
-            requireHeld(lock, holding, mode + " lock");
-            mode.bump();
-            requireHeld(lock, holding, mode + " bump");
-            mode.unlock();
-            requireHeld(lock, null, mode + " unlock");
-            require(mode.tryLock(), "it is free");
-            requireHeld(lock, holding, mode + " tryLock");
-            mode.unlockFair();
-            requireHeld(lock, null, mode + " unlockFair");
-            mode.lockInterruptibly();
-            requireHeld(lock, holding, mode + " lockInterruptibly");
-            mode.unlock();
-            require(mode.tryLock(1L, TimeUnit.DAYS) && holding != null, "it is free");
-            requireHeld(lock, holding, mode + " tryLock with a timeout");
-            mode.unlock();
-            try (RwLockGuard guard = mode.guard()) {
-                requireHeld(lock, holding, mode + " guard");
-                guard.unlocked(() -> requireHeld(lock, null, mode + " unlocked"));
-                requireHeld(lock, holding, mode + " after unlocked");
-            }
-            requireHeld(lock, null, mode + " close");
-            mode.runLocked(() -> requireHeld(lock, holding, mode + " runLocked"));
-            requireHeld(lock, null, mode + " after runLocked");
-            requireNothingAfterFailures(lock, mode);
-        }
-        Lock write = lock.write();
-        write.lock();
-        require(!lock.write().newCondition().await(1L, TimeUnit.NANOSECONDS), "nobody signals");
-        requireHeld(lock, Holding.WRITE, "await");
-        write.unlock();
-        requireHeld(lock, null, "unlock after await");
-    }
-
-    /** Attempts that fail, and releases of what is not held. */
-    private static void requireNothingAfterFailures(ReadersWriterLock lock, RwLockMode mode) throws Exception {
-        lock.lockWrite();
-        require(!mode.tryLock() && !mode.tryLockFor(Duration.ofNanos(1L)), "it is taken");
-        requireHeld(lock, Holding.WRITE, mode + " in vain");
-        lock.unlockWrite();
-        try {
-            mode.unlock();
-            throw new AssertionError("it is not held");
-        } catch (IllegalMonitorStateException e) {
-            requireHeld(lock, null, mode + " unlocked once too often");
-        }
-    }
-
-    /** A thread alone, in whatever order. */
-    private static void someRandomOperationsKeepTheRecord(ReadersWriterLock lock) {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
-        Holding held = null;
-        for (int i = 0; i < 20_000; i++) {
-            int choice = random.nextInt(4);
-            if (held == null) {
-                RwLockMode mode = List.of(lock.read(), lock.readRecursive(), lock.upgradable(), lock.write())
-                        .get(choice);
-                mode.lock();
-                held = mode.access().holding;
-            } else if (held == Holding.READ) {
-                lock.unlockRead();
-                held = null;
-            } else if (held == Holding.UPGRADABLE) {
-                switch (choice) {
-                    case 0 -> lock.upgrade();
-                    case 1 -> lock.tryUpgrade();
-                    case 2 -> lock.downgradeUpgradable();
-                    default -> lock.unlockUpgradable();
-                }
-                held = choice < 2 ? Holding.WRITE : choice == 2 ? Holding.READ : null;
-            } else {
-                switch (choice) {
-                    case 0 -> lock.downgrade();
-                    case 1 -> lock.downgradeToUpgradable();
-                    case 2 -> lock.unlockWrite();
-                    default -> lock.unlockWriteFair();
-                }
-                held = choice == 0 ? Holding.READ : choice == 1 ? Holding.UPGRADABLE : null;
-            }
-            requireHeld(lock, held, "seed " + seed + ", step " + i);
-        }
-        for (Access mode : Access.values()) {
-            lock.unlockIfHeld(mode, false);
-        }
-    }
-
-    private static void dropInsKeepTheRecord() throws Exception {
-        ReentrantLock lock = new ReentrantLock();
-        lock.lock();
-        lock.lock();
-        require(lock.tryLock(), "it is mine");
-        requireHeld(lock, Holding.EXCLUSIVE, "lock");
-        require(!lock.newCondition().await(1L, TimeUnit.NANOSECONDS), "nobody signals");
-        requireHeld(lock, Holding.EXCLUSIVE, "await");
-        lock.unlock();
-        lock.unlock();
-        requireHeld(lock, Holding.EXCLUSIVE, "all unlocks but one");
-        lock.unlock();
-        requireHeld(lock, null, "the last unlock");
-        lock.lockInterruptibly();
-        lock.unlock();
-        require(lock.tryLock(1L, TimeUnit.DAYS), "it is free");
-        requireHeld(lock, Holding.EXCLUSIVE, "tryLock");
-        lock.unlock();
-        ReentrantMutex mutex = new ReentrantMutex();
-        mutex.lock();
-        mutex.lock();
-        mutex.bump();
-        requireHeld(mutex, Holding.EXCLUSIVE, "bump");
-        mutex.unlockFair();
-        requireHeld(mutex, Holding.EXCLUSIVE, "one unlockFair");
-        mutex.unlockFair();
-        requireHeld(mutex, null, "the last unlockFair");
-        ReentrantReadWriteLock rw = new ReentrantReadWriteLock();
-        rw.readLock().lock();
-        rw.readLock().lock();
-        requireHeld(rw, Holding.READ, "two read holds");
-        rw.readLock().unlock();
-        requireHeld(rw, Holding.READ, "one read hold");
-        rw.readLock().unlock();
-        requireHeld(rw, null, "no read hold");
-        rw.writeLock().lock();
-        require(rw.writeLock().tryLock(), "it is mine");
-        requireHeld(rw, Holding.WRITE, "write");
-        require(!rw.writeLock().newCondition().await(1L, TimeUnit.NANOSECONDS), "nobody signals");
-        requireHeld(rw, Holding.WRITE, "await of the write lock");
-        rw.writeLock().unlock();
-        rw.readLock().lock();
-        rw.writeLock().unlock();
-        requireHeld(rw, Holding.READ, "downgraded");
-        rw.readLock().unlock();
-        requireHeld(rw, null, "free");
-        everyFormOfADropInModeKeepsTheRecord(rw, rw.readLock(), Holding.READ);
-        everyFormOfADropInModeKeepsTheRecord(rw, rw.writeLock(), Holding.WRITE);
-        rw.writeLock().lock();
-        rw.readLock().lock();
-        require(!rw.writeLock().newCondition().await(1L, TimeUnit.NANOSECONDS), "nobody signals");
-        requireAllHeld(rw, Set.of(Holding.READ, Holding.WRITE), "await of a writer that reads, too");
-        rw.readLock().unlock();
-        requireHeld(rw, Holding.WRITE, "one record for each mode");
-        rw.writeLock().unlock();
-        requireHeld(rw, null, "free again");
-    }
-
-    private static void everyFormOfADropInModeKeepsTheRecord(ReentrantReadWriteLock rw, Lock mode, Holding holding)
-            throws Exception {
-        List<CheckJvm.Case> forms = List.of(
-                mode::lock,
-                mode::lockInterruptibly,
-                () -> require(mode.tryLock(), "it is free"),
-                () -> require(mode.tryLock(1L, TimeUnit.DAYS), "it is free"));
-        for (CheckJvm.Case first : forms) {
-            for (CheckJvm.Case second : forms) {
-                first.run();
-                requireHeld(rw, holding, "first");
-                second.run();
-                requireHeld(rw, holding, "second");
-                mode.unlock();
-                requireHeld(rw, holding, "one unlock");
-                mode.unlock();
-                requireHeld(rw, null, "two unlocks");
-            }
-        }
-        try (TestThreads threads = new TestThreads()) {
-            rw.writeLock().lock();
-            threads.start("in vain", () -> {
-                require(!mode.tryLock() && !mode.tryLock(1L, TimeUnit.NANOSECONDS), "it is taken");
-                requireHeld(rw, null, "in vain");
-            });
-            threads.join();
-            rw.writeLock().unlock();
-        }
-    }
-
-    private static void everyOperationOfAMutexKeepsTheRecord(MutualExclusionLock mutex) throws InterruptedException {
-        mutex.lock();
-        requireHeld(mutex, Holding.EXCLUSIVE, "lock");
-        mutex.bump();
-        requireHeld(mutex, Holding.EXCLUSIVE, "bump");
-        require(!mutex.tryLock() && !mutex.tryLockFor(Duration.ofNanos(1L)), "it is held");
-        require(!mutex.newCondition().await(1L, TimeUnit.NANOSECONDS), "nobody signals");
-        requireHeld(mutex, Holding.EXCLUSIVE, "await");
-        mutex.unlock();
-        requireHeld(mutex, null, "unlock");
-        mutex.lockInterruptibly();
-        requireHeld(mutex, Holding.EXCLUSIVE, "lockInterruptibly");
-        mutex.unlockFair();
-        requireHeld(mutex, null, "unlockFair");
-        require(mutex.tryLock(), "it is free");
-        requireHeld(mutex, Holding.EXCLUSIVE, "tryLock");
-        mutex.unlock();
-        require(mutex.tryLock(1L, TimeUnit.DAYS), "it is free");
-        requireHeld(mutex, Holding.EXCLUSIVE, "tryLock with a timeout");
-        mutex.unlock();
-        try (MutexGuard guard = mutex.guard()) {
-            requireHeld(mutex, Holding.EXCLUSIVE, "guard");
-            guard.unlocked(() -> requireHeld(mutex, null, "unlocked"));
-            requireHeld(mutex, Holding.EXCLUSIVE, "after unlocked");
-        }
-        requireHeld(mutex, null, "close");
-        try {
-            mutex.unlock();
-            throw new AssertionError("it is not held");
-        } catch (IllegalMonitorStateException e) {
-            requireHeld(mutex, null, "unlocked once too often");
-        }
-    }
-
-    // ---- load
 
     private static void aDeadlockFreeLoadHasNone() {
         Queue<String> reports = new ConcurrentLinkedQueue<>();

@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.CheckJvm.require;
+import static dev.parkinglot.locks.CheckJvm.requireThrows;
 
 import dev.parkinglot.core.DeadlockDetector;
 import dev.parkinglot.core.LockCheck;
@@ -76,22 +77,6 @@ final class LockChecksCheck {
         mutex.lock();
         mutex.unlock();
         require(REPORTS.isEmpty(), REPORTS.toString());
-    }
-
-    private interface Action {
-        void run() throws Exception;
-    }
-
-    private static <X extends Exception> X requireThrows(Class<X> type, Action action, String what) throws Exception {
-        try {
-            action.run();
-        } catch (Exception e) {
-            if (type.isInstance(e)) {
-                return type.cast(e);
-            }
-            throw e;
-        }
-        throw new AssertionError("nothing was thrown: " + what);
     }
 
     private static LockReport awaitReport(LockCheck check) {

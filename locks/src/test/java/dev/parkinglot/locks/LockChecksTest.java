@@ -37,8 +37,6 @@ class LockChecksTest {
         assertTrue(output.contains("passed " + name), output);
     }
 
-    // ---- what is switched on, and when
-
     /** Prints what is on, after what the program has asked for. */
     static final class Settings {
         private Settings() {}

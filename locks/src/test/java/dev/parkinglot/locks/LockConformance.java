@@ -12,9 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
 
 /** What tests of {@link LockMembers} ask and do. */
 abstract class LockConformance extends Conformance {
+    LockMembers lock;
+
+    @BeforeEach
+    void makeLock() {
+        lock = row.newLock();
+    }
+
     static void assertFree(LockMembers lock) {
         assertAll(
                 () -> assertFalse(lock.isLocked()),

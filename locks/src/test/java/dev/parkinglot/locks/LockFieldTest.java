@@ -10,13 +10,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@link LockField} adds to {@link Mutex}, whose suite runs with it too. */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@Concurrent
 class LockFieldTest {
     private static final class Words {
         @SuppressWarnings("unused") // through INT
@@ -72,7 +70,7 @@ class LockFieldTest {
 
     @ParameterizedTest
     @MethodSource("layouts")
-    void theBitsAreThoseOfTheMaskAndTheOthersAreLeftAlone(Layout layout) {
+    void theBitsAreThoseOfTheMaskAndTheOthersAreLeftAlone(Layout layout, TestThreads threads) {
         long all = layout.field == INT ? 0xFFFF_FFFFL : -1L;
         for (long others : new long[] {0L, all, 0x5555_5555_5555_5555L & all, 0xAAAA_AAAA_AAAA_AAAAL & all}) {
             long free = others & ~(layout.locked | layout.parked);
@@ -86,15 +84,14 @@ class LockFieldTest {
             assertTrue(lock.isLocked(words));
             assertFalse(lock.tryLock(words));
             assertEquals(free | layout.locked, layout.word(words));
-            try (TestThreads threads = new TestThreads()) {
-                Thread waiter = threads.start("waiter", () -> {
-                    lock.lock(words);
-                    lock.unlock(words);
-                });
-                TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
-                assertEquals(free | layout.locked | layout.parked, layout.word(words));
+            Thread waiter = threads.start("waiter", () -> {
+                lock.lock(words);
                 lock.unlock(words);
-            }
+            });
+            TestThreads.await("it waits", () -> TestThreads.isAsleep(waiter));
+            assertEquals(free | layout.locked | layout.parked, layout.word(words));
+            lock.unlock(words);
+            threads.join();
             assertEquals(free, layout.word(words));
             assertTrue(lock.tryLock(words));
             lock.mutex(words).unlock();
@@ -104,29 +101,28 @@ class LockFieldTest {
 
     /** Upstream's example: a reference count that changes while others hold the lock beside it. */
     @Test
-    void theOtherBitsMayChangeAtAnyTime() {
+    void theOtherBitsMayChangeAtAnyTime(TestThreads threads) {
         LockField lock = LockField.of(INT, 0b11);
         int one = 0b100;
         int each = 5_000;
         Words words = new Words();
-        try (TestThreads threads = new TestThreads()) {
-            threads.start(2, "counts references", () -> {
-                for (int i = 0; i < each; i++) {
-                    INT.getAndAdd(words, 2 * one);
-                    INT.getAndAdd(words, -one);
+        threads.start(2, "counts references", () -> {
+            for (int i = 0; i < each; i++) {
+                INT.getAndAdd(words, 2 * one);
+                INT.getAndAdd(words, -one);
+            }
+        });
+        threads.start(4, "holds the lock", () -> {
+            for (int i = 0; i < each; i++) {
+                lock.lock(words);
+                words.counter++;
+                if (i % 8 == 0) {
+                    INT.getAndAdd(words, one);
                 }
-            });
-            threads.start(4, "holds the lock", () -> {
-                for (int i = 0; i < each; i++) {
-                    lock.lock(words);
-                    words.counter++;
-                    if (i % 8 == 0) {
-                        INT.getAndAdd(words, one);
-                    }
-                    lock.unlock(words);
-                }
-            });
-        }
+                lock.unlock(words);
+            }
+        });
+        threads.join();
         assertEquals(4 * each, words.counter);
         assertEquals(
                 (2 * each + 4 * each / 8) * one, (int) INT.getVolatile(words), "the count, and a free, unmarked lock");
@@ -134,34 +130,33 @@ class LockFieldTest {
 
     /** One wake at a time, although no bit says that a woken thread is on its way. */
     @Test
-    void anUnlockDoesNotWakeASecondThreadWhileOneIsOnItsWay() {
+    void anUnlockDoesNotWakeASecondThreadWhileOneIsOnItsWay(TestThreads threads) {
         LockField lock = LockField.of(INT, 0b11);
         Words words = new Words();
         MutualExclusionLock view = lock.mutex(words);
-        try (TestThreads threads = new TestThreads()) {
+        lock.lock(words);
+        Probe.queueUp(threads, view, 2, i -> () -> {
             lock.lock(words);
-            Probe.queueUp(threads, view, 2, i -> () -> {
-                lock.lock(words);
-                words.counter++;
-                lock.unlock(words);
-            });
-            view.unparkOne(view, CondvarLock.QUEUE, (context, parkToken, result) -> {
-                view.changeFlags(MutexProtocol.WOKEN, 0); // as an unlock does that wakes the first
-                return CondvarLock.RETRY;
-            });
-            // Until it arrives, an unlock sees no reason to visit the queue. It arrives soon: the lock is held, so it
-            // parks again.
-            TestThreads.await(
-                    "the first is back in the queue", () -> Probe.queueOf(view).size() == 2);
-            assertTrue(Probe.isMarkedParked(view), "it marks the lock for itself and for the other");
+            words.counter++;
             lock.unlock(words);
-        }
+        });
+        view.unparkOne(view, CondvarLock.QUEUE, (context, parkToken, result) -> {
+            view.changeFlags(MutexProtocol.WOKEN, 0); // as an unlock does that wakes the first
+            return CondvarLock.RETRY;
+        });
+        // Until it arrives, an unlock sees no reason to visit the queue. It arrives soon: the lock is held, so it
+        // parks again.
+        TestThreads.await(
+                "the first is back in the queue", () -> Probe.queueOf(view).size() == 2);
+        assertTrue(Probe.isMarkedParked(view), "it marks the lock for itself and for the other");
+        lock.unlock(words);
+        threads.join();
         assertEquals(2, words.counter);
         Probe.assertIdle(view);
     }
 
     @Test
-    void aGuardDoesNotEndALaterHoldOfItsViewThatWasHandedOver() {
+    void aGuardDoesNotEndALaterHoldOfItsViewThatWasHandedOver(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         LockField lock = LockField.of(INT, 0b11);
         Words words = new Words();
@@ -170,61 +165,57 @@ class LockFieldTest {
         MutexGuard guard = view.guard();
         view.unlock();
         another.lock();
-        try (TestThreads threads = new TestThreads()) {
-            Probe.awaitQueue(view, threads.start("waiter", view::lock));
-            another.unlockFair();
-        }
+        Probe.awaitQueue(view, threads.start("waiter", view::lock));
+        another.unlockFair();
+        threads.join();
         guard.close();
         assertTrue(lock.isLocked(words), "the waiter's hold");
         lock.unlock(words);
     }
 
     @Test
-    void twoLocksOfOneObjectDoNotKnowEachOther() {
+    void twoLocksOfOneObjectDoNotKnowEachOther(TestThreads threads) {
         LockField first = LockField.of(INT, 0b11);
         LockField second = LockField.of(INT, 0b1100);
         LockField third = LockField.of(LONG, 0b11);
         Words words = new Words();
-        try (TestThreads threads = new TestThreads()) {
-            for (LockField lock : List.of(first, second, third)) {
-                assertTrue(lock.tryLock(words));
-                Probe.awaitQueue(lock.mutex(words), threads.start("waiter", () -> {
-                    lock.lock(words);
-                    lock.unlock(words);
-                }));
-            }
-            for (LockField lock : List.of(third, first, second)) {
-                assertEquals(1, Probe.queueOf(lock.mutex(words)).size());
+        for (LockField lock : List.of(first, second, third)) {
+            assertTrue(lock.tryLock(words));
+            Probe.awaitQueue(lock.mutex(words), threads.start("waiter", () -> {
+                lock.lock(words);
                 lock.unlock(words);
-                TestThreads.await("its waiter has gone", () -> !lock.isLocked(words));
-            }
+            }));
         }
+        for (LockField lock : List.of(third, first, second)) {
+            assertEquals(1, Probe.queueOf(lock.mutex(words)).size());
+            lock.unlock(words);
+            TestThreads.await("its waiter has gone", () -> !lock.isLocked(words));
+        }
+        threads.join();
         assertEquals(0, words.intWord);
         assertEquals(0L, words.longWord);
     }
 
     /** A lock that is itself an object has keys of its own; a field in it is another lock. */
     @Test
-    void theLockOfAFieldIsNotTheLockThatItsObjectIs() throws ReflectiveOperationException {
+    void theLockOfAFieldIsNotTheLockThatItsObjectIs(TestThreads threads) throws ReflectiveOperationException {
         final class Account extends Mutex {
             @SuppressWarnings("unused") // through the handle
             int word;
         }
         LockField lock = LockField.of(MethodHandles.lookup().findVarHandle(Account.class, "word", int.class), 0b11);
         Account account = new Account();
-        try (TestThreads threads = new TestThreads()) {
-            account.lock();
+        account.lock();
+        lock.lock(account);
+        Thread waiter = threads.start("waiter", () -> {
             lock.lock(account);
-            Thread waiter = threads.start("waiter", () -> {
-                lock.lock(account);
-                lock.unlock(account);
-            });
-            Probe.awaitQueue(lock.mutex(account), waiter);
-            assertEquals(List.of(), Probe.queueOf(account));
-            account.unlock();
-            assertEquals(List.of(waiter), Probe.queueOf(lock.mutex(account)));
             lock.unlock(account);
-        }
+        });
+        Probe.awaitQueue(lock.mutex(account), waiter);
+        assertEquals(List.of(), Probe.queueOf(account));
+        account.unlock();
+        assertEquals(List.of(waiter), Probe.queueOf(lock.mutex(account)));
+        lock.unlock(account);
     }
 
     @Test

@@ -35,6 +35,7 @@ import org.openjdk.jol.info.ClassLayout;
 @ParameterizedClass
 @MethodSource("kinds")
 @SuppressWarnings("FutureReturnValueIgnored") // stages are known by what they do
+@Concurrent
 class LockFutureTest {
     private final Mutex mutex;
 
@@ -114,13 +115,11 @@ class LockFutureTest {
     }
 
     @Test
-    void guardIsClosedOnAnotherThread() {
+    void guardIsClosedOnAnotherThread(TestThreads threads) {
         mutex.lock();
         CompletableFuture<MutexGuard> future = lockAsync(Runnable::run);
         mutex.unlock();
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("closer", guardOf(future)::close);
-        }
+        threads.start("closer", guardOf(future)::close);
     }
 
     @Test
@@ -335,6 +334,11 @@ class LockFutureTest {
     // ---- what it costs
 
     @Test
+    void takesSixteenBytes() {
+        assertEquals(16L, ClassLayout.parseClass(AsyncMutex.class).instanceSize());
+    }
+
+    @Test
     void pendingFutureTakesOneHundredAndTwentyEightBytes() {
         AsyncMutex mutex = new AsyncMutex();
         mutex.lock();
@@ -353,47 +357,46 @@ class LockFutureTest {
 
     /** Threads and futures, some of which give up, exclude each other; at the end nothing is locked or forgotten. */
     @Test
-    void excludesAndLosesNothing() {
+    void excludesAndLosesNothing(TestThreads threads) {
         int rounds = 2_000;
         int[] inside = new int[1];
         AtomicInteger asked = new AtomicInteger();
         AtomicInteger answered = new AtomicInteger();
         Executor pool = new CompletableFuture<>().defaultExecutor();
-        try (TestThreads threads = new TestThreads()) {
-            threads.start(2, "locker", () -> {
-                for (int i = 0; i < rounds; i++) {
-                    mutex.lock();
-                    assertEquals(1, ++inside[0]);
-                    inside[0]--;
-                    mutex.unlock();
+        threads.start(2, "locker", () -> {
+            for (int i = 0; i < rounds; i++) {
+                mutex.lock();
+                assertEquals(1, ++inside[0]);
+                inside[0]--;
+                mutex.unlock();
+            }
+        });
+        threads.start(2, "asker", () -> {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            for (int i = 0; i < rounds; i++) {
+                int chance = random.nextInt(4);
+                CompletableFuture<MutexGuard> future = lockAsync(chance == 0 ? Runnable::run : pool);
+                asked.incrementAndGet();
+                future.thenAccept(guard -> {
+                            try (guard) {
+                                assertEquals(1, ++inside[0]);
+                                inside[0]--;
+                            }
+                        })
+                        .whenComplete((nothing, failure) -> {
+                            if (failure == null || future.isCancelled()) {
+                                answered.incrementAndGet();
+                            }
+                        });
+                if (chance == 1) {
+                    future.cancel(false);
                 }
-            });
-            threads.start(2, "asker", () -> {
-                ThreadLocalRandom random = ThreadLocalRandom.current();
-                for (int i = 0; i < rounds; i++) {
-                    int chance = random.nextInt(4);
-                    CompletableFuture<MutexGuard> future = lockAsync(chance == 0 ? Runnable::run : pool);
-                    asked.incrementAndGet();
-                    future.thenAccept(guard -> {
-                                try (guard) {
-                                    assertEquals(1, ++inside[0]);
-                                    inside[0]--;
-                                }
-                            })
-                            .whenComplete((nothing, failure) -> {
-                                if (failure == null || future.isCancelled()) {
-                                    answered.incrementAndGet();
-                                }
-                            });
-                    if (chance == 1) {
-                        future.cancel(false);
-                    }
-                    if (asked.get() - answered.get() > 200) { // not more at a time than a test can look through
-                        TestThreads.await("some are answered", () -> asked.get() - answered.get() < 100);
-                    }
+                if (asked.get() - answered.get() > 200) { // not more at a time than a test can look through
+                    TestThreads.await("some are answered", () -> asked.get() - answered.get() < 100);
                 }
-            });
-        }
+            }
+        });
+        threads.join();
         TestThreads.await("all are answered", () -> answered.get() == 2 * rounds);
         TestThreads.await("nobody holds the lock, or waits for it", () -> isIdle(mutex));
         assertEquals(0, inside[0]);

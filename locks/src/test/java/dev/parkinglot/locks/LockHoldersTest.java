@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the locks tell of their holders without a record, and of what is waited for. */
+@Concurrent
 class LockHoldersTest {
     private final LockHolders source = new LockHolders();
 
@@ -67,18 +68,16 @@ class LockHoldersTest {
     }
 
     @Test
-    void whoWaitsForAnRwLockWaitsForTheWriterThatWaitsForItsReaders() {
+    void whoWaitsForAnRwLockWaitsForTheWriterThatWaitsForItsReaders(TestThreads threads) {
         RwLock lock = new RwLock();
         assertNull(blockers(lock, RwWord.MAIN));
         lock.lockRead();
-        try (TestThreads threads = new TestThreads()) {
-            Thread writer = threads.start("writer", () -> lock.runWrite(() -> {}));
-            TestThreads.await(
-                    "it waits", () -> !ParkingLot.waiters(lock, RwWord.DRAIN).isEmpty());
-            assertEquals(List.of(writer), blockers(lock, RwWord.MAIN));
-            assertNull(blockers(lock, RwWord.DRAIN), "who reads is not known");
-            lock.unlockRead();
-        }
+        Thread writer = threads.start("writer", () -> lock.runWrite(() -> {}));
+        TestThreads.await(
+                "it waits", () -> !ParkingLot.waiters(lock, RwWord.DRAIN).isEmpty());
+        assertEquals(List.of(writer), blockers(lock, RwWord.MAIN));
+        assertNull(blockers(lock, RwWord.DRAIN), "who reads is not known");
+        lock.unlockRead();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 enum LockKind {
     MUTEX(Mutex::new),
     FAIR_MUTEX(FairMutex::new),
+    FIELD_MUTEX(InField::newMutex),
     BUFFER_MUTEX(InBuffer::newMutex),
     REENTRANT_MUTEX(ReentrantMutex::new),
     RW_LOCK(RwLock::new),

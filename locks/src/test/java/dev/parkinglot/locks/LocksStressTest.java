@@ -14,45 +14,42 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything at once, for a while: all ways to lock and unlock, short timeouts, interrupts, condition variables. */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@Concurrent
 class LocksStressTest {
     private static final int THREADS = 6;
     private static final int TURNS = 2_000;
 
-    private record Setup(ThreadKind kind, boolean fair, boolean withCondvar) {}
+    private record Setup(ThreadKind kind, LockKind lock, boolean withCondvar) {}
 
     static List<Setup> setups() {
         List<Setup> setups = new ArrayList<>();
         for (ThreadKind kind : ThreadKind.available()) {
-            for (boolean fair : new boolean[] {false, true}) {
-                setups.add(new Setup(kind, fair, false)); // so that the 1-0 exit is stressed too
-                setups.add(new Setup(kind, fair, true));
+            for (LockKind lock : LockKind.values()) {
+                if (lock != LockKind.RW_LOCK && lock != LockKind.BUFFER_RW_LOCK) { // for which see RwLockStressTest
+                    setups.add(new Setup(kind, lock, false)); // so that the 1-0 exit is stressed too
+                    setups.add(new Setup(kind, lock, true));
+                }
             }
         }
         return setups;
     }
 
-    MutualExclusionLock newMutex() {
-        return new Mutex();
-    }
-
     @ParameterizedTest
     @MethodSource("setups")
     void theCounterIsExactAndNobodyIsLeftBehind(Setup setup) {
-        Run run = new Run(setup, setup.fair() ? new FairMutex() : newMutex());
+        Run run = new Run(setup, setup.lock().newLock());
         run.run();
         run.check();
     }
 
     private static final class Run {
         private final Setup setup;
-        private final MutualExclusionLock mutex;
+        private final CondvarLock mutex;
+        private final ScopedLock<?> lock; // the same
         private final Condvar condvar = new Condvar();
         private final AtomicInteger expected = new AtomicInteger();
         private final AtomicInteger running = new AtomicInteger(THREADS);
@@ -61,9 +58,10 @@ class LocksStressTest {
         private int counter;
         private boolean inside;
 
-        Run(Setup setup, MutualExclusionLock mutex) {
+        Run(Setup setup, CondvarLock mutex) {
             this.setup = setup;
             this.mutex = mutex;
+            this.lock = (ScopedLock<?>) mutex;
         }
 
         void run() {
@@ -78,7 +76,7 @@ class LocksStressTest {
                             // Not by the latch itself, which an early interrupt would end.
                             TestThreads.await("the start", () -> start.getCount() == 0L);
                             for (int turn = 0; turn < TURNS; turn++) {
-                                turn(random);
+                                turn(random, mutex instanceof ReentrantMutex ? random.nextInt(4) : 0);
                             }
                         } finally {
                             running.decrementAndGet();
@@ -90,34 +88,48 @@ class LocksStressTest {
                     Random random = new Random(-1L);
                     while (running.get() > 0) {
                         workers.get(random.nextInt(THREADS)).interrupt();
-                        if (mutex.tryLockFor(Duration.ofNanos(random.nextInt(100_000)))) {
-                            mutex.unlock();
+                        if (lock.tryLockFor(Duration.ofNanos(random.nextInt(100_000)))) {
+                            lock.unlock();
                         }
                     }
                 });
             }
         }
 
-        private void turn(Random random) {
+        /** Locks, works, does the same once more so many times inside, and unlocks. */
+        private void turn(Random random, int deeper) {
+            int before = holds();
             boolean held;
             try {
-                held = Exclusive.lockInSomeWay(mutex, random);
+                held = Exclusive.lockInSomeWay(lock, random);
             } catch (InterruptedException e) {
-                return; // not held
+                held = false;
             }
             if (held) {
+                assertTrue(holds() > before || !(mutex instanceof ReentrantMutex));
                 work(random);
+                if (deeper > 0) {
+                    turn(random, deeper - 1);
+                    count();
+                }
                 unlock(random);
             }
+            assertEquals(before, holds());
             if (random.nextInt(4) == 0) {
                 Thread.interrupted();
             }
         }
 
+        /** Of this thread, if the lock counts them. */
+        private int holds() {
+            return mutex instanceof ReentrantMutex reentrant ? reentrant.getHoldCount() : 0;
+        }
+
         private void work(Random random) {
+            int holds = holds();
             count();
             switch (random.nextInt(setup.withCondvar() ? 8 : 3)) {
-                case 0 -> mutex.bump();
+                case 0 -> lock.bump();
                 case 3, 4 -> await(random);
                 case 5 -> condvar.signal();
                 case 6 -> condvar.signalAll();
@@ -125,6 +137,7 @@ class LocksStressTest {
                     // straight on
                 }
             }
+            assertEquals(holds, holds(), "all are back");
             count();
         }
 
@@ -132,7 +145,7 @@ class LocksStressTest {
             try {
                 condvar.awaitFor(mutex, Duration.ofNanos(random.nextInt(1_000_000)));
             } catch (InterruptedException e) {
-                assertTrue(mutex.isLocked());
+                assertTrue(Exclusive.isLocked(mutex));
             }
         }
 
@@ -149,9 +162,9 @@ class LocksStressTest {
 
         private void unlock(Random random) {
             if (random.nextInt(8) == 0) {
-                mutex.unlockFair();
+                lock.unlockFair();
             } else {
-                mutex.unlock();
+                lock.unlock();
             }
         }
 

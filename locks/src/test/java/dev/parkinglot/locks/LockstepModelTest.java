@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Function;
+import java.util.concurrent.Callable;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -81,11 +79,7 @@ class LockstepModelTest {
     }
 
     private static final class Actor {
-        final BlockingQueue<Function<Actor, String>> commands = new LinkedBlockingQueue<>();
-        Thread thread;
-
-        /** What its last operation returned or threw; null while it runs. */
-        volatile String outcome;
+        final Performer performer;
 
         // The model's part.
         Where where = Where.IDLE;
@@ -96,6 +90,10 @@ class LockstepModelTest {
         boolean precedes;
 
         String expected = "";
+
+        Actor(Performer performer) {
+            this.performer = performer;
+        }
     }
 
     private static final class Lockstep implements AutoCloseable {
@@ -126,19 +124,7 @@ class LockstepModelTest {
         Lockstep(MutualExclusionLock mutex) {
             this.mutex = mutex;
             for (int i = 0; i < THREADS; i++) {
-                Actor actor = new Actor();
-                actor.outcome = "";
-                actors.add(actor);
-                actor.thread = threads.start("actor-" + i, () -> {
-                    while (true) {
-                        Function<Actor, String> command = actor.commands.take();
-                        String outcome = command.apply(actor);
-                        if (outcome == null) {
-                            return;
-                        }
-                        actor.outcome = outcome + (Thread.interrupted() ? ", interrupted" : "");
-                    }
-                });
+                actors.add(new Actor(new Performer(threads, "actor-" + i)));
             }
         }
 
@@ -146,105 +132,91 @@ class LockstepModelTest {
 
         void run(Step step) {
             Actor actor = actors.get(step.thread());
-            boolean idle = actor.where == Where.IDLE;
-            boolean holds = actor == holder && idle;
             history.add(step.toString());
-            switch (step.op()) {
-                case LOCK -> {
-                    if (idle && !holds) {
+            if (isPossible(actor, step.op())) {
+                switch (step.op()) {
+                    case LOCK -> {
                         command(actor, () -> mutex.lock());
                         modelLock(actor, false);
                     }
-                }
-                case LOCK_INTERRUPTIBLY -> {
-                    if (idle && !holds) {
+                    case LOCK_INTERRUPTIBLY -> {
                         command(actor, mutex::lockInterruptibly);
                         modelLock(actor, true);
                     }
-                }
-                case TRY_LOCK -> {
-                    if (idle) {
-                        modelTryLock(actor);
-                        ask(actor, mutex::tryLock);
-                    }
-                }
-                case TRY_LOCK_NO_TIME -> {
-                    if (idle) {
-                        modelTryLock(actor);
-                        ask(actor, () -> mutex.tryLockFor(Duration.ZERO));
-                    }
-                }
-                case TRY_LOCK_SHORT -> {
-                    if (idle) {
-                        modelTryLock(actor);
-                        ask(actor, () -> mutex.tryLockFor(Duration.ofMillis(1)));
-                    }
-                }
-                case UNLOCK -> unlock(actor, idle, holds, mutex::unlock, false);
-                case UNLOCK_FAIR -> unlock(actor, idle, holds, mutex::unlockFair, true);
-                case BUMP -> {
-                    if (holds) {
+                    case TRY_LOCK -> tryLock(actor, mutex::tryLock);
+                    case TRY_LOCK_NO_TIME -> tryLock(actor, () -> mutex.tryLockFor(Duration.ZERO));
+                    case TRY_LOCK_SHORT -> tryLock(actor, () -> mutex.tryLockFor(Duration.ofMillis(1)));
+                    case UNLOCK -> unlock(actor, mutex::unlock, false);
+                    case UNLOCK_FAIR -> unlock(actor, mutex::unlockFair, true);
+                    case BUMP -> {
                         command(actor, mutex::bump);
                         modelBump(actor);
                     }
-                }
-                case AWAIT -> {
-                    if (holds) {
+                    case AWAIT -> {
                         command(actor, () -> condvar.await(mutex));
                         modelAwait(actor, true);
                     }
-                }
-                case AWAIT_UNINTERRUPTIBLY -> {
-                    if (holds) {
+                    case AWAIT_UNINTERRUPTIBLY -> {
                         command(actor, () -> condvar.awaitUninterruptibly(mutex));
                         modelAwait(actor, false);
                     }
-                }
-                case AWAIT_SHORT -> {
-                    // With somebody in the queue, who is first after the unlock is only certain if it is fair.
-                    if (holds && (mutexQueue.isEmpty() || mutex instanceof FairMutex)) {
+                    case AWAIT_SHORT -> {
                         modelAwaitShort(actor);
                         ask(actor, () -> condvar.awaitFor(mutex, Duration.ofMillis(1)));
                     }
-                }
-                case SIGNAL -> {
-                    if (idle) {
+                    case SIGNAL -> {
                         actor.expected = String.valueOf(!condvarQueue.isEmpty());
                         modelSignal(actor, 1);
                         ask(actor, condvar::signal);
                     }
-                }
-                case SIGNAL_ALL -> {
-                    if (idle) {
+                    case SIGNAL_ALL -> {
                         actor.expected = String.valueOf(condvarQueue.size());
                         modelSignal(actor, condvarQueue.size());
                         ask(actor, condvar::signalAll);
                     }
-                }
-                case INTERRUPT -> {
-                    if (!idle) {
+                    case INTERRUPT -> {
                         modelInterrupt(actor);
-                        actor.thread.interrupt();
+                        actor.performer.thread().interrupt();
                         // Or the queues might be as the model has them only because it has done nothing yet.
-                        TestThreads.awaitInterruptNoticed(actor.thread);
+                        TestThreads.awaitInterruptNoticed(actor.performer.thread());
                     }
                 }
             }
             settle();
         }
 
-        private void unlock(Actor actor, boolean idle, boolean holds, Call call, boolean fair) {
-            if (holds) {
-                if (fair) {
-                    modelHandOver();
-                } else {
-                    modelUnlock();
-                }
-                command(actor, call);
-            } else if (idle && holder == null) {
+        /** Whether it can do that as it is: only a thread that waits can be interrupted, and so on. */
+        private boolean isPossible(Actor actor, Op op) {
+            boolean idle = actor.where == Where.IDLE;
+            boolean holds = actor == holder && idle;
+            return switch (op) {
+                case LOCK, LOCK_INTERRUPTIBLY -> idle && !holds;
+                case TRY_LOCK, TRY_LOCK_NO_TIME, TRY_LOCK_SHORT, SIGNAL, SIGNAL_ALL -> idle;
+                case UNLOCK, UNLOCK_FAIR -> holds || (idle && holder == null);
+                case BUMP, AWAIT, AWAIT_UNINTERRUPTIBLY -> holds;
+                // With somebody in the queue, who is first after the unlock is only certain if it is fair.
+                case AWAIT_SHORT -> holds && (mutexQueue.isEmpty() || mutex instanceof FairMutex);
+                case INTERRUPT -> !idle;
+            };
+        }
+
+        private void tryLock(Actor actor, Callable<Boolean> call) {
+            modelTryLock(actor);
+            ask(actor, call);
+        }
+
+        private void unlock(Actor actor, Performer.Action call, boolean fair) {
+            if (holder == null) {
                 actor.expected = "IllegalMonitorStateException";
-                start(actor, call);
+                ask(actor, Performer.done(call));
+                return;
             }
+            if (fair) {
+                modelHandOver();
+            } else {
+                modelUnlock();
+            }
+            command(actor, call);
         }
 
         // ---- the model
@@ -369,43 +341,21 @@ class LockstepModelTest {
 
         // ---- the real threads
 
-        private interface Call {
-            void run() throws InterruptedException;
+        private static void command(Actor actor, Performer.Action action) {
+            actor.expected = Performer.DONE;
+            ask(actor, Performer.done(action));
         }
 
-        private interface Question {
-            Object ask() throws InterruptedException;
-        }
-
-        private static void command(Actor actor, Call call) {
-            actor.expected = "done";
-            start(actor, call);
-        }
-
-        private static void start(Actor actor, Call call) {
-            ask(actor, () -> {
-                call.run();
-                return "done";
-            });
-        }
-
-        private static void ask(Actor actor, Question question) {
+        private static void ask(Actor actor, Callable<?> question) {
             actor.interrupted = false;
-            actor.outcome = null;
-            actor.commands.add(self -> {
-                try {
-                    return question.ask().toString();
-                } catch (InterruptedException | RuntimeException e) {
-                    return e.getClass().getSimpleName();
-                }
-            });
+            actor.performer.start(question);
         }
 
         private void settle() {
             try {
                 TestThreads.await("the state of the model, after " + history, () -> {
                     rivals.stream()
-                            .filter(rival -> rival.outcome != null)
+                            .filter(rival -> rival.performer.isIdle())
                             .findFirst()
                             .ifPresent(this::modelOvertaken);
                     return wrong() == null;
@@ -420,12 +370,12 @@ class LockstepModelTest {
         private String wrong() {
             for (Actor actor : actors) {
                 String expected = actor.where == Where.IDLE ? actor.expected : null;
-                if (!Objects.equals(actor.outcome, expected)) {
-                    return actor.thread + " has " + actor.outcome + " instead of " + expected;
+                if (!Objects.equals(actor.performer.outcome(), expected)) {
+                    return actor.performer.thread() + " has " + actor.performer.outcome() + " instead of " + expected;
                 }
                 // In the queue of a condition variable is also who has not finished unlocking: see Probe.awaitQueue.
-                if (actor.where != Where.IDLE && !Probe.isAsleep(actor.thread)) {
-                    return actor.thread + " is not asleep";
+                if (actor.where != Where.IDLE && !Probe.isAsleep(actor.performer.thread())) {
+                    return actor.performer.thread() + " is not asleep";
                 }
             }
             if (!Probe.queueOf(mutex).equals(threadsOf(mutexQueue))) {
@@ -438,7 +388,7 @@ class LockstepModelTest {
         }
 
         private static List<Thread> threadsOf(List<Actor> actors) {
-            return actors.stream().map(actor -> actor.thread).toList();
+            return actors.stream().map(actor -> actor.performer.thread()).toList();
         }
 
         /** Lets everybody go home, still in step with the model. */
@@ -456,7 +406,7 @@ class LockstepModelTest {
                 Probe.assertIdle(mutex);
                 assertEquals(List.of(), mutexQueue);
             } finally {
-                actors.forEach(actor -> actor.commands.add(self -> null));
+                actors.forEach(actor -> actor.performer.end());
                 threads.close();
             }
         }

@@ -1,6 +1,7 @@
 package dev.parkinglot.locks;
 
 import static dev.parkinglot.locks.CheckJvm.require;
+import static dev.parkinglot.locks.CheckJvm.requireThrows;
 
 import dev.parkinglot.core.DeadlockDetector;
 import dev.parkinglot.core.LockCheck;
@@ -63,8 +64,6 @@ final class MissingHoldsCheck {
         return ways;
     }
 
-    // ---- threads
-
     /** Runs something, with memory or without; what it throws is thrown when there is memory again. */
     private static void run(boolean full, Runnable action) {
         Throwable thrown = null;
@@ -83,7 +82,7 @@ final class MissingHoldsCheck {
     }
 
     /** Runs something on a thread of its own, which has had no hold yet. */
-    private static void elsewhere(Runnable action) throws InterruptedException {
+    private static void elsewhere(CheckJvm.Case action) throws InterruptedException {
         Throwable[] thrown = {null};
         Thread thread = new Thread(() -> {
             try {
@@ -137,17 +136,6 @@ final class MissingHoldsCheck {
         }
     }
 
-    private static void requireNotUnlockedHere(Lock lock) {
-        try {
-            lock.unlock();
-        } catch (IllegalMonitorStateException e) {
-            return;
-        }
-        throw new AssertionError("unlocked by a thread that does not hold it: " + lock);
-    }
-
-    // ---- unlocking
-
     private static void aHoldThatWasNotNotedCanBeEnded() throws Exception {
         for (boolean full : new boolean[] {false, true}) {
             for (boolean known : new boolean[] {true, false}) {
@@ -158,7 +146,7 @@ final class MissingHoldsCheck {
         }
     }
 
-    private static void endMissing(Way way, boolean full, boolean known) {
+    private static void endMissing(Way way, boolean full, boolean known) throws Exception {
         if (known) {
             new Mutex().runLocked(() -> {}); // then the thread has a list of its holds
         }
@@ -178,7 +166,7 @@ final class MissingHoldsCheck {
             way.mode.unlock();
         }
         try (Other other = new Other(way.mode)) {
-            requireNotUnlockedHere(way.mode);
+            requireThrows(IllegalMonitorStateException.class, way.mode::unlock, "it is not held here");
             require(other.thread.isAlive(), "the premise");
         }
         run(full, () -> {
@@ -188,8 +176,6 @@ final class MissingHoldsCheck {
         require(way.mode.tryLock(), "it is free: " + way);
         way.mode.unlock();
     }
-
-    // ---- converting
 
     private static void aHoldThatWasNotNotedCanBeConverted() throws Exception {
         for (boolean full : new boolean[] {false, true}) {
@@ -221,8 +207,6 @@ final class MissingHoldsCheck {
         require(lock.tryLockWrite(), "it is free: " + lock);
         lock.unlockWrite();
     }
-
-    // ---- in a callback
 
     private static void aLockInACallbackIsNotLost() {
         Mutex mutex = new Mutex();

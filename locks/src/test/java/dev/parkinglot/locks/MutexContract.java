@@ -3,7 +3,6 @@ package dev.parkinglot.locks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,43 +38,26 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
     // ---- locking
 
     @ParameterizedTest
-    @MethodSource("allWays")
-    void aFreeMutexIsLockedAtOnce(Way way) throws InterruptedException {
+    @MethodSource("dev.parkinglot.locks.LockWay#all")
+    void aFreeMutexIsLockedAtOnce(LockWay way) throws InterruptedException {
         assertTrue(way.lock(mutex));
         assertTrue(mutex.isLocked());
         mutex.unlock();
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void oneThreadAtATimeHoldsTheLockAndSeesWhatTheOthersWrote(ThreadKind kind) {
-        int each = 10_000;
-        long[] counter = new long[1]; // plain: only the lock orders it
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(4, "incrementer", () -> {
-                for (int i = 0; i < each; i++) {
-                    mutex.lock();
-                    counter[0]++;
-                    mutex.unlock();
-                }
-            });
-        }
-        assertEquals(4L * each, counter[0]);
-    }
-
     // ---- interrupts
 
     @ParameterizedTest
-    @MethodSource("interruptibleWays")
-    void aPendingInterruptPreventsAnInterruptibleLockEvenIfTheMutexIsFree(Way way) {
+    @MethodSource("dev.parkinglot.locks.LockWay#interruptible")
+    void aPendingInterruptPreventsAnInterruptibleLockEvenIfTheMutexIsFree(LockWay way) {
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> way.lock(mutex));
         assertFalse(Thread.currentThread().isInterrupted());
     }
 
     @ParameterizedTest
-    @MethodSource("interruptibleWays")
-    void aPendingInterruptIsSeenBeforeTheQueue(Way way) {
+    @MethodSource("dev.parkinglot.locks.LockWay#interruptible")
+    void aPendingInterruptIsSeenBeforeTheQueue(LockWay way) {
         mutex.lock();
         Probe.markParked(mutex);
         Thread.currentThread().interrupt();
@@ -98,32 +80,28 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
     // ---- unlocking
 
     @Test
-    void unlockingAFreeMutexIsRefusedAlsoWhileAThreadWaitsWithIt() {
+    void unlockingAFreeMutexIsRefusedAlsoWhileAThreadWaitsWithIt(TestThreads threads) {
         Condvar condvar = new Condvar();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                condvar.await(mutex);
-                mutex.unlock();
-            });
-            Probe.awaitQueue(condvar, waiter);
-            TestThreads.await("await has unlocked", () -> !mutex.isLocked());
-            for (ThrowingRunnable misuse : misuses()) {
-                assertThrows(IllegalMonitorStateException.class, misuse::run);
-                assertFalse(mutex.isLocked());
-                assertEquals(List.of(waiter), Probe.queueOf(condvar));
-            }
-            assertTrue(condvar.signal());
+        Thread waiter = threads.start("waiter", () -> {
+            mutex.lock();
+            condvar.await(mutex);
+            mutex.unlock();
+        });
+        Probe.awaitQueue(condvar, waiter);
+        TestThreads.await("await has unlocked", () -> !mutex.isLocked());
+        for (ThrowingRunnable misuse : misuses()) {
+            assertThrows(IllegalMonitorStateException.class, misuse::run);
+            assertFalse(mutex.isLocked());
+            assertEquals(List.of(waiter), Probe.queueOf(condvar));
         }
+        assertTrue(condvar.signal());
     }
 
     @Test
-    void anyThreadMayUnlock() {
+    void anyThreadMayUnlock(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         mutex.lock();
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("another", mutex::unlock);
-        }
+        threads.start("another", mutex::unlock);
     }
 
     @ParameterizedTest
@@ -167,25 +145,23 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
      * A spinning thread has told the lock that those who are parked can be forgotten for now; not by one who is to be
      * fair.
      */
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void unlockFairHandsOverToTheParkedAlsoWhileAnotherThreadSpins(ThreadKind kind) {
+    @OnEachKind
+    void unlockFairHandsOverToTheParkedAlsoWhileAnotherThreadSpins(TestThreads threads) {
         CountDownLatch tried = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind)) {
+        mutex.lock();
+        Probe.queueUp(threads, mutex, 1, i -> () -> {
             mutex.lock();
-            Probe.queueUp(threads, mutex, 1, i -> () -> {
-                mutex.lock();
-                tried.await();
-                mutex.unlock();
-            });
-            mutex.changeFlags(MutexProtocol.SPINNING, 0);
-            mutex.unlockFair();
-            assertFalse(mutex.tryLock(), "the spinning thread would have got it");
-            tried.countDown();
-            threads.join();
-            mutex.changeFlags(0, MutexProtocol.SPINNING);
-            Probe.unmarkParked(mutex); // a lock in two bits says in that case that somebody may be parked
-        }
+            tried.await();
+            mutex.unlock();
+        });
+        mutex.changeFlags(MutexProtocol.SPINNING, 0);
+        mutex.unlockFair();
+        assertFalse(mutex.tryLock(), "the spinning thread would have got it");
+        tried.countDown();
+        threads.join();
+        mutex.changeFlags(0, MutexProtocol.SPINNING);
+        Probe.unmarkParked(mutex); // a lock in two bits says in that case that somebody may be parked
+        threads.join();
         assertFalse(mutex.isLocked());
     }
 
@@ -226,7 +202,7 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
                 assertFalse(mutex.isLocked());
                 throw failure;
             };
-            assertSame(failure, assertThrows(IllegalArgumentException.class, () -> guard.unlocked(failing)));
+            Probe.assertThrowsSame(failure, () -> guard.unlocked(failing));
             assertTrue(mutex.isLocked());
             guard.bump();
             assertTrue(mutex.isLocked());
@@ -250,30 +226,19 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
     }
 
     @Test
-    void aBumpDoesNotReviveAnEndedGuard() {
+    void aBumpDoesNotReviveAnEndedGuard(TestThreads threads) {
         MutexGuard ended = mutex.guard();
         mutex.unlock();
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Thread waiter = threads.start("waiter", this::lockAndUnlock);
-            Probe.awaitQueue(mutex, waiter);
-            mutex.bump();
-            ended.close();
-            assertTrue(mutex.isLocked());
-            mutex.unlock();
-        }
+        mutex.lock();
+        Thread waiter = threads.start("waiter", this::lockAndUnlock);
+        Probe.awaitQueue(mutex, waiter);
+        mutex.bump();
+        ended.close();
+        assertTrue(mutex.isLocked());
+        mutex.unlock();
     }
 
     // ---- guards and withLock
-
-    @Test
-    void aGuardHoldsUntilItIsClosed() {
-        try (MutexGuard guard = mutex.guard()) {
-            assertNotNull(guard);
-            assertTrue(mutex.isLocked());
-            assertFalse(mutex.tryLock());
-        }
-    }
 
     @Test
     void aGuardEndsOnlyItsOwnHold() {
@@ -294,21 +259,19 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
     }
 
     @Test
-    void theHoldOfAGuardThatHandsOverIsOver() {
-        try (TestThreads threads = new TestThreads()) {
-            MutexGuard guard = mutex.guard();
-            CountDownLatch tried = new CountDownLatch(1);
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                tried.await();
-                mutex.unlock();
-            });
-            Probe.awaitQueue(mutex, waiter);
-            mutex.unlockFair();
-            guard.close();
-            assertTrue(mutex.isLocked(), "the waiter's hold");
-            tried.countDown();
-        }
+    void theHoldOfAGuardThatHandsOverIsOver(TestThreads threads) {
+        MutexGuard guard = mutex.guard();
+        CountDownLatch tried = new CountDownLatch(1);
+        Thread waiter = threads.start("waiter", () -> {
+            mutex.lock();
+            tried.await();
+            mutex.unlock();
+        });
+        Probe.awaitQueue(mutex, waiter);
+        mutex.unlockFair();
+        guard.close();
+        assertTrue(mutex.isLocked(), "the waiter's hold");
+        tried.countDown();
     }
 
     @Test
@@ -354,35 +317,33 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
     }
 
     @Test
-    void tellsHowManyThreadsAreParkedForIt() {
+    void tellsHowManyThreadsAreParkedForIt(TestThreads threads) {
         assertFalse(mutex.hasQueuedThreads());
         assertEquals(0, mutex.getQueueLength());
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Probe.queueUp(threads, mutex, 3, i -> this::lockAndUnlock);
-            assertTrue(mutex.hasQueuedThreads());
-            assertEquals(3, mutex.getQueueLength());
-            mutex.unlock();
-        }
+        mutex.lock();
+        Probe.queueUp(threads, mutex, 3, i -> this::lockAndUnlock);
+        assertTrue(mutex.hasQueuedThreads());
+        assertEquals(3, mutex.getQueueLength());
+        mutex.unlock();
+        threads.join();
         assertFalse(mutex.hasQueuedThreads());
     }
 
     @Test
-    void threadsThatASignalHasMovedAreParkedForItToo() {
+    void threadsThatASignalHasMovedAreParkedForItToo(TestThreads threads) {
         Condvar condvar = new Condvar();
-        try (TestThreads threads = new TestThreads()) {
-            Probe.queueUp(threads, condvar, 2, i -> () -> {
-                mutex.lock();
-                condvar.await(mutex);
-                mutex.unlock();
-            });
+        Probe.queueUp(threads, condvar, 2, i -> () -> {
             mutex.lock();
-            assertEquals(0, mutex.getQueueLength());
-            condvar.signalAll();
-            assertEquals(2, mutex.getQueueLength());
-            assertTrue(mutex.hasQueuedThreads());
+            condvar.await(mutex);
             mutex.unlock();
-        }
+        });
+        mutex.lock();
+        assertEquals(0, mutex.getQueueLength());
+        condvar.signalAll();
+        assertEquals(2, mutex.getQueueLength());
+        assertTrue(mutex.hasQueuedThreads());
+        mutex.unlock();
+        threads.join();
         assertEquals(0, mutex.getQueueLength());
     }
 
@@ -394,25 +355,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         assertEquals(identity + "[Unlocked]", mutex.toString());
         mutex.lock();
         assertEquals(identity + "[Locked]", mutex.toString());
-        mutex.unlock();
-    }
-
-    @Test
-    @SuppressWarnings("WaitNotInLoop") // it is meant to time out
-    void everyConditionIsNewAndWaitsWithThisMutex() throws InterruptedException {
-        assertNotNull(mutex.newCondition());
-        assertFalse(mutex.newCondition() == mutex.newCondition());
-        mutex.lock();
-        assertFalse(mutex.newCondition().await(0L, TimeUnit.SECONDS));
-        assertTrue(mutex.isLocked());
-        mutex.unlock();
-    }
-
-    @Test
-    void lockingTwiceOnOneThreadDoesNotSucceed() {
-        mutex.lock();
-        assertFalse(mutex.tryLock());
-        assertFalse(mutex.tryLockFor(Delays.SHORT_DELAY));
         mutex.unlock();
     }
 

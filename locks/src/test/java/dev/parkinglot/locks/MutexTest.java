@@ -1,10 +1,8 @@
 package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jol.info.ClassLayout;
 
@@ -35,14 +33,5 @@ class MutexTest extends MutexContract {
                 ClassLayout.parseClass(Account.class).instanceSize(),
                 "a lock costs no object of its own");
         assertTrue(account.toString().contains("Account"));
-    }
-
-    @Test
-    void isALock() {
-        Lock lock = mutex;
-        lock.lock();
-        assertFalse(lock.tryLock());
-        lock.unlock();
-        Probe.assertIdle(mutex);
     }
 }

@@ -18,17 +18,16 @@ import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.core.Patience;
 import dev.parkinglot.core.UnparkResult;
 import dev.parkinglot.testing.TestThreads;
-import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testkit.DrivenLot;
 import dev.parkinglot.testkit.DrivenThread;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -36,15 +35,23 @@ import org.junit.jupiter.params.provider.ValueSource;
  * that pass in nanoseconds are set by hand. An unlock that goes to the lot although nobody is queued takes PARKED away:
  * so a test sees whether it went.
  */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@ParameterizedClass
+@EnumSource(
+        value = MutexKind.class,
+        names = {"PLAIN", "IN_BUFFER"})
+@Concurrent
 class MutexWaitingTest {
     /** A turn comes after half a millisecond, and a thread that is parked looks again after a whole one. */
-    private static final long MORE_THAN_A_TURN_TAKES = 600_000L;
+    static final long MORE_THAN_A_TURN_TAKES = 600_000L;
 
-    private final MutualExclusionLock mutex = newMutex();
+    @Parameter
+    private MutexKind kind;
 
-    MutualExclusionLock newMutex() {
-        return new Mutex();
+    private MutualExclusionLock mutex;
+
+    @BeforeEach
+    void makeMutex() {
+        mutex = kind.newMutex();
     }
 
     private void unlockWith(int flags) {
@@ -197,74 +204,57 @@ class MutexWaitingTest {
 
     // ---- promises
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aThreadThatParksHasTakenItsPromiseBack(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            // The second finds PARKED set, and so spins on behalf of the first until it gives up.
-            Probe.queueUp(threads, mutex, 2, i -> () -> {
-                mutex.lock();
-                mutex.unlock();
-            });
-            assertEquals(PARKED | WAKE, Probe.flagsOf(mutex) & (PARKED | WAKE | WOKEN | SPINNING));
-            mutex.unlock();
-        }
+    @OnEachKind
+    void aThreadThatParksHasTakenItsPromiseBack(TestThreads threads) {
+        mutex.lock();
+        // The second finds PARKED set, and so spins on behalf of the first until it gives up.
+        Probe.queueUp(threads, mutex, 2, i -> () -> mutex.runLocked(() -> {}));
+        assertEquals(PARKED | WAKE, Probe.flagsOf(mutex) & (PARKED | WAKE | WOKEN | SPINNING));
+        mutex.unlock();
+        threads.join();
         assertEquals(0, Probe.flagsOf(mutex) & (PARKED | WAKE | WOKEN | SPINNING));
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aNewcomerParksAtOnceWhileAnotherSpinsForThoseWhoAreParked(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            Probe.setFlags(mutex, PARKED | SPINNING);
-            Probe.queueUp(threads, mutex, 1, i -> () -> {
-                mutex.lock();
-                mutex.unlock();
-            });
-            assertEquals(PARKED | SPINNING, Probe.flagsOf(mutex), "it has promised nothing and taken nothing back");
-            Probe.setFlags(mutex, PARKED | WAKE); // the other one gives up
-            mutex.unlock();
-        }
+    @OnEachKind
+    void aNewcomerParksAtOnceWhileAnotherSpinsForThoseWhoAreParked(TestThreads threads) {
+        mutex.lock();
+        Probe.setFlags(mutex, PARKED | SPINNING);
+        Probe.queueUp(threads, mutex, 1, i -> () -> mutex.runLocked(() -> {}));
+        assertEquals(PARKED | SPINNING, Probe.flagsOf(mutex), "it has promised nothing and taken nothing back");
+        Probe.setFlags(mutex, PARKED | WAKE); // the other one gives up
+        mutex.unlock();
+        threads.join();
         Probe.assertIdle(mutex);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aWokenThreadThatAcquiresLeavesTheRestOfTheQueueToItsUnlock(ThreadKind kind) {
+    @OnEachKind
+    void aWokenThreadThatAcquiresLeavesTheRestOfTheQueueToItsUnlock(TestThreads threads) {
         AtomicInteger entered = new AtomicInteger();
-        try (TestThreads threads = new TestThreads(kind)) {
+        mutex.lock();
+        Probe.queueUp(threads, mutex, 3, i -> () -> {
             mutex.lock();
-            Probe.queueUp(threads, mutex, 3, i -> () -> {
-                mutex.lock();
-                entered.incrementAndGet();
-                mutex.unlock();
-            });
+            entered.incrementAndGet();
             mutex.unlock();
-        }
+        });
+        mutex.unlock();
+        threads.join();
         assertEquals(3, entered.get());
         Probe.assertIdle(mutex);
         assertEquals(0, Probe.flagsOf(mutex) & (PARKED | WOKEN | SPINNING | WAKE), "all promises are taken back");
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void aWokenThreadThatLosesTheRaceReturnsToTheFront(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            Thread[] queued = Probe.queueUp(threads, mutex, 2, i -> () -> {
-                mutex.lock();
-                mutex.unlock();
-            });
-            long parkedBefore = System.nanoTime();
-            mutex.unparkOne(
-                    mutex, Mutex.QUEUE, (context, parkToken, result) -> CondvarLock.RETRY); // although the lock is held
-            Probe.awaitQueue(mutex, queued);
-            List<ParkedThread> waiters = ParkingLot.waiters(mutex.base(), mutex.offset() + CondvarLock.QUEUE);
-            assertTrue(waiters.get(0).sinceNanos() - parkedBefore <= 0L, "it keeps its age");
-            mutex.unlock();
-        }
+    @OnEachKind
+    void aWokenThreadThatLosesTheRaceReturnsToTheFront(TestThreads threads) {
+        mutex.lock();
+        Thread[] queued = Probe.queueUp(threads, mutex, 2, i -> () -> mutex.runLocked(() -> {}));
+        long parkedBefore = System.nanoTime();
+        mutex.unparkOne(
+                mutex, Mutex.QUEUE, (context, parkToken, result) -> CondvarLock.RETRY); // although the lock is held
+        Probe.awaitQueue(mutex, queued);
+        List<ParkedThread> waiters = ParkingLot.waiters(mutex.base(), mutex.offset() + CondvarLock.QUEUE);
+        assertTrue(waiters.get(0).sinceNanos() - parkedBefore <= 0L, "it keeps its age");
+        mutex.unlock();
+        threads.join();
         Probe.assertIdle(mutex);
     }
 
@@ -338,10 +328,7 @@ class MutexWaitingTest {
             });
             holder.step();
             for (int i = 0; i < 2; i++) {
-                lot.start("parked-" + i, () -> {
-                    mutex.lock();
-                    mutex.unlock();
-                });
+                lot.start("parked-" + i, () -> mutex.runLocked(() -> {}));
             }
             assertTrue(holder.run().hasEnded());
             assertFalse(mutex.isLocked());
@@ -396,215 +383,5 @@ class MutexWaitingTest {
         mutex.bump();
         assertEquals(TIMED, Probe.flagsOf(mutex) & TIMED);
         mutex.unlock();
-    }
-
-    // ---- turns
-
-    /** Waits until it is the turn of whoever is parked for the lock: half a millisecond after it parked. */
-    private void awaitTurn() {
-        TestThreads.await("it is its turn", mutex::isTurnDue);
-    }
-
-    @Test
-    void anUnlockHandsTheLockOverOnceItIsSomebodysTurn() {
-        mutex.lock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread parked = threads.start("parked", () -> {
-                mutex.lock();
-                assertFalse(mutex.tryLock(), "it is held, if only by this thread");
-                mutex.unlock();
-            });
-            Probe.awaitQueue(mutex, parked);
-            awaitTurn();
-            mutex.unlock();
-            // Handed over, the lock was never free: so a thread that is always there cannot have got it in between.
-            TestThreads.join(parked);
-        }
-        Probe.assertIdle(mutex);
-    }
-
-    @Test
-    void onceItIsSomebodysTurnNobodySpinsOnBehalfOfTheParked() {
-        boolean atFirst;
-        boolean newcomer;
-        boolean woken;
-        mutex.lock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread first = threads.start("first", () -> {
-                mutex.lock();
-                mutex.unlock();
-            });
-            Probe.awaitQueue(mutex, first);
-            atFirst = MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, false) || mutex.isTurnDue();
-            awaitTurn();
-            newcomer = MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, false);
-            woken = MutexPolicy.maySpinForParked(mutex, MutexProtocol.PARKED, true);
-            mutex.unlock();
-        }
-        assertTrue(atFirst);
-        assertFalse(newcomer);
-        assertTrue(woken, "one that was woken does all the same");
-        Probe.assertIdle(mutex);
-    }
-
-    /** Notes whether the lock was free when somebody asked for its {@code base()}, as before each look at the queue. */
-    private static final class WatchedMutex extends Mutex {
-        private boolean wasFree;
-
-        @Override
-        Object base() {
-            wasFree |= !isLocked();
-            return super.base();
-        }
-    }
-
-    /** Were it free for a moment, a thread that comes in that moment could take the turn away. */
-    @ParameterizedTest
-    @ValueSource(longs = {0L, MORE_THAN_A_TURN_TAKES})
-    void theLockIsNotFreeForAMomentIfItIsSomebodysTurn(long waited) {
-        WatchedMutex watched = new WatchedMutex();
-        try (DrivenLot lot = new DrivenLot()) {
-            DrivenThread holder = lot.thread("holder", () -> {
-                watched.lock();
-                lot.stop("holds");
-                watched.unlock();
-            });
-            holder.step();
-            lot.start("parked", watched::lock);
-            lot.clock().advance(waited);
-            watched.wasFree = false; // it was asked for its key before it was locked, if holders are recorded
-            assertTrue(holder.run().hasEnded());
-            assertEquals(waited == 0L, watched.wasFree);
-            assertEquals(waited != 0L, watched.isLocked());
-        }
-    }
-
-    /**
-     * With conditions nobody yields after a wake, so a thread that frees the lock and tries it at once would get it in
-     * some round.
-     */
-    @Test
-    void whoseTurnItIsOwnsTheLockAsSoonAsItIsReleased() {
-        assertIsHandedOverWhenItIsItsTurn(mutex, mutex::unlock);
-    }
-
-    /** An unlock that is late takes the lock again, in order to wake somebody, and hands it over just as well. */
-    @Test
-    void whoseTurnItIsOwnsTheLockAlsoIfItWasFreedBeforeTheWake() {
-        Mutex neverLookedAt = new Mutex() { // else who is parked might find the lock free by itself in between
-                    @Override
-                    boolean mayOverlookWaiters() {
-                        return false;
-                    }
-                };
-        assertIsHandedOverWhenItIsItsTurn(neverLookedAt, () -> {
-            Probe.unlockOverlookingWaiters(neverLookedAt);
-            neverLookedAt.wakeOne();
-        });
-    }
-
-    private static void assertIsHandedOverWhenItIsItsTurn(MutualExclusionLock mutex, Runnable release) {
-        for (int round = 0; round < 50; round++) {
-            mutex.lock();
-            mutex.share();
-            Probe.assertHandsOver(ThreadKind.PLATFORM, mutex, () -> {
-                TestThreads.await("it is its turn", mutex::isTurnDue);
-                release.run();
-            });
-        }
-        Probe.assertIdle(mutex);
-    }
-
-    /** The rest of an unlock, when another thread holds the lock already: what is in the queue is left to that one. */
-    @Test
-    void withConditionsNobodyIsWokenWhileAnotherThreadHoldsTheLock() {
-        mutex.lock();
-        mutex.share();
-        mutex.markParked();
-        mutex.wakeOne();
-        assertEquals(PARKED | WAKE | SHARED, Probe.flagsOf(mutex), "it has not been to the lot");
-        mutex.unlock();
-    }
-
-    /** The order is forced: a thread says that it parks between the two looks of an unlock. */
-    @Test
-    void anUnlockLooksAgainAfterItHasFreedTheLock() {
-        Mutex late = new Mutex() {
-            @Override
-            void setLockedRelease(byte value) {
-                markParked();
-                super.setLockedRelease(value);
-            }
-        };
-        late.lock();
-        late.unlock();
-        assertEquals(0, Probe.flagsOf(late), "it has been to the lot, and found nobody");
-        ReentrantMutex lateReentrant = new ReentrantMutex() {
-            @Override
-            void setLockedRelease(byte value) {
-                markParked();
-                super.setLockedRelease(value);
-            }
-        };
-        lateReentrant.lock();
-        lateReentrant.unlock();
-        assertEquals(0, Probe.flagsOf(lateReentrant), "it has been to the lot, and found nobody");
-    }
-
-    /** The lock is free and a thread is parked for it, as between the two looks of an unlock. */
-    @Test
-    void whoeverGetsAFairLockPastTheParkedPassesItOnToThem() {
-        FairMutex fair = new FairMutex();
-        CountDownLatch tried = new CountDownLatch(1);
-        fair.lock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread parked = threads.start("parked", () -> {
-                fair.lock();
-                tried.await();
-                fair.unlock();
-            });
-            Probe.awaitQueue(fair, parked);
-            Probe.unlockOverlookingWaiters(fair);
-            boolean taken = FairMutexQueue.tryAcquire(fair);
-            if (taken) {
-                fair.unlock();
-            }
-            tried.countDown();
-            assertFalse(taken, "it was the turn of the one that is parked");
-        }
-        Probe.assertIdle(fair);
-    }
-
-    /** Two threads that pass the lock between them do not keep a third waiting: its turn comes. */
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void whoeverIsParkedGetsItsTurnThoughOthersAreAlwaysThere(ThreadKind kind) {
-        int rounds = 200;
-        AtomicInteger turns = new AtomicInteger();
-        AtomicInteger done = new AtomicInteger();
-        int hogs = 2;
-        try (TestThreads threads = new TestThreads(kind)) {
-            for (int i = 0; i < hogs; i++) {
-                threads.start("hog-" + i, () -> {
-                    while (turns.get() < rounds) {
-                        mutex.lock();
-                        mutex.unlock();
-                        if (kind == ThreadKind.VIRTUAL) {
-                            TestThreads.letOthersRun(); // or they would keep the carriers to themselves
-                        }
-                    }
-                    done.incrementAndGet();
-                });
-            }
-            threads.start("third", () -> {
-                while (turns.get() < rounds) {
-                    mutex.lock();
-                    turns.incrementAndGet();
-                    mutex.unlock();
-                }
-            });
-        }
-        assertEquals(hogs, done.get());
-        Probe.assertIdle(mutex);
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What observers are told of waits for locks: one wait each, however often the thread parks. */
+@Concurrent
 class ObservedLocksTest {
     private final List<FinishedWait> waits = new CopyOnWriteArrayList<>();
     private final Observation observation = Observation.start(waits::add);
@@ -52,8 +53,6 @@ class ObservedLocksTest {
         }
     }
 
-    // ---- mutual exclusion
-
     static List<MutualExclusionLock> mutexes() {
         return List.of(new Mutex(), new FairMutex());
     }
@@ -62,14 +61,7 @@ class ObservedLocksTest {
     @MethodSource("mutexes")
     void aWaitForAMutexIsOneWait(MutualExclusionLock mutex) throws Throwable {
         mutex.lock();
-        Thread waiter = whileWaiting(
-                mutex,
-                0L,
-                () -> {
-                    mutex.lock();
-                    mutex.unlock();
-                },
-                mutex::unlock);
+        Thread waiter = whileWaiting(mutex, 0L, () -> mutex.runLocked(() -> {}), mutex::unlock);
         FinishedWait wait = onlyWaitFor(mutex);
         assertSame(waiter, wait.thread());
         assertEquals("lock", wait.mode());
@@ -91,14 +83,7 @@ class ObservedLocksTest {
     void aHandOverIsTold() throws Throwable {
         Mutex mutex = new Mutex();
         mutex.lock();
-        whileWaiting(
-                mutex,
-                0L,
-                () -> {
-                    mutex.lock();
-                    mutex.unlock();
-                },
-                mutex::unlockFair);
+        whileWaiting(mutex, 0L, () -> mutex.runLocked(() -> {}), mutex::unlockFair);
         assertTrue(onlyWaitFor(mutex).handedOver());
     }
 
@@ -131,15 +116,14 @@ class ObservedLocksTest {
     }
 
     @Test
-    void anInterruptIsTold() throws Throwable {
+    void anInterruptIsTold(TestThreads threads) throws Throwable {
         Mutex mutex = new Mutex();
         mutex.lock();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter =
-                    threads.start("waiter", () -> assertThrows(InterruptedException.class, mutex::lockInterruptibly));
-            TestThreads.await("queued", () -> ParkingLot.waiters(mutex, 0L).size() == 1);
-            waiter.interrupt();
-        }
+        Thread waiter =
+                threads.start("waiter", () -> assertThrows(InterruptedException.class, mutex::lockInterruptibly));
+        TestThreads.await("queued", () -> ParkingLot.waiters(mutex, 0L).size() == 1);
+        waiter.interrupt();
+        threads.join();
         assertEquals(Outcome.INTERRUPTED, onlyWaitFor(mutex).outcome());
     }
 
@@ -178,20 +162,11 @@ class ObservedLocksTest {
         assertEquals(buffer.addressOffset() + 8, onlyWaitFor(array).offset());
     }
 
-    // ---- readers and writers
-
     @Test
     void aWaitOfAReaderIsTold() throws Throwable {
         RwLock lock = new RwLock();
         lock.lockWrite();
-        whileWaiting(
-                lock,
-                0L,
-                () -> {
-                    lock.lockRead();
-                    lock.unlockRead();
-                },
-                lock::unlockWrite);
+        whileWaiting(lock, 0L, () -> lock.runRead(() -> {}), lock::unlockWrite);
         assertEquals("read", onlyWaitFor(lock).mode());
     }
 
@@ -199,14 +174,7 @@ class ObservedLocksTest {
     void aWriterThatClaimsAndDrainsHasWaitedOnce() throws Throwable {
         RwLock lock = new RwLock();
         lock.lockRead();
-        whileWaiting(
-                lock,
-                1L,
-                () -> {
-                    lock.lockWrite();
-                    lock.unlockWrite();
-                },
-                lock::unlockRead);
+        whileWaiting(lock, 1L, () -> lock.runWrite(() -> {}), lock::unlockRead);
         assertEquals("write", onlyWaitFor(lock).mode());
         assertEquals(0L, onlyWaitFor(lock).offset());
         assertEquals(Outcome.ACQUIRED, onlyWaitFor(lock).outcome());
@@ -230,8 +198,6 @@ class ObservedLocksTest {
         assertEquals(Outcome.ACQUIRED, onlyWaitFor(lock).outcome());
     }
 
-    // ---- conditions
-
     @Test
     void aWaitForASignalIsAParkOfTheCondition() throws Throwable {
         Mutex mutex = new Mutex();
@@ -248,8 +214,6 @@ class ObservedLocksTest {
         assertEquals("park", onlyWaitFor(condvar).mode());
         assertEquals(Outcome.ACQUIRED, onlyWaitFor(condvar).outcome());
     }
-
-    // ---- names
 
     static List<CondvarLock> locks() {
         return List.of(

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.parkinglot.testing.TestThreads;
-import dev.parkinglot.testing.ThreadKind;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +17,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jol.info.ClassLayout;
 
 /** {@link Once}, sentence by sentence of its Javadoc, and upstream's tests in our words. */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@Concurrent
 class OnceTest {
     private final Once once = new Once();
 
@@ -66,9 +63,33 @@ class OnceTest {
 
     private Failure poison() {
         Failure failure = new Failure("on purpose");
-        assertSame(failure, assertThrows(Failure.class, () -> once.callOnce(failing(failure))));
+        Probe.assertThrowsSame(failure, () -> once.callOnce(failing(failure)));
         assertState(OnceState.POISONED);
         return failure;
+    }
+
+    /** Holds up an action that runs on another thread. */
+    private static final class Barrier {
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch open = new CountDownLatch(1);
+
+        /** In the action. */
+        void pass() {
+            reached.countDown();
+            try {
+                open.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        void awaitReached() {
+            TestThreads.await("the action runs", () -> reached.getCount() == 0L);
+        }
+
+        void open() {
+            open.countDown();
+        }
     }
 
     private void assertPoisonedBy(Throwable failure) {
@@ -92,88 +113,59 @@ class OnceTest {
         assertState(OnceState.DONE);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void inAStampedeTheActionRunsOnceAndEverybodySeesItsEffect(ThreadKind kind) {
+    @OnEachKind
+    void inAStampedeTheActionRunsOnceAndEverybodySeesItsEffect(TestThreads threads) {
         for (int round = 0; round < 200; round++) {
             Once contended = new Once();
             int[] runs = new int[1]; // plain
             CountDownLatch start = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads(kind)) {
-                threads.start(4, "caller", () -> {
-                    start.await();
-                    contended.callOnce(() -> runs[0]++);
-                    assertEquals(1, runs[0]);
-                    assertTrue(contended.isDone());
-                });
-                start.countDown();
+            threads.start(4, "caller", () -> {
+                start.await();
                 contended.callOnce(() -> runs[0]++);
                 assertEquals(1, runs[0]);
-            }
+                assertTrue(contended.isDone());
+            });
+            start.countDown();
+            contended.callOnce(() -> runs[0]++);
+            assertEquals(1, runs[0]);
+            threads.join();
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void othersWaitUntilTheActionIsDoneAndSeeItsEffect(ThreadKind kind) {
-        CountDownLatch finish = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind)) {
-            startRunner(threads, () -> {
-                finish.await();
-                effect = 1;
-            });
-            assertState(OnceState.IN_PROGRESS);
-            Probe.queueUp(threads, once, 4, i -> () -> {
-                if (i % 2 == 0) {
-                    once.callOnce(OnceTest::never);
-                } else {
-                    once.callOnceForce(before -> never());
-                }
-                assertEquals(1, effect);
-                assertState(OnceState.DONE);
-            });
-            assertState(OnceState.IN_PROGRESS);
-            finish.countDown();
-        }
+    @OnEachKind
+    void othersWaitUntilTheActionIsDoneAndSeeItsEffect(TestThreads threads) {
+        Barrier barrier = new Barrier();
+        threads.start(
+                "runner",
+                () -> once.callOnce(() -> {
+                    barrier.pass();
+                    effect = 1;
+                }));
+        barrier.awaitReached();
+        assertState(OnceState.IN_PROGRESS);
+        Probe.queueUp(threads, once, 4, i -> () -> {
+            if (i % 2 == 0) {
+                once.callOnce(OnceTest::never);
+            } else {
+                once.callOnceForce(before -> never());
+            }
+            assertEquals(1, effect);
+            assertState(OnceState.DONE);
+        });
+        assertState(OnceState.IN_PROGRESS);
+        barrier.open();
+        threads.join();
         assertState(OnceState.DONE);
     }
 
-    /** Starts a thread that is inside its action when this returns, and ends it as the action does. */
-    private Thread startRunner(TestThreads threads, Blocking action) {
-        CountDownLatch inside = new CountDownLatch(1);
-        Thread runner = threads.start(
-                "runner",
-                () -> once.callOnce(() -> {
-                    inside.countDown();
-                    action.runUnchecked();
-                }));
-        TestThreads.await("the action runs", () -> inside.getCount() == 0L);
-        return runner;
-    }
-
-    /** An action that waits for the test. */
-    @FunctionalInterface
-    private interface Blocking {
-        void run() throws InterruptedException;
-
-        default void runUnchecked() {
-            try {
-                run();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
     @Test
-    void theBlockerOfAWaiterIsTheOnce() {
-        CountDownLatch finish = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads()) {
-            startRunner(threads, finish::await);
-            Thread waiter = threads.start("waiter", () -> once.callOnce(OnceTest::never));
-            TestThreads.await("the blocker", () -> Blockers.isBlocker(waiter, once));
-            finish.countDown();
-        }
+    void theBlockerOfAWaiterIsTheOnce(TestThreads threads) {
+        Barrier barrier = new Barrier();
+        threads.start("runner", () -> once.callOnce(barrier::pass));
+        barrier.awaitReached();
+        Thread waiter = threads.start("waiter", () -> once.callOnce(OnceTest::never));
+        TestThreads.await("the blocker", () -> Blockers.isBlocker(waiter, once));
+        barrier.open();
     }
 
     @Test
@@ -220,7 +212,7 @@ class OnceTest {
                 new AssertionError("on purpose"),
                 new Exception("on purpose"))) {
             Once poisoned = new Once();
-            assertSame(failure, assertThrows(Throwable.class, () -> poisoned.callOnce(failing(failure))));
+            Probe.assertThrowsSame(failure, () -> poisoned.callOnce(failing(failure)));
             assertEquals(OnceState.POISONED, poisoned.state());
             assertSame(
                     failure,
@@ -231,28 +223,25 @@ class OnceTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void thoseWhoWereWaitingLearnOfTheFailure(ThreadKind kind) {
-        CountDownLatch finish = new CountDownLatch(1);
+    /** Starts a thread whose action has begun when this returns, and fails when the barrier is opened. */
+    private Barrier startFailing(TestThreads threads, Failure failure) {
+        Barrier barrier = new Barrier();
+        Runnable action = () -> {
+            barrier.pass();
+            throw failure;
+        };
+        threads.start("runner", () -> Probe.assertThrowsSame(failure, () -> once.callOnce(action)));
+        barrier.awaitReached();
+        return barrier;
+    }
+
+    @OnEachKind
+    void thoseWhoWereWaitingLearnOfTheFailure(TestThreads threads) {
         Failure failure = new Failure("on purpose");
-        try (TestThreads threads = new TestThreads(kind)) {
-            CountDownLatch inside = new CountDownLatch(1);
-            threads.start(
-                    "runner",
-                    () -> assertSame(
-                            failure,
-                            assertThrows(
-                                    Failure.class,
-                                    () -> once.callOnce(() -> {
-                                        inside.countDown();
-                                        ((Blocking) finish::await).runUnchecked();
-                                        throw failure;
-                                    }))));
-            TestThreads.await("the action runs", () -> inside.getCount() == 0L);
-            Probe.queueUp(threads, once, 3, i -> () -> assertPoisonedBy(failure));
-            finish.countDown();
-        }
+        Barrier barrier = startFailing(threads, failure);
+        Probe.queueUp(threads, once, 3, i -> () -> assertPoisonedBy(failure));
+        barrier.open();
+        threads.join();
         assertPoisonedBy(failure);
     }
 
@@ -289,7 +278,7 @@ class OnceTest {
                 assertEquals(OnceState.POISONED, before);
                 throw second;
             };
-            assertSame(second, assertThrows(Failure.class, () -> once.callOnceForce(action)));
+            Probe.assertThrowsSame(second, () -> once.callOnceForce(action));
             assertPoisonedBy(first);
         }
     }
@@ -300,60 +289,42 @@ class OnceTest {
         Consumer<OnceState> action = before -> {
             throw failure;
         };
-        assertSame(failure, assertThrows(Failure.class, () -> once.callOnceForce(action)));
+        Probe.assertThrowsSame(failure, () -> once.callOnceForce(action));
         assertPoisonedBy(failure);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void whoComesDuringAForcedActionWaitsForItInsteadOfThrowing(ThreadKind kind) {
+    @OnEachKind
+    void whoComesDuringAForcedActionWaitsForItInsteadOfThrowing(TestThreads threads) {
         poison();
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch finish = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(
-                    "forcing",
-                    () -> once.callOnceForce(before -> {
-                        inside.countDown();
-                        ((Blocking) finish::await).runUnchecked();
-                        effect = 1;
-                    }));
-            TestThreads.await("the action runs", () -> inside.getCount() == 0L);
-            assertState(OnceState.IN_PROGRESS);
-            Probe.queueUp(threads, once, 2, i -> () -> {
-                once.callOnce(OnceTest::never);
-                assertEquals(1, effect);
-            });
-            finish.countDown();
-        }
+        Barrier barrier = new Barrier();
+        threads.start(
+                "forcing",
+                () -> once.callOnceForce(before -> {
+                    barrier.pass();
+                    effect = 1;
+                }));
+        barrier.awaitReached();
+        assertState(OnceState.IN_PROGRESS);
+        Probe.queueUp(threads, once, 2, i -> () -> {
+            once.callOnce(OnceTest::never);
+            assertEquals(1, effect);
+        });
+        barrier.open();
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void ofThoseWhoWaitToForceOneTriesAgainAfterAFailure(ThreadKind kind) {
-        CountDownLatch finish = new CountDownLatch(1);
+    @OnEachKind
+    void ofThoseWhoWaitToForceOneTriesAgainAfterAFailure(TestThreads threads) {
         AtomicInteger runs = new AtomicInteger();
-        try (TestThreads threads = new TestThreads(kind)) {
-            CountDownLatch inside = new CountDownLatch(1);
-            threads.start(
-                    "runner",
-                    () -> assertThrows(
-                            Failure.class,
-                            () -> once.callOnce(() -> {
-                                inside.countDown();
-                                ((Blocking) finish::await).runUnchecked();
-                                throw new Failure("on purpose");
-                            })));
-            TestThreads.await("the action runs", () -> inside.getCount() == 0L);
-            Probe.queueUp(threads, once, 3, i -> () -> {
-                once.callOnceForce(before -> {
-                    assertEquals(OnceState.POISONED, before);
-                    runs.incrementAndGet();
-                });
-                assertState(OnceState.DONE);
+        Barrier barrier = startFailing(threads, new Failure("on purpose"));
+        Probe.queueUp(threads, once, 3, i -> () -> {
+            once.callOnceForce(before -> {
+                assertEquals(OnceState.POISONED, before);
+                runs.incrementAndGet();
             });
-            finish.countDown();
-        }
+            assertState(OnceState.DONE);
+        });
+        barrier.open();
+        threads.join();
         assertEquals(1, runs.get());
     }
 
@@ -379,19 +350,14 @@ class OnceTest {
         assertState(OnceState.DONE);
     }
 
-    @Test
-    void soIsAForcedActionWhetherNewOrPoisoned() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void soIsAForcedActionWhetherNewOrPoisoned(boolean poisoned) {
+        if (poisoned) {
+            poison();
+        }
         once.callOnceForce(before -> assertReentryIsRefused());
         assertState(OnceState.DONE);
-
-        Once poisoned = new Once();
-        assertThrows(Failure.class, () -> poisoned.callOnce(failing(new Failure("on purpose"))));
-        poisoned.callOnceForce(before -> {
-            assertThrows(IllegalStateException.class, () -> poisoned.callOnce(OnceTest::never));
-            assertThrows(IllegalStateException.class, () -> poisoned.callOnceForce(again -> never()));
-            assertEquals(OnceState.IN_PROGRESS, poisoned.state());
-        });
-        assertTrue(poisoned.isDone());
     }
 
     @Test
@@ -411,67 +377,54 @@ class OnceTest {
         assertEquals(1, effect);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void theThreadOfAFailedAttemptWaitsForTheNextLikeAnybody(ThreadKind kind) {
+    @OnEachKind
+    void theThreadOfAFailedAttemptWaitsForTheNextLikeAnybody(TestThreads threads) {
         CountDownLatch poisoned = new CountDownLatch(1);
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch finish = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread failed = threads.start("failed", () -> {
-                poison();
-                poisoned.countDown();
-                inside.await();
-                once.callOnce(OnceTest::never);
-                assertEquals(1, effect);
+        Barrier barrier = new Barrier();
+        Thread failed = threads.start("failed", () -> {
+            poison();
+            poisoned.countDown();
+            barrier.awaitReached();
+            once.callOnce(OnceTest::never);
+            assertEquals(1, effect);
+        });
+        threads.start("forcing", () -> {
+            poisoned.await();
+            once.callOnceForce(before -> {
+                barrier.pass();
+                effect = 1;
             });
-            threads.start("forcing", () -> {
-                poisoned.await();
-                once.callOnceForce(before -> {
-                    inside.countDown();
-                    ((Blocking) finish::await).runUnchecked();
-                    effect = 1;
-                });
-            });
-            Probe.awaitQueue(once, failed);
-            finish.countDown();
-        }
+        });
+        Probe.awaitQueue(once, failed);
+        barrier.open();
     }
 
     // ---- interrupts
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void anInterruptDoesNotEndTheWaitAndStaysPending(ThreadKind kind) {
+    @OnEachKind
+    void anInterruptDoesNotEndTheWaitAndStaysPending(TestThreads threads) {
         for (boolean pendingBefore : new boolean[] {true, false}) {
             Once interrupted = new Once();
-            CountDownLatch inside = new CountDownLatch(1);
-            CountDownLatch finish = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads(kind)) {
-                threads.start(
-                        "runner",
-                        () -> interrupted.callOnce(() -> {
-                            inside.countDown();
-                            ((Blocking) finish::await).runUnchecked();
-                        }));
-                TestThreads.await("the action runs", () -> inside.getCount() == 0L);
-                Thread waiter = threads.start("waiter", () -> {
-                    if (pendingBefore) {
-                        Thread.currentThread().interrupt();
-                    }
-                    interrupted.callOnce(OnceTest::never);
-                    assertTrue(interrupted.isDone(), "the interrupt ended the wait");
-                    assertTrue(Thread.currentThread().isInterrupted(), "the interrupt was swallowed");
-                });
-                Probe.awaitQueue(interrupted, waiter);
-                if (!pendingBefore) {
-                    waiter.interrupt();
+            Barrier barrier = new Barrier();
+            threads.start("runner", () -> interrupted.callOnce(barrier::pass));
+            barrier.awaitReached();
+            Thread waiter = threads.start("waiter", () -> {
+                if (pendingBefore) {
+                    Thread.currentThread().interrupt();
                 }
-                // The parker takes the flag away in order to sleep, and gives it back when it leaves.
-                TestThreads.awaitInterruptNoticed(waiter);
-                Probe.awaitQueue(interrupted, waiter);
-                finish.countDown();
+                interrupted.callOnce(OnceTest::never);
+                assertTrue(interrupted.isDone(), "the interrupt ended the wait");
+                assertTrue(Thread.currentThread().isInterrupted(), "the interrupt was swallowed");
+            });
+            Probe.awaitQueue(interrupted, waiter);
+            if (!pendingBefore) {
+                waiter.interrupt();
             }
+            // The parker takes the flag away in order to sleep, and gives it back when it leaves.
+            TestThreads.awaitInterruptNoticed(waiter);
+            Probe.awaitQueue(interrupted, waiter);
+            barrier.open();
+            threads.join();
         }
     }
 
@@ -518,12 +471,12 @@ class OnceTest {
      * who runs it: others would wait for ever.
      */
     @Test
-    void r22_anAttemptThatRunsOutOfStackEnds() {
+    void r22_anAttemptThatRunsOutOfStackEnds(TestThreads threads) {
         for (int i = 0; i < 20_000; i++) {
-            Once warm =
-                    new Once(); // links and compiles everything: class initialization does not survive such an error
+            // Links and compiles everything: class initialization does not survive such an error.
+            Once warm = new Once();
             warm.callOnce(() -> {});
-            assertThrowsNothingButFailure(new Once());
+            assertThrows(Failure.class, () -> new Once().callOnce(failing(new Failure("on purpose"))));
         }
         for (int round = 0; round < 20; round++) {
             Once[] onces = new Once[DEPTHS];
@@ -532,9 +485,8 @@ class OnceTest {
             }
             int[] ran = new int[1];
             Runnable action = () -> ran[0]++;
-            try (TestThreads threads = new TestThreads()) {
-                threads.start("diver", () -> new Dive(onces, action).down());
-            }
+            threads.start("diver", () -> dive(onces, new int[1], action));
+            threads.join();
             for (Once once : onces) {
                 assertNotEquals(OnceState.IN_PROGRESS, once.state());
             }
@@ -542,41 +494,19 @@ class OnceTest {
         }
     }
 
-    private static void assertThrowsNothingButFailure(Once once) {
-        try {
-            once.callOnce(() -> {
-                throw new Failure("on purpose");
-            });
-        } catch (Failure expected) {
-            assertEquals(OnceState.POISONED, once.state());
-        }
-    }
-
     /** Goes down to the end of the stack, and on its way up calls one once at each depth. */
-    private static final class Dive {
-        private final Once[] onces;
-        private final Runnable action;
-        private int next;
-
-        Dive(Once[] onces, Runnable action) {
-            this.onces = onces;
-            this.action = action;
+    @SuppressWarnings("InfiniteRecursion") // until the stack ends
+    private static void dive(Once[] onces, int[] next, Runnable action) {
+        try {
+            dive(onces, next, action);
+        } catch (StackOverflowError bottom) {
+            // From here on the way up.
         }
-
-        @SuppressWarnings("InfiniteRecursion") // until the stack ends
-        void down() {
+        if (next[0] < onces.length) {
             try {
-                down();
-            } catch (StackOverflowError bottom) {
-                // From here on the way up.
-            }
-            if (next < onces.length) {
-                Once once = onces[next++];
-                try {
-                    once.callOnce(action);
-                } catch (StackOverflowError tooDeep) {
-                    // Poisoned, or still new.
-                }
+                onces[next[0]++].callOnce(action);
+            } catch (StackOverflowError tooDeep) {
+                // Poisoned, or still new.
             }
         }
     }

@@ -38,8 +38,4 @@ enum Origin {
                 .flatMap(origin -> Stream.of(false, true)
                         .flatMap(fair -> ThreadKind.available().stream().map(kind -> new Row(origin, fair, kind))));
     }
-
-    static Stream<Row> fairRows() {
-        return rows().filter(Row::fair);
-    }
 }

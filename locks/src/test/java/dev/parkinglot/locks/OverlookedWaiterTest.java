@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -30,17 +31,21 @@ import org.junit.jupiter.params.provider.MethodSource;
  * it cannot come about, and do not look: these tests are for where it has none, which includes JDK 17, and 25 without
  * native access.
  */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@ParameterizedClass
+@EnumSource(
+        value = MutexKind.class,
+        names = {"PLAIN", "IN_BUFFER"})
+@Concurrent
 class OverlookedWaiterTest {
-    private final MutualExclusionLock mutex = newMutex();
+    @Parameter
+    private MutexKind kind;
+
+    private MutualExclusionLock mutex;
     private final List<Integer> order = new ArrayList<>(); // guarded by the mutex
 
-    MutualExclusionLock newMutex() {
-        return new Mutex();
-    }
-
     @BeforeEach
-    void onlyWithoutTheFence() {
+    void makeMutexWithoutTheFence() {
+        mutex = kind.newMutex();
         assumeTrue(AsymmetricFence.unavailableReason().isPresent(), "with the fence this cannot happen");
     }
 
@@ -55,98 +60,85 @@ class OverlookedWaiterTest {
         mutex.unlock();
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void anOverlookedWaiterFindsOutByItself(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            Probe.queueUp(threads, mutex, 1, i -> () -> lockAndNote(i));
-            Probe.unlockOverlookingWaiters(mutex);
-        }
+    @OnEachKind
+    void anOverlookedWaiterFindsOutByItself(TestThreads threads) {
+        mutex.lock();
+        Probe.queueUp(threads, mutex, 1, i -> () -> lockAndNote(i));
+        Probe.unlockOverlookingWaiters(mutex);
+        threads.join();
         assertEquals(List.of(0), order);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void itFindsOutAlsoWithATimeoutOrInterruptibly(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            Probe.queueUp(threads, mutex, 1, i -> () -> {
-                assertTrue(mutex.tryLock(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS));
-                mutex.unlock();
-            });
-            Probe.unlockOverlookingWaiters(mutex);
-        }
+    @OnEachKind
+    void itFindsOutAlsoWithATimeoutOrInterruptibly(TestThreads threads) {
+        mutex.lock();
+        Probe.queueUp(threads, mutex, 1, i -> () -> {
+            assertTrue(mutex.tryLock(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS));
+            mutex.unlock();
+        });
+        Probe.unlockOverlookingWaiters(mutex);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void ofSeveralOverlookedWaitersTheOneOnDutyFindsOutAndTheUnlocksWakeTheOthers(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            Probe.queueUp(threads, mutex, 5, i -> () -> lockAndNote(i));
-            Probe.unlockOverlookingWaiters(mutex);
-        }
+    @OnEachKind
+    void ofSeveralOverlookedWaitersTheOneOnDutyFindsOutAndTheUnlocksWakeTheOthers(TestThreads threads) {
+        mutex.lock();
+        Probe.queueUp(threads, mutex, 5, i -> () -> lockAndNote(i));
+        Probe.unlockOverlookingWaiters(mutex);
+        threads.join();
         // The one on duty leaves its place and competes with whom it then wakes, so the order is open.
         assertEquals(Set.of(0, 1, 2, 3, 4), Set.copyOf(order));
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void theDutyPassesOnWhenTheOneOnDutyIsInterrupted(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
+    @OnEachKind
+    void theDutyPassesOnWhenTheOneOnDutyIsInterrupted(TestThreads threads) {
+        mutex.lock();
+        Thread onDuty = threads.start(
+                "on duty", () -> assertThrows(InterruptedException.class, () -> mutex.lockInterruptibly()));
+        Probe.awaitQueue(mutex, onDuty);
+        Thread second = threads.start("second", () -> lockAndNote(1));
+        Probe.awaitQueue(mutex, onDuty, second);
+        onDuty.interrupt();
+        TestThreads.join(onDuty);
+        Probe.awaitQueue(mutex, second);
+        Probe.unlockOverlookingWaiters(mutex);
+        threads.join();
+        assertEquals(List.of(1), order);
+    }
+
+    @OnEachKind
+    void theDutyPassesOnWhenTheOneOnDutyTimesOut(TestThreads threads) {
+        mutex.lock();
+        Thread onDuty =
+                threads.start("on duty", () -> assertFalse(mutex.tryLockUntil(System.nanoTime() + 100_000_000L)));
+        TestThreads.await(
+                "it waits or has waited", () -> Probe.queueOf(mutex).equals(List.of(onDuty)) || !onDuty.isAlive());
+        Thread second = threads.start("second", () -> lockAndNote(1));
+        TestThreads.join(onDuty);
+        Probe.awaitQueue(mutex, second);
+        Probe.unlockOverlookingWaiters(mutex);
+        threads.join();
+        assertEquals(List.of(1), order);
+    }
+
+    @OnEachKind
+    void theDutyPassesOnAlsoIfTheOneOnDutyLeavesWhenTheLockIsFreeAlready(TestThreads threads) {
+        // It may take the lock or be interrupted, whichever it notices first; the second gets its turn in both cases.
+        for (int round = 0; round < 5; round++) {
             mutex.lock();
-            Thread onDuty = threads.start(
-                    "on duty", () -> assertThrows(InterruptedException.class, () -> mutex.lockInterruptibly()));
+            Thread onDuty = threads.start("on duty", () -> {
+                try {
+                    mutex.lockInterruptibly();
+                    mutex.unlock();
+                } catch (InterruptedException e) {
+                    assertFalse(Thread.currentThread().isInterrupted());
+                }
+            });
             Probe.awaitQueue(mutex, onDuty);
             Thread second = threads.start("second", () -> lockAndNote(1));
             Probe.awaitQueue(mutex, onDuty, second);
+            Probe.unlockOverlookingWaiters(mutex);
             onDuty.interrupt();
-            TestThreads.join(onDuty);
-            Probe.awaitQueue(mutex, second);
-            Probe.unlockOverlookingWaiters(mutex);
-        }
-        assertEquals(List.of(1), order);
-    }
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void theDutyPassesOnWhenTheOneOnDutyTimesOut(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            Thread onDuty =
-                    threads.start("on duty", () -> assertFalse(mutex.tryLockUntil(System.nanoTime() + 100_000_000L)));
-            TestThreads.await(
-                    "it waits or has waited", () -> Probe.queueOf(mutex).equals(List.of(onDuty)) || !onDuty.isAlive());
-            Thread second = threads.start("second", () -> lockAndNote(1));
-            TestThreads.join(onDuty);
-            Probe.awaitQueue(mutex, second);
-            Probe.unlockOverlookingWaiters(mutex);
-        }
-        assertEquals(List.of(1), order);
-    }
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void theDutyPassesOnAlsoIfTheOneOnDutyLeavesWhenTheLockIsFreeAlready(ThreadKind kind) {
-        // It may take the lock or be interrupted, whichever it notices first; the second gets its turn in both cases.
-        for (int round = 0; round < 5; round++) {
-            try (TestThreads threads = new TestThreads(kind)) {
-                mutex.lock();
-                Thread onDuty = threads.start("on duty", () -> {
-                    try {
-                        mutex.lockInterruptibly();
-                        mutex.unlock();
-                    } catch (InterruptedException e) {
-                        assertFalse(Thread.currentThread().isInterrupted());
-                    }
-                });
-                Probe.awaitQueue(mutex, onDuty);
-                Thread second = threads.start("second", () -> lockAndNote(1));
-                Probe.awaitQueue(mutex, onDuty, second);
-                Probe.unlockOverlookingWaiters(mutex);
-                onDuty.interrupt();
-            }
+            threads.join();
             Probe.assertIdle(mutex);
         }
         assertEquals(5, order.size());
@@ -178,26 +170,24 @@ class OverlookedWaiterTest {
         assertEquals(2 * rounds, order.size());
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void afterAnAwaitUnlocksOverlookNobodySoMovedThreadsNeedNoDuty(ThreadKind kind) {
+    @OnEachKind
+    void afterAnAwaitUnlocksOverlookNobodySoMovedThreadsNeedNoDuty(TestThreads threads) {
         // A moved thread sleeps without a deadline: only an unlock that sees it can end this test.
         int rounds = 200;
         Condvar condvar = new Condvar();
         for (int round = 0; round < rounds; round++) {
-            try (TestThreads threads = new TestThreads(kind)) {
-                Thread[] waiters = Probe.queueUp(threads, condvar, 2, i -> () -> {
-                    mutex.lock();
-                    condvar.await(mutex);
-                    order.add(i);
-                    mutex.unlock();
-                });
+            Thread[] waiters = Probe.queueUp(threads, condvar, 2, i -> () -> {
                 mutex.lock();
-                assertTrue(Probe.isShared(mutex));
-                assertEquals(2, condvar.signalAll());
-                assertEquals(List.of(waiters), Probe.queueOf(mutex));
+                condvar.await(mutex);
+                order.add(i);
                 mutex.unlock();
-            }
+            });
+            mutex.lock();
+            assertTrue(Probe.isShared(mutex));
+            assertEquals(2, condvar.signalAll());
+            assertEquals(List.of(waiters), Probe.queueOf(mutex));
+            mutex.unlock();
+            threads.join();
         }
         assertEquals(2 * rounds, order.size());
     }

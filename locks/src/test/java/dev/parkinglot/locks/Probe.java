@@ -3,6 +3,8 @@ package dev.parkinglot.locks;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.parkinglot.core.ParkedThread;
 import dev.parkinglot.core.ParkingLot;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Lock;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.function.Executable;
 
 /** What tests see of a lock, and do to it, that users cannot: its queue and its bytes. */
 final class Probe {
@@ -78,6 +81,11 @@ final class Probe {
             tried.countDown();
             assertFalse(taken, "the waiter owned the lock already");
         }
+    }
+
+    /** What is thrown inside leaves as it is. */
+    static void assertThrowsSame(Throwable failure, Executable action) {
+        assertSame(failure, assertThrows(failure.getClass(), action));
     }
 
     /** Nobody holds the lock, nobody waits for it, and it does not believe that anybody does. */

@@ -9,17 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.TestThreads;
-import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testing.ThrowingRunnable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,8 +81,8 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
     // ---- locking, again and again
 
     @ParameterizedTest
-    @MethodSource("allWays")
-    void theOwnerLocksAgainAndMustUnlockAsOften(Way way) throws InterruptedException {
+    @MethodSource("dev.parkinglot.locks.LockWay#all")
+    void theOwnerLocksAgainAndMustUnlockAsOften(LockWay way) throws InterruptedException {
         for (int holds = 1; holds <= 3; holds++) {
             assertTrue(way.lock(mutex));
             assertHeld(holds);
@@ -107,25 +102,23 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
     }
 
     @ParameterizedTest
-    @MethodSource("allWays")
-    void lockingAgainDoesNotGoToTheLotEvenIfOthersWait(Way way) throws InterruptedException {
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Thread waiter = threads.start("waiter", this::lockAndUnlock);
-            Probe.awaitQueue(mutex, waiter);
-            assertTrue(way.lock(mutex));
-            assertHeld(2);
-            mutex.unlock();
-            assertEquals(List.of(waiter), Probe.queueOf(mutex), "an inner unlock lets nobody in");
-            mutex.unlock();
-        }
+    @MethodSource("dev.parkinglot.locks.LockWay#all")
+    void lockingAgainDoesNotGoToTheLotEvenIfOthersWait(LockWay way, TestThreads threads) throws InterruptedException {
+        mutex.lock();
+        Thread waiter = threads.start("waiter", this::lockAndUnlock);
+        Probe.awaitQueue(mutex, waiter);
+        assertTrue(way.lock(mutex));
+        assertHeld(2);
+        mutex.unlock();
+        assertEquals(List.of(waiter), Probe.queueOf(mutex), "an inner unlock lets nobody in");
+        mutex.unlock();
     }
 
     // ---- too many holds
 
     @ParameterizedTest
-    @MethodSource("allWays")
-    void oneHoldTooManyIsRefusedWithAnErrorAndChangesNothing(Way way) throws InterruptedException {
+    @MethodSource("dev.parkinglot.locks.LockWay#all")
+    void oneHoldTooManyIsRefusedWithAnErrorAndChangesNothing(LockWay way) throws InterruptedException {
         mutex.lock();
         AGAIN.setVolatile(mutex, Integer.MAX_VALUE - 2);
         assertHeld(Integer.MAX_VALUE - 1);
@@ -148,8 +141,8 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
     // ---- interrupts
 
     @ParameterizedTest
-    @MethodSource("interruptibleWays")
-    void aPendingInterruptPreventsAnInterruptibleLockAlsoOfTheOwner(Way way) {
+    @MethodSource("dev.parkinglot.locks.LockWay#interruptible")
+    void aPendingInterruptPreventsAnInterruptibleLockAlsoOfTheOwner(LockWay way) {
         for (int holds = 0; holds < 3; holds++) {
             Thread.currentThread().interrupt();
             assertThrows(InterruptedException.class, () -> way.lock(mutex));
@@ -190,32 +183,28 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
     }
 
     @Test
-    void r10_unlockingByAnotherThreadIsRefusedAlsoIfThatThreadHasOwnedTheLockBefore() {
+    void r10_unlockingByAnotherThreadIsRefusedAlsoIfThatThreadHasOwnedTheLockBefore(TestThreads threads) {
         mutex.lock();
         mutex.unlock();
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch tried = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("owner", () -> {
-                lock(2);
-                held.countDown();
-                tried.await();
-                assertHeld(2);
-                unlock(2);
-            });
-            TestThreads.await("held", () -> held.getCount() == 0L);
-            try {
-                for (ThrowingRunnable misuse : misuses()) {
-                    assertThrows(IllegalMonitorStateException.class, misuse::run);
-                }
-                assertFalse(mutex.isHeldByCurrentThread());
-            } finally {
-                tried.countDown();
+        threads.start("owner", () -> {
+            lock(2);
+            held.countDown();
+            tried.await();
+            assertHeld(2);
+            unlock(2);
+        });
+        TestThreads.await("held", () -> held.getCount() == 0L);
+        try {
+            for (ThrowingRunnable misuse : misuses()) {
+                assertThrows(IllegalMonitorStateException.class, misuse::run);
             }
+            assertFalse(mutex.isHeldByCurrentThread());
+        } finally {
+            tried.countDown();
         }
     }
-
-    // ---- bump
 
     // ---- guards and withLock
 
@@ -230,7 +219,7 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
                 assertEquals(1, mutex.getHoldCount());
                 throw failure;
             };
-            assertSame(failure, assertThrows(IllegalArgumentException.class, () -> inner.unlocked(failing)));
+            Probe.assertThrowsSame(failure, () -> inner.unlocked(failing));
             assertEquals(2, mutex.getHoldCount());
             inner.bump();
             assertEquals(2, mutex.getHoldCount());
@@ -313,16 +302,15 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
     }
 
     @Test
-    void tellsHowManyThreadsAreParkedForIt() {
+    void tellsHowManyThreadsAreParkedForIt(TestThreads threads) {
         assertFalse(mutex.hasQueuedThreads());
         assertEquals(0, mutex.getQueueLength());
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Probe.queueUp(threads, mutex, 3, i -> this::lockAndUnlock);
-            assertTrue(mutex.hasQueuedThreads());
-            assertEquals(3, mutex.getQueueLength());
-            mutex.unlock();
-        }
+        mutex.lock();
+        Probe.queueUp(threads, mutex, 3, i -> this::lockAndUnlock);
+        assertTrue(mutex.hasQueuedThreads());
+        assertEquals(3, mutex.getQueueLength());
+        mutex.unlock();
+        threads.join();
         assertFalse(mutex.hasQueuedThreads());
     }
 
@@ -364,19 +352,12 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
                 balance += amount;
             });
         }
-
-        void depositTwice(long amount) {
-            runLocked(() -> {
-                deposit(amount);
-                deposit(amount);
-            });
-        }
     }
 
     @Test
     void aSubclassIsItsOwnLock() {
         Account account = new Account();
-        account.depositTwice(5L);
+        account.runLocked(() -> account.deposit(10L));
         assertEquals(10L, account.balance);
         Probe.assertIdle(account);
         assertEquals(
@@ -386,181 +367,54 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
         assertTrue(account.toString().contains("Account"));
     }
 
-    @Test
-    void isALock() {
-        Lock lock = mutex;
-        lock.lock();
-        assertTrue(lock.tryLock());
-        lock.unlock();
-        lock.unlock();
-    }
-
     // ---- many threads
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void oneThreadAtATimeHoldsTheLockHoweverOftenAndSeesWhatTheOthersWrote(ThreadKind kind) {
-        int each = 5_000;
-        long[] counter = new long[1]; // plain: only the lock orders it
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(4, "incrementer", () -> {
-                for (int i = 0; i < each; i++) {
-                    int holds = i % 3 + 1;
-                    lock(holds);
-                    counter[0]++;
-                    assertEquals(holds, mutex.getHoldCount());
-                    unlock(holds);
-                }
-            });
-        }
-        assertEquals(4L * each, counter[0]);
-    }
 
     /**
      * The hold count is zero before the releasing store: otherwise the next owner starts with holds of the one before.
      */
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r11_twoThreadsNestThreeDeep(ThreadKind kind) {
+    @OnEachKind
+    void r11_twoThreadsNestThreeDeep(TestThreads threads) {
         int turns = 20_000;
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(2, "nester", () -> {
-                for (int i = 0; i < turns; i++) {
-                    for (int holds = 1; holds <= 3; holds++) {
-                        mutex.lock();
-                        assertEquals(holds, mutex.getHoldCount());
-                    }
-                    for (int holds = 2; holds >= 0; holds--) {
-                        mutex.unlock();
-                        assertEquals(holds, mutex.getHoldCount());
-                    }
+        threads.start(2, "nester", () -> {
+            for (int i = 0; i < turns; i++) {
+                for (int holds = 1; holds <= 3; holds++) {
+                    mutex.lock();
+                    assertEquals(holds, mutex.getHoldCount());
                 }
-            });
-        }
+                for (int holds = 2; holds >= 0; holds--) {
+                    mutex.unlock();
+                    assertEquals(holds, mutex.getHoldCount());
+                }
+            }
+        });
     }
 
     /** The same at every way to give up several holds at once, where they could be forgotten. */
     @Test
-    void r11_theNextOwnerStartsWithoutHoldsAfterABumpAndAnAwait() {
+    void r11_theNextOwnerStartsWithoutHoldsAfterABumpAndAnAwait(TestThreads threads) {
         Condvar condvar = new Condvar();
-        try (TestThreads threads = new TestThreads()) {
-            lock(3);
-            Thread bumpedIn = threads.start("bumped in", () -> {
-                mutex.lock();
-                assertHeld(1);
-                mutex.unlock();
-            });
-            Probe.awaitQueue(mutex, bumpedIn);
-            mutex.bump();
-            TestThreads.join(bumpedIn);
-            unlock(3);
-            assertFree();
-
-            Thread waiter = threads.start("waiter", () -> {
-                lock(3);
-                condvar.await(mutex);
-                assertHeld(3);
-                unlock(3);
-            });
-            Probe.awaitQueue(condvar, waiter);
+        lock(3);
+        Thread bumpedIn = threads.start("bumped in", () -> {
             mutex.lock();
             assertHeld(1);
-            assertTrue(condvar.signal());
             mutex.unlock();
-        }
-    }
+        });
+        Probe.awaitQueue(mutex, bumpedIn);
+        mutex.bump();
+        TestThreads.join(bumpedIn);
+        unlock(3);
+        assertFree();
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void everythingAtOnceForAWhile(ThreadKind kind) {
-        Stress stress = new Stress(mutex);
-        stress.run(kind);
-        assertEquals(stress.expected.get(), stress.counter);
-    }
-
-    private static final class Stress {
-        private static final int THREADS = 4;
-        private static final int TURNS = 2_000;
-
-        private final ReentrantMutex mutex;
-        private final AtomicInteger expected = new AtomicInteger();
-        private final AtomicInteger running = new AtomicInteger(THREADS);
-
-        // Guarded by the mutex, which is what this test is about.
-        private int counter;
-        private boolean inside;
-
-        Stress(ReentrantMutex mutex) {
-            this.mutex = mutex;
-        }
-
-        void run(ThreadKind kind) {
-            List<Thread> workers = new ArrayList<>();
-            try (TestThreads threads = new TestThreads(kind);
-                    TestThreads others = new TestThreads()) {
-                for (int i = 0; i < THREADS; i++) {
-                    Random random = new Random(i);
-                    workers.add(threads.start("worker-" + i, () -> {
-                        try {
-                            for (int turn = 0; turn < TURNS; turn++) {
-                                nest(random, random.nextInt(4) + 1);
-                            }
-                        } finally {
-                            running.decrementAndGet();
-                        }
-                    }));
-                }
-                others.start("interrupter", () -> {
-                    Random random = new Random(-1L);
-                    while (running.get() > 0) {
-                        workers.get(random.nextInt(THREADS)).interrupt();
-                        if (mutex.tryLockFor(Duration.ofNanos(random.nextInt(100_000)))) {
-                            mutex.unlock();
-                        }
-                    }
-                });
-            }
-        }
-
-        /** Locks, does something, goes deeper, and unlocks. */
-        private void nest(Random random, int deeper) {
-            int before = mutex.getHoldCount();
-            boolean acquired;
-            try {
-                acquired = Exclusive.lockInSomeWay(mutex, random);
-            } catch (InterruptedException e) {
-                acquired = false;
-            }
-            assertEquals(before + (acquired ? 1 : 0), mutex.getHoldCount());
-            if (!acquired) {
-                return;
-            }
-            count();
-            if (random.nextInt(4) == 0) {
-                mutex.bump();
-                assertEquals(before + 1, mutex.getHoldCount());
-            }
-            if (deeper > 1) {
-                nest(random, deeper - 1);
-            }
-            count();
-            if (random.nextInt(4) == 0) {
-                mutex.unlockFair();
-            } else {
-                mutex.unlock();
-            }
-            assertEquals(before, mutex.getHoldCount());
-        }
-
-        private void count() {
-            assertFalse(inside, "two threads inside");
-            inside = true;
-            counter++;
-            for (int i = counter & 127; i > 0; i--) {
-                Thread.onSpinWait(); // long enough for others to come and park
-            }
-            inside = false;
-            expected.incrementAndGet();
-        }
+        Thread waiter = threads.start("waiter", () -> {
+            lock(3);
+            condvar.await(mutex);
+            assertHeld(3);
+            unlock(3);
+        });
+        Probe.awaitQueue(condvar, waiter);
+        mutex.lock();
+        assertHeld(1);
+        assertTrue(condvar.signal());
+        mutex.unlock();
     }
 }

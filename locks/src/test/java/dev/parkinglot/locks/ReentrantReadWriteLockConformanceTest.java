@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.parkinglot.locks.Origin.Row;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +15,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 
 /**
  * What people rely on in a {@code ReentrantReadWriteLock}; when threads wait for it: {@link
@@ -27,19 +27,17 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
 
     // ---- reading and writing
 
-    @OnEveryRow
-    void aNewLockIsFree(Row row) {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void aNewLockIsFree() {
         assertFree(lock);
         assertEquals(row.fair(), lock.isFair());
         assertSame(lock.readLock(), lock.readLock());
         assertSame(lock.writeLock(), lock.writeLock());
     }
 
-    @OnEveryRow
-    void holdsAreCounted(Row row) {
-        elsewhere(row, () -> {
-            RwMembers lock = row.newRwLock();
+    @Test
+    void holdsAreCounted() {
+        elsewhere(() -> {
             lock.readLock().lock();
             assertTrue(lock.readLock().tryLock());
             lock.readLock().lockInterruptibly();
@@ -69,39 +67,36 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
         });
     }
 
-    @OnEveryRow
-    void readersShareAndKeepOutWriters(Row row) throws Exception {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void readersShareAndKeepOutWriters(TestThreads threads) throws Exception {
         int readers = 20;
         CyclicBarrier allRead = new CyclicBarrier(readers + 1);
-        try (TestThreads threads = new TestThreads(row.kind())) {
-            threads.start(readers, "reader", () -> {
-                lock.readLock().lock();
-                lock.readLock().lock();
-                allRead.await();
-                allRead.await();
-                assertHolds(lock, 0, 2);
-                assertFalse(lock.writeLock().tryLock());
-                lock.readLock().unlock();
-                assertHolds(lock, 0, 1);
-                lock.readLock().unlock();
-                assertHolds(lock, 0, 0);
-            });
+        threads.start(readers, "reader", () -> {
+            lock.readLock().lock();
+            lock.readLock().lock();
             allRead.await();
-            assertTotals(lock, 0, 2 * readers);
+            allRead.await();
+            assertHolds(lock, 0, 2);
             assertFalse(lock.writeLock().tryLock());
-            assertFalse(lock.writeLock().tryLock(1L, TimeUnit.MILLISECONDS));
+            lock.readLock().unlock();
+            assertHolds(lock, 0, 1);
+            lock.readLock().unlock();
             assertHolds(lock, 0, 0);
-            allRead.await();
-        }
+        });
+        allRead.await();
+        assertTotals(lock, 0, 2 * readers);
+        assertFalse(lock.writeLock().tryLock());
+        assertFalse(lock.writeLock().tryLock(1L, TimeUnit.MILLISECONDS));
+        assertHolds(lock, 0, 0);
+        allRead.await();
+        threads.join();
         assertFree(lock);
     }
 
-    @OnEveryRow
-    void aWriterKeepsOutAllOthers(Row row) {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void aWriterKeepsOutAllOthers(TestThreads threads) {
         lock.writeLock().lock();
-        elsewhere(row, () -> {
+        elsewhere(() -> {
             assertFalse(lock.readLock().tryLock());
             assertFalse(lock.readLock().tryLock(SHORT_NANOS, TimeUnit.NANOSECONDS));
             assertFalse(lock.writeLock().tryLock());
@@ -109,18 +104,16 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
             assertHolds(lock, 0, 0);
             assertTotals(lock, 1, 0);
         });
-        try (TestThreads threads = new TestThreads(row.kind())) {
-            Thread reader = startLocker(threads, lock, "reader", lock.readLock(), () -> assertTotals(lock, 0, 1));
-            assertNotNull(LockSupport.getBlocker(reader), "what it waits for");
-            lock.writeLock().unlock();
-        }
+        Thread reader = startLocker(threads, lock, "reader", lock.readLock(), () -> assertTotals(lock, 0, 1));
+        assertNotNull(LockSupport.getBlocker(reader), "what it waits for");
+        lock.writeLock().unlock();
+        threads.join();
         assertFree(lock);
     }
 
-    @OnEveryRow
-    void theWriterMayReadAndKeepsReadingWhenItGivesUpWriting(Row row) {
-        elsewhere(row, () -> {
-            RwMembers lock = row.newRwLock();
+    @Test
+    void theWriterMayReadAndKeepsReadingWhenItGivesUpWriting() {
+        elsewhere(() -> {
             lock.writeLock().lock();
             lock.readLock().lock();
             assertTrue(lock.readLock().tryLock());
@@ -129,7 +122,7 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
             lock.writeLock().unlock();
             assertHolds(lock, 0, 2);
             assertTotals(lock, 0, 2);
-            elsewhere(row, () -> {
+            elsewhere(() -> {
                 assertTrue(lock.readLock().tryLock(), "readers may come in");
                 assertFalse(lock.writeLock().tryLock());
                 lock.readLock().unlock();
@@ -141,32 +134,29 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
             lock.readLock().lock();
             lock.readLock().unlock();
             assertHolds(lock, 1, 0);
-            elsewhere(row, () -> assertFalse(lock.readLock().tryLock()));
+            elsewhere(() -> assertFalse(lock.readLock().tryLock()));
             lock.writeLock().unlock();
             assertFree(lock);
         });
     }
 
-    @OnEveryRow
-    void downgradingLetsInTheReadersThatWait(Row row) {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void downgradingLetsInTheReadersThatWait(TestThreads threads) {
         CountDownLatch read = new CountDownLatch(2);
         lock.writeLock().lock();
-        try (TestThreads threads = new TestThreads(row.kind())) {
-            startLocker(threads, lock, "reader", lock.readLock(), read::countDown);
-            startLocker(threads, lock, "another", lock.readLock(), read::countDown);
-            lock.readLock().lock();
-            lock.writeLock().unlock();
-            TestThreads.await("they read beside us", () -> read.getCount() == 0L);
-            lock.readLock().unlock();
-        }
+        startLocker(threads, lock, "reader", lock.readLock(), read::countDown);
+        startLocker(threads, lock, "another", lock.readLock(), read::countDown);
+        lock.readLock().lock();
+        lock.writeLock().unlock();
+        TestThreads.await("they read beside us", () -> read.getCount() == 0L);
+        lock.readLock().unlock();
+        threads.join();
         assertFree(lock);
     }
 
-    @OnEveryRow
-    void aReaderCannotBeginToWrite(Row row) {
-        elsewhere(row, () -> {
-            RwMembers lock = row.newRwLock();
+    @Test
+    void aReaderCannotBeginToWrite() {
+        elsewhere(() -> {
             lock.readLock().lock();
             assertFalse(lock.writeLock().tryLock());
             assertFalse(lock.writeLock().tryLock(SHORT_NANOS, TimeUnit.NANOSECONDS));
@@ -188,15 +178,14 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
         });
     }
 
-    @OnEveryRow
-    void unlockingWhatIsNotHeldThrowsAndChangesNothing(Row row) {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void unlockingWhatIsNotHeldThrowsAndChangesNothing() {
         assertThrows(IllegalMonitorStateException.class, lock.readLock()::unlock);
         assertThrows(IllegalMonitorStateException.class, lock.writeLock()::unlock);
         assertFree(lock);
         lock.readLock().lock();
         assertThrows(IllegalMonitorStateException.class, lock.writeLock()::unlock);
-        elsewhere(row, () -> {
+        elsewhere(() -> {
             assertThrows(IllegalMonitorStateException.class, lock.readLock()::unlock);
             lock.readLock().lock();
             lock.readLock().unlock();
@@ -206,7 +195,7 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
         lock.readLock().unlock();
         lock.writeLock().lock();
         assertThrows(IllegalMonitorStateException.class, lock.readLock()::unlock);
-        elsewhere(row, () -> {
+        elsewhere(() -> {
             assertThrows(IllegalMonitorStateException.class, lock.readLock()::unlock);
             assertThrows(IllegalMonitorStateException.class, lock.writeLock()::unlock);
         });
@@ -215,9 +204,8 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
         assertFree(lock);
     }
 
-    @OnEveryRow
-    void oneHoldTooManyIsRefusedWithAnErrorAndChangesNothing(Row row) {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void oneHoldTooManyIsRefusedWithAnErrorAndChangesNothing() {
         assumeTrue(
                 row.origin() == Origin.OURS || Runtime.version().feature() == 17,
                 "later JDKs allow more than anybody would wait for");
@@ -237,9 +225,8 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
         }
     }
 
-    @OnEveryRow
-    void viewsMadeByTheConstructorForSubclassesAreTheSameLock(Row row) {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void viewsMadeByTheConstructorForSubclassesAreTheSameLock() {
         lock.anotherReadLock().lock();
         lock.anotherReadLock().lock();
         assertHolds(lock, 0, 2);
@@ -256,10 +243,9 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
 
     // ---- crowds, and threads that end
 
-    @OnEveryRow
-    void aLockReadByAThreadThatEndsStaysRead(Row row) {
-        RwMembers lock = row.newRwLock();
-        elsewhere(row, lock.readLock()::lock);
+    @Test
+    void aLockReadByAThreadThatEndsStaysRead() {
+        elsewhere(lock.readLock()::lock);
         assertTotals(lock, 0, 1);
         assertHolds(lock, 0, 0);
         assertFalse(lock.writeLock().tryLock());
@@ -270,75 +256,71 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
         });
     }
 
-    @OnEveryRow
-    void aCrowdReadsAtOnceAndIsForgotten(Row row) throws Exception {
+    @Test
+    void aCrowdReadsAtOnceAndIsForgotten(TestThreads threads) throws Exception {
         int count = row.kind() == ThreadKind.VIRTUAL ? 2_000 : 200;
         for (int round = 0; round < 2; round++) {
             RwMembers lock = row.newRwLock();
             CountDownLatch in = new CountDownLatch(count);
             CountDownLatch out = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads(row.kind())) {
-                threads.start(count, "reader", () -> {
-                    lock.readLock().lock();
-                    lock.readLock().lock();
-                    in.countDown();
-                    out.await();
-                    lock.readLock().unlock();
-                    assertHolds(lock, 0, 1);
-                    lock.readLock().unlock();
-                });
-                in.await();
-                assertTotals(lock, 0, 2 * count);
-                out.countDown();
-            }
+            threads.start(count, "reader", () -> {
+                lock.readLock().lock();
+                lock.readLock().lock();
+                in.countDown();
+                out.await();
+                lock.readLock().unlock();
+                assertHolds(lock, 0, 1);
+                lock.readLock().unlock();
+            });
+            in.await();
+            assertTotals(lock, 0, 2 * count);
+            out.countDown();
+            threads.join();
             assertFree(lock);
         }
     }
 
-    @OnEveryRow
-    void readersAndWritersExcludeEachOther(Row row) {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void readersAndWritersExcludeEachOther(TestThreads threads) {
         int[] both = new int[2];
         int rounds = 300;
         int threadCount = 4;
-        try (TestThreads threads = new TestThreads(row.kind())) {
-            threads.start(threadCount, "mixed", () -> {
-                for (int i = 0; i < rounds; i++) {
-                    lock.writeLock().lock();
-                    both[0]++;
-                    both[1]++;
-                    if (i % 3 == 0) {
-                        lock.readLock().lock();
-                        lock.writeLock().unlock();
-                        assertEquals(both[0], both[1]);
-                        lock.readLock().unlock();
-                    } else {
-                        lock.writeLock().unlock();
-                    }
-                    if (i % 5 == 0
-                            ? lock.readLock().tryLock(1L, TimeUnit.MILLISECONDS)
-                            : lock.readLock().tryLock()) {
-                        lock.readLock().lock();
-                        assertEquals(both[0], both[1]);
-                        assertHolds(lock, 0, 2);
-                        lock.readLock().unlock();
-                        lock.readLock().unlock();
-                    }
-                    if (i % 7 == 0 && lock.writeLock().tryLock(50L, TimeUnit.MICROSECONDS)) {
-                        lock.writeLock().unlock();
-                    }
+        threads.start(threadCount, "mixed", () -> {
+            for (int i = 0; i < rounds; i++) {
+                lock.writeLock().lock();
+                both[0]++;
+                both[1]++;
+                if (i % 3 == 0) {
+                    lock.readLock().lock();
+                    lock.writeLock().unlock();
+                    assertEquals(both[0], both[1]);
+                    lock.readLock().unlock();
+                } else {
+                    lock.writeLock().unlock();
                 }
-            });
-        }
+                if (i % 5 == 0
+                        ? lock.readLock().tryLock(1L, TimeUnit.MILLISECONDS)
+                        : lock.readLock().tryLock()) {
+                    lock.readLock().lock();
+                    assertEquals(both[0], both[1]);
+                    assertHolds(lock, 0, 2);
+                    lock.readLock().unlock();
+                    lock.readLock().unlock();
+                }
+                if (i % 7 == 0 && lock.writeLock().tryLock(50L, TimeUnit.MICROSECONDS)) {
+                    lock.writeLock().unlock();
+                }
+            }
+        });
+        threads.join();
         assertEquals(threadCount * rounds, both[0]);
         assertFree(lock);
     }
 
     // ---- serialization
 
-    @OnEveryRow
-    void aDeserializedLockIsUnlockedAndAsFairAsBefore(Row row) throws Exception {
-        RwMembers lock = row.newRwLock();
+    @Test
+    void aDeserializedLockIsUnlockedAndAsFairAsBefore() throws Exception {
         lock.writeLock().lock();
         lock.readLock().lock();
         Object[] graph = {lock, lock.readLock(), lock.writeLock()};

@@ -5,17 +5,24 @@ import dev.parkinglot.testing.TestThreads;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A mutex to be tested, and that it is free in the end. */
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
+@ParameterizedClass
+@EnumSource(value = MutexKind.class, names = "ASYNC", mode = EnumSource.Mode.EXCLUDE)
+@Concurrent
 abstract class RegressionsFixture {
-    final MutualExclusionLock mutex = newMutex();
+    @Parameter
+    MutexKind kind;
 
-    /** Of what kind of lock all this is true: overridden. */
-    MutualExclusionLock newMutex() {
-        return new Mutex();
+    MutualExclusionLock mutex;
+
+    @BeforeEach
+    void makeMutex() {
+        mutex = kind.newMutex();
     }
 
     @AfterEach

@@ -20,8 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Failures that other lots and locks had. The number in a name is that of a row in the table of docs/design.md ("What
@@ -45,129 +43,117 @@ class RegressionsTest extends RegressionsFixture {
     }
 
     @Test
-    void r05_whoIsHandedTheLockWhileTimingOutOwnsIt() {
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos() * 10L;
-            Thread waiter = threads.start("waiter", () -> {
-                assertTrue(mutex.tryLockUntil(deadline));
-                assertTrue(mutex.isLocked());
-                mutex.unlock();
-            });
-            Probe.awaitQueue(mutex, waiter);
-            handOverToOneWhoIsLeaving(waiter, () -> pauseUntil(deadline));
-        }
+    void r05_whoIsHandedTheLockWhileTimingOutOwnsIt(TestThreads threads) {
+        mutex.lock();
+        long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos() * 10L;
+        Thread waiter = threads.start("waiter", () -> {
+            assertTrue(mutex.tryLockUntil(deadline));
+            assertTrue(mutex.isLocked());
+            mutex.unlock();
+        });
+        Probe.awaitQueue(mutex, waiter);
+        handOverToOneWhoIsLeaving(waiter, () -> pauseUntil(deadline));
     }
 
     @Test
-    void r05_whoIsHandedTheLockWhileBeingInterruptedOwnsItAndKeepsTheFlag() {
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lockInterruptibly();
-                assertTrue(Thread.currentThread().isInterrupted());
-                assertTrue(mutex.isLocked());
-                mutex.unlock();
-            });
-            Probe.awaitQueue(mutex, waiter);
-            handOverToOneWhoIsLeaving(waiter, waiter::interrupt);
-        }
+    void r05_whoIsHandedTheLockWhileBeingInterruptedOwnsItAndKeepsTheFlag(TestThreads threads) {
+        mutex.lock();
+        Thread waiter = threads.start("waiter", () -> {
+            mutex.lockInterruptibly();
+            assertTrue(Thread.currentThread().isInterrupted());
+            assertTrue(mutex.isLocked());
+            mutex.unlock();
+        });
+        Probe.awaitQueue(mutex, waiter);
+        handOverToOneWhoIsLeaving(waiter, waiter::interrupt);
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r05_aHandOverAtTheDeadlineLeavesOneOwnerOrNone(ThreadKind kind) throws Exception {
+    @OnEachKind
+    void r05_aHandOverAtTheDeadlineLeavesOneOwnerOrNone(TestThreads threads) throws Exception {
         Checks.assumeThatAnyThreadMayUnlock();
         int rounds = 1_000;
         Random random = new Random(5L);
         CyclicBarrier barrier = new CyclicBarrier(2);
         long[] deadline = new long[1];
         boolean[] acquired = new boolean[1];
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start("waiter", () -> {
-                for (int i = 0; i < rounds; i++) {
-                    meet(barrier);
-                    acquired[0] = mutex.tryLockUntil(deadline[0]);
-                    meet(barrier);
-                }
-            });
+        threads.start("waiter", () -> {
             for (int i = 0; i < rounds; i++) {
-                mutex.lock();
-                deadline[0] = System.nanoTime() + 200_000L;
                 meet(barrier);
-                pauseUntil(deadline[0] + random.nextInt(120_000) - 20_000);
-                mutex.unlockFair();
+                acquired[0] = mutex.tryLockUntil(deadline[0]);
                 meet(barrier);
-                assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
-                if (acquired[0]) {
-                    mutex.unlock();
-                }
+            }
+        });
+        for (int i = 0; i < rounds; i++) {
+            mutex.lock();
+            deadline[0] = System.nanoTime() + 200_000L;
+            meet(barrier);
+            pauseUntil(deadline[0] + random.nextInt(120_000) - 20_000);
+            mutex.unlockFair();
+            meet(barrier);
+            assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
+            if (acquired[0]) {
+                mutex.unlock();
             }
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r05_aHandOverToAnInterruptedThreadLeavesOneOwnerOrNone(ThreadKind kind) throws Exception {
+    @OnEachKind
+    void r05_aHandOverToAnInterruptedThreadLeavesOneOwnerOrNone(TestThreads threads) throws Exception {
         Checks.assumeThatAnyThreadMayUnlock();
         int rounds = 1_000;
         Random random = new Random(5L);
         CyclicBarrier barrier = new CyclicBarrier(2);
         boolean[] acquired = new boolean[1];
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread waiter = threads.start("waiter", () -> {
-                for (int i = 0; i < rounds; i++) {
-                    meet(barrier);
-                    try {
-                        mutex.lockInterruptibly();
-                        acquired[0] = true;
-                        assertTrue(Thread.interrupted(), "the interrupt that came first stays pending");
-                    } catch (InterruptedException e) {
-                        acquired[0] = false;
-                        assertFalse(Thread.interrupted());
-                    }
-                    meet(barrier);
-                }
-            });
+        Thread waiter = threads.start("waiter", () -> {
             for (int i = 0; i < rounds; i++) {
-                mutex.lock();
                 meet(barrier);
-                Probe.awaitQueue(mutex, waiter);
-                waiter.interrupt();
-                pauseUntil(System.nanoTime() + random.nextInt(60_000));
-                mutex.unlockFair();
-                meet(barrier);
-                assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
-                if (acquired[0]) {
-                    mutex.unlock();
+                try {
+                    mutex.lockInterruptibly();
+                    acquired[0] = true;
+                    assertTrue(Thread.interrupted(), "the interrupt that came first stays pending");
+                } catch (InterruptedException e) {
+                    acquired[0] = false;
+                    assertFalse(Thread.interrupted());
                 }
+                meet(barrier);
+            }
+        });
+        for (int i = 0; i < rounds; i++) {
+            mutex.lock();
+            meet(barrier);
+            Probe.awaitQueue(mutex, waiter);
+            waiter.interrupt();
+            pauseUntil(System.nanoTime() + random.nextInt(60_000));
+            mutex.unlockFair();
+            meet(barrier);
+            assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
+            if (acquired[0]) {
+                mutex.unlock();
             }
         }
     }
 
     // ---- R12
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r12_wokenThreadsAndSpinnersReadTheStateAgainInEveryRound(ThreadKind kind) {
+    @OnEachKind
+    void r12_wokenThreadsAndSpinnersReadTheStateAgainInEveryRound(TestThreads threads) {
         int each = 20_000;
         int[] inside = new int[1];
         long[] total = new long[1];
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(3, "locker", () -> {
-                for (int i = 0; i < each; i++) {
-                    mutex.lock();
-                    assertEquals(1, ++inside[0], "alone");
-                    total[0]++;
-                    inside[0]--;
-                    if ((i & 63) == 0) {
-                        mutex.unlockFair(); // so that there are woken threads among the spinning ones
-                    } else {
-                        mutex.unlock();
-                    }
+        threads.start(3, "locker", () -> {
+            for (int i = 0; i < each; i++) {
+                mutex.lock();
+                assertEquals(1, ++inside[0], "alone");
+                total[0]++;
+                inside[0]--;
+                if ((i & 63) == 0) {
+                    mutex.unlockFair(); // so that there are woken threads among the spinning ones
+                } else {
+                    mutex.unlock();
                 }
-            });
-        }
+            }
+        });
+        threads.join();
         assertEquals(3L * each, total[0]);
     }
 
@@ -189,51 +175,45 @@ class RegressionsTest extends RegressionsFixture {
         mutex.unlock();
     }
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r19_theLongestTimeoutsDoNotOverflow(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            Probe.queueUp(threads, mutex, 4, i -> () -> {
-                boolean acquired = switch (i) {
-                    case 0 -> mutex.tryLock(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-                    case 1 -> mutex.tryLock(Long.MAX_VALUE, TimeUnit.DAYS);
-                    case 2 -> mutex.tryLockFor(Duration.ofNanos(Long.MAX_VALUE));
-                    default -> mutex.tryLockFor(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999L));
-                };
-                assertTrue(acquired);
-                mutex.unlock();
-            });
+    @OnEachKind
+    void r19_theLongestTimeoutsDoNotOverflow(TestThreads threads) {
+        mutex.lock();
+        Probe.queueUp(threads, mutex, 4, i -> () -> {
+            boolean acquired = switch (i) {
+                case 0 -> mutex.tryLock(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+                case 1 -> mutex.tryLock(Long.MAX_VALUE, TimeUnit.DAYS);
+                case 2 -> mutex.tryLockFor(Duration.ofNanos(Long.MAX_VALUE));
+                default -> mutex.tryLockFor(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999L));
+            };
+            assertTrue(acquired);
             mutex.unlock();
-        }
+        });
+        mutex.unlock();
     }
 
     // ---- R20: interrupts and stray permits
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r20_aPendingInterruptAndStrayPermitsNeitherKeepALockerAwakeNorLetItIn(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
+    @OnEachKind
+    void r20_aPendingInterruptAndStrayPermitsNeitherKeepALockerAwakeNorLetItIn(TestThreads threads) {
+        mutex.lock();
+        AtomicBoolean unlocked = new AtomicBoolean();
+        Thread waiter = threads.start("waiter", () -> {
             mutex.lock();
-            AtomicBoolean unlocked = new AtomicBoolean();
-            Thread waiter = threads.start("waiter", () -> {
-                mutex.lock();
-                assertTrue(unlocked.get(), "acquired while the lock was held");
-                assertTrue(Thread.currentThread().isInterrupted());
-                mutex.unlock();
-            });
-            Probe.awaitQueue(mutex, waiter);
-            waiter.interrupt();
-            TestThreads.awaitInterruptNoticed(waiter);
-            awaitAsleep(waiter); // one that spins, because the pending interrupt ends every park, is always running
-            for (int i = 0; i < 1_000; i++) {
-                LockSupport.unpark(waiter);
-            }
-            awaitAsleep(waiter);
-            Probe.awaitQueue(mutex, waiter);
-            unlocked.set(true);
+            assertTrue(unlocked.get(), "acquired while the lock was held");
+            assertTrue(Thread.currentThread().isInterrupted());
             mutex.unlock();
+        });
+        Probe.awaitQueue(mutex, waiter);
+        waiter.interrupt();
+        TestThreads.awaitInterruptNoticed(waiter);
+        awaitAsleep(waiter); // one that spins, because the pending interrupt ends every park, is always running
+        for (int i = 0; i < 1_000; i++) {
+            LockSupport.unpark(waiter);
         }
+        awaitAsleep(waiter);
+        Probe.awaitQueue(mutex, waiter);
+        unlocked.set(true);
+        mutex.unlock();
     }
 
     // ---- R21: virtual threads
@@ -328,96 +308,86 @@ class RegressionsTest extends RegressionsFixture {
      * found T2 in the queue and T1 got the lock again all the same: the timer of the bucket runs for at most a
      * millisecond, in which ten such unlocks have room. The bound is twice that.
      */
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r24_aQueuedThreadIsOvertakenForAMillisecondAtMost(ThreadKind kind) {
+    @OnEachKind
+    void r24_aQueuedThreadIsOvertakenForAMillisecondAtMost(TestThreads threads) {
         int turns = 100;
         int[] taken = new int[1]; // guarded by the mutex
         int worst = 0;
-        try (TestThreads threads = new TestThreads(kind)) {
-            mutex.lock();
-            Thread second = threads.start("T2", () -> {
-                for (int i = 0; i < turns; i++) {
-                    mutex.lock();
-                    taken[0]++;
-                    mutex.unlock();
-                }
-            });
-            int overtaken = 0;
-            while (taken[0] < turns && worst <= OVERTAKEN_AT_MOST) {
-                int before = taken[0];
-                pauseUntil(System.nanoTime() + 100_000L);
-                boolean queued = Probe.queueOf(mutex).contains(second);
-                mutex.unlock();
+        mutex.lock();
+        Thread second = threads.start("T2", () -> {
+            for (int i = 0; i < turns; i++) {
                 mutex.lock();
-                if (taken[0] != before) {
-                    overtaken = 0;
-                } else if (queued) {
-                    overtaken++;
-                    worst = Math.max(worst, overtaken);
-                }
+                taken[0]++;
+                mutex.unlock();
             }
+        });
+        int overtaken = 0;
+        while (taken[0] < turns && worst <= OVERTAKEN_AT_MOST) {
+            int before = taken[0];
+            pauseUntil(System.nanoTime() + 100_000L);
+            boolean queued = Probe.queueOf(mutex).contains(second);
             mutex.unlock();
+            mutex.lock();
+            if (taken[0] != before) {
+                overtaken = 0;
+            } else if (queued) {
+                overtaken++;
+                worst = Math.max(worst, overtaken);
+            }
         }
+        mutex.unlock();
+        threads.join();
         assertTrue(worst <= OVERTAKEN_AT_MOST, "overtaken " + worst + " times in a row");
     }
 
     // ---- R26: waiter and notifier never both miss
 
     @Test
-    void r26_aWaiterWhoseMarkIsTakenAwayBeforeItIsQueuedMarksAgain() {
-        try (TestThreads threads = new TestThreads()) {
-            mutex.lock();
-            Thread[] waiter = new Thread[1];
-            // Hold the bucket, so that the waiter has marked and stands before it; then do what an unlock and a lock in
-            // between would do.
-            mutex.unparkOne(mutex, Mutex.QUEUE, (context, parkToken, result) -> {
-                waiter[0] = threads.start("waiter", () -> {
-                    mutex.lock();
-                    mutex.unlock();
-                });
-                TestThreads.await(
-                        "it has marked and waits for its bucket",
-                        () -> Probe.isMarkedParked(mutex) && TestThreads.isAsleep(waiter[0]));
-                Probe.unmarkParked(mutex);
-                return Mutex.RETRY;
-            });
-            Probe.awaitQueue(mutex, waiter[0]);
-            assertTrue(Probe.isMarkedParked(mutex), "asleep, and no unlock would see it");
-            mutex.unlock();
-        }
+    void r26_aWaiterWhoseMarkIsTakenAwayBeforeItIsQueuedMarksAgain(TestThreads threads) {
+        mutex.lock();
+        Thread[] waiter = new Thread[1];
+        // Hold the bucket, so that the waiter has marked and stands before it; then do what an unlock and a lock in
+        // between would do.
+        mutex.unparkOne(mutex, Mutex.QUEUE, (context, parkToken, result) -> {
+            waiter[0] = threads.start("waiter", () -> mutex.runLocked(() -> {}));
+            TestThreads.await(
+                    "it has marked and waits for its bucket",
+                    () -> Probe.isMarkedParked(mutex) && TestThreads.isAsleep(waiter[0]));
+            Probe.unmarkParked(mutex);
+            return Mutex.RETRY;
+        });
+        Probe.awaitQueue(mutex, waiter[0]);
+        assertTrue(Probe.isMarkedParked(mutex), "asleep, and no unlock would see it");
+        mutex.unlock();
     }
 
     // ---- R29: an untimed park right after a timed one
 
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void r29_lockRightAfterATimedOutTryIsWoken(ThreadKind kind) {
+    @OnEachKind
+    void r29_lockRightAfterATimedOutTryIsWoken(TestThreads threads) {
         int rounds = 100;
         AtomicInteger go = new AtomicInteger();
         AtomicInteger untimed = new AtomicInteger();
         AtomicInteger acquired = new AtomicInteger();
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread waiter = threads.start("waiter", () -> {
-                for (int i = 1; i <= rounds; i++) {
-                    int round = i;
-                    TestThreads.await("go", () -> go.get() == round);
-                    assertFalse(mutex.tryLockFor(Duration.ofMillis(1)));
-                    untimed.set(i);
-                    mutex.lock();
-                    mutex.unlock();
-                    acquired.set(i);
-                }
-            });
+        Thread waiter = threads.start("waiter", () -> {
             for (int i = 1; i <= rounds; i++) {
                 int round = i;
+                TestThreads.await("go", () -> go.get() == round);
+                assertFalse(mutex.tryLockFor(Duration.ofMillis(1)));
+                untimed.set(i);
                 mutex.lock();
-                go.set(i);
-                TestThreads.await("lock is next", () -> untimed.get() == round);
-                Probe.awaitQueue(mutex, waiter);
                 mutex.unlock();
-                TestThreads.await("woken", () -> acquired.get() == round);
+                acquired.set(i);
             }
+        });
+        for (int i = 1; i <= rounds; i++) {
+            int round = i;
+            mutex.lock();
+            go.set(i);
+            TestThreads.await("lock is next", () -> untimed.get() == round);
+            Probe.awaitQueue(mutex, waiter);
+            mutex.unlock();
+            TestThreads.await("woken", () -> acquired.get() == round);
         }
     }
 }

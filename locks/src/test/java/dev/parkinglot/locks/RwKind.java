@@ -121,6 +121,10 @@ enum RwKind {
         return mode.apply(lock).tryLockUntil(deadlineNanos);
     }
 
+    RwLockGuard guard(ReadersWriterLock lock) {
+        return mode.apply(lock).guard();
+    }
+
     /** The same as a {@link Lock}; null if there is none. */
     Lock view(ReadersWriterLock lock) {
         return view.apply(lock);

@@ -285,37 +285,26 @@ class RwLockAcquiringTest extends RwLockFixture {
     }
 
     @Test
-    void theBlockerOfAWaiterIsTheLock() {
-        try (TestThreads threads = new TestThreads()) {
-            lock.lockRead();
-            Thread drainer = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "drainer", () -> {
-                lock.lockWrite();
-                lock.unlockWrite();
-            });
-            Thread reader = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> {
-                lock.lockRead();
-                lock.unlockRead();
-            });
-            TestThreads.await("the blocker of the drainer", () -> Blockers.isBlocker(drainer, lock.base()));
-            TestThreads.await("the blocker of the reader", () -> Blockers.isBlocker(reader, lock.base()));
-            lock.unlockRead();
-        }
+    void theBlockerOfAWaiterIsTheLock(TestThreads threads) {
+        lock.lockRead();
+        Thread drainer = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "drainer", () -> lock.runWrite(() -> {}));
+        Thread reader = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> lock.runRead(() -> {}));
+        TestThreads.await("the blocker of the drainer", () -> Blockers.isBlocker(drainer, lock.base()));
+        TestThreads.await("the blocker of the reader", () -> Blockers.isBlocker(reader, lock.base()));
+        lock.unlockRead();
     }
 
     @Test
-    void aWokenThreadThatIsKeptOutReturnsToTheFrontWithItsAge() {
+    void aWokenThreadThatIsKeptOutReturnsToTheFrontWithItsAge(TestThreads threads) {
         lock.lockWrite();
-        try (TestThreads threads = new TestThreads()) {
-            Thread first = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "first", () -> lock.runWrite(() -> {}));
-            Thread second = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "second", () -> lock.runRead(() -> {}));
-            long parkedBefore = System.nanoTime();
-            lock.unparkOne(lock, RwProbe.MAIN, (context, parkToken, result) -> CondvarLock.RETRY);
-            RwProbe.awaitQueue(lock, RwProbe.MAIN, first, second);
-            ParkedThread front = lock.parkedThreads().findFirst().orElseThrow();
-            assertTrue(front.sinceNanos() - parkedBefore <= 0L);
-            lock.unlockWrite();
-        }
-        RwProbe.assertIdle(lock);
+        Thread first = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "first", () -> lock.runWrite(() -> {}));
+        Thread second = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "second", () -> lock.runRead(() -> {}));
+        long parkedBefore = System.nanoTime();
+        lock.unparkOne(lock, RwProbe.MAIN, (context, parkToken, result) -> CondvarLock.RETRY);
+        RwProbe.awaitQueue(lock, RwProbe.MAIN, first, second);
+        ParkedThread front = lock.parkedThreads().findFirst().orElseThrow();
+        assertTrue(front.sinceNanos() - parkedBefore <= 0L);
+        lock.unlockWrite();
     }
 
     // ---- interrupts

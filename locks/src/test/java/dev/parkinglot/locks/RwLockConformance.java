@@ -8,9 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.testing.TestThreads;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import org.junit.jupiter.api.BeforeEach;
 
 /** What tests of {@link RwMembers} ask and do. */
 abstract class RwLockConformance extends Conformance {
+    RwMembers lock;
+
+    @BeforeEach
+    void makeLock() {
+        lock = row.newRwLock();
+    }
+
     static void assertHolds(RwMembers lock, int writes, int reads) {
         assertAll(
                 () -> assertEquals(writes, lock.getWriteHoldCount()),

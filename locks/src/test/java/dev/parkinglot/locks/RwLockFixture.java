@@ -9,14 +9,25 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A readers-writer lock to be tested, threads that queue for it, and that it is free in the end. */
+@ParameterizedClass
+@EnumSource(RwLockKind.class)
+@ExtendWith(Threads.class)
 abstract class RwLockFixture {
-    final ReadersWriterLock lock = newLock();
+    @Parameter
+    private RwLockKind kind;
 
-    /** Of what kind of lock all this is true: overridden. */
-    ReadersWriterLock newLock() {
-        return new RwLock();
+    ReadersWriterLock lock;
+
+    @BeforeEach
+    void makeLock() {
+        lock = kind.newLock();
     }
 
     @AfterEach
@@ -43,17 +54,11 @@ abstract class RwLockFixture {
 
     /** Starts a thread that is queued, reads, and leaves. */
     final Thread startReader(TestThreads threads, String name) {
-        return RwProbe.startQueued(threads, lock, RwProbe.MAIN, name, () -> {
-            lock.lockRead();
-            lock.unlockRead();
-        });
+        return RwProbe.startQueued(threads, lock, RwProbe.MAIN, name, () -> lock.runRead(() -> {}));
     }
 
     /** Starts a thread that is queued, writes, and leaves. */
     final Thread startWriter(TestThreads threads, String name) {
-        return RwProbe.startQueued(threads, lock, RwProbe.MAIN, name, () -> {
-            lock.lockWrite();
-            lock.unlockWrite();
-        });
+        return RwProbe.startQueued(threads, lock, RwProbe.MAIN, name, () -> lock.runWrite(() -> {}));
     }
 }

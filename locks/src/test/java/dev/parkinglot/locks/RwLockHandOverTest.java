@@ -22,104 +22,94 @@ class RwLockHandOverTest extends RwLockFixture {
     /** Of tests of the fair unlocks: any other is fair as well, now and then. */
     private static final int ROUNDS = 20;
 
-    // ---- handing over
-
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void unlockWriteFairHandsOverToAllReadersUpToTheFirstWriterAndToThatWriter(ThreadKind kind) {
+    @OnEachKind
+    void unlockWriteFairHandsOverToAllReadersUpToTheFirstWriterAndToThatWriter(TestThreads threads) {
         for (int round = 0; round < ROUNDS; round++) {
             CountDownLatch over = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads(kind)) {
-                lock.lockWrite();
-                RwProbe.startDecoy(threads, lock);
-                for (int i = 0; i < 2; i++) {
-                    RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader-" + i, () -> {
-                        lock.lockRead();
-                        await(over);
-                        lock.unlockRead();
-                    });
-                }
-                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "upgradable", () -> {
-                    lock.lockUpgradable();
-                    await(over);
-                    lock.unlockUpgradable();
-                });
-                Thread second = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "second upgradable", () -> {
-                    lock.lockUpgradable();
-                    lock.unlockUpgradable();
-                });
-                Thread writer = startWriter(threads, "writer");
-                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader behind", () -> {
+            lock.lockWrite();
+            RwProbe.startDecoy(threads, lock);
+            for (int i = 0; i < 2; i++) {
+                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader-" + i, () -> {
                     lock.lockRead();
                     await(over);
                     lock.unlockRead();
                 });
-                // The upgradable one keeps out the second and the writer, who therefore does not keep out the reader
-                // behind.
-                RwProbe.useUpFairness(lock);
-                lock.unlockWriteFair();
-                assertEquals(
-                        4 * RwProbe.ONE_READER | RwProbe.UPGRADABLE | RwProbe.PARKED,
-                        RwProbe.state(lock),
-                        "they hold it before any of them runs");
-                assertEquals(List.of(second, writer), RwProbe.queueOf(lock, RwProbe.MAIN));
-                over.countDown();
             }
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "upgradable", () -> {
+                lock.lockUpgradable();
+                await(over);
+                lock.unlockUpgradable();
+            });
+            Thread second = RwProbe.startQueued(
+                    threads, lock, RwProbe.MAIN, "second upgradable", () -> lock.runUpgradable(() -> {}));
+            Thread writer = startWriter(threads, "writer");
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader behind", () -> {
+                lock.lockRead();
+                await(over);
+                lock.unlockRead();
+            });
+            // The upgradable one keeps out the second and the writer, who therefore does not keep out the reader
+            // behind.
+            RwProbe.useUpFairness(lock);
+            lock.unlockWriteFair();
+            assertEquals(
+                    4 * RwProbe.ONE_READER | RwProbe.UPGRADABLE | RwProbe.PARKED,
+                    RwProbe.state(lock),
+                    "they hold it before any of them runs");
+            assertEquals(List.of(second, writer), RwProbe.queueOf(lock, RwProbe.MAIN));
+            over.countDown();
+            threads.join();
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void aWriterToWhomTheClaimWasHandedStillWaitsForTheReadersToWhomTheirsWas(ThreadKind kind) {
+    @OnEachKind
+    void aWriterToWhomTheClaimWasHandedStillWaitsForTheReadersToWhomTheirsWas(TestThreads threads) {
         for (int round = 0; round < ROUNDS; round++) {
             CountDownLatch over = new CountDownLatch(1);
             int[] left = new int[1];
-            try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockWrite();
+            RwProbe.startDecoy(threads, lock);
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> {
+                lock.lockRead();
+                await(over);
+                left[0] = 1;
+                lock.unlockRead();
+            });
+            Thread writer = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
                 lock.lockWrite();
-                RwProbe.startDecoy(threads, lock);
-                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> {
-                    lock.lockRead();
-                    await(over);
-                    left[0] = 1;
-                    lock.unlockRead();
-                });
-                Thread writer = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
-                    lock.lockWrite();
-                    assertEquals(1, left[0], "beside a reader");
-                    lock.unlockWrite();
-                });
-                Thread behind = startReader(threads, "reader");
-                RwProbe.useUpFairness(lock);
-                lock.unlockWriteFair();
-                assertTrue(RwProbe.has(lock, RwProbe.ONE_READER | RwProbe.WRITER), "both hold at once");
-                assertFalse(lock.tryLockRead());
-                RwProbe.awaitQueue(lock, RwProbe.DRAIN, writer);
-                assertEquals(List.of(behind), RwProbe.queueOf(lock, RwProbe.MAIN));
-                over.countDown();
-            }
+                assertEquals(1, left[0], "beside a reader");
+                lock.unlockWrite();
+            });
+            Thread behind = startReader(threads, "reader");
+            RwProbe.useUpFairness(lock);
+            lock.unlockWriteFair();
+            assertTrue(RwProbe.has(lock, RwProbe.ONE_READER | RwProbe.WRITER), "both hold at once");
+            assertFalse(lock.tryLockRead());
+            RwProbe.awaitQueue(lock, RwProbe.DRAIN, writer);
+            assertEquals(List.of(behind), RwProbe.queueOf(lock, RwProbe.MAIN));
+            over.countDown();
+            threads.join();
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void unlockUpgradableFairHandsOver(ThreadKind kind) {
+    @OnEachKind
+    void unlockUpgradableFairHandsOver(TestThreads threads) {
         for (int round = 0; round < ROUNDS; round++) {
             CountDownLatch over = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads(kind)) {
+            lock.lockUpgradable();
+            RwProbe.startDecoy(threads, lock);
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "next", () -> {
                 lock.lockUpgradable();
-                RwProbe.startDecoy(threads, lock);
-                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "next", () -> {
-                    lock.lockUpgradable();
-                    await(over);
-                    lock.unlockUpgradable();
-                });
-                RwProbe.useUpFairness(lock);
-                lock.unlockUpgradableFair();
-                assertFalse(lock.tryLockUpgradable(), "it was free in between");
-                assertTrue(RwProbe.has(lock, RwProbe.UPGRADABLE));
-                assertEquals(1, RwProbe.readers(lock));
-                over.countDown();
-            }
+                await(over);
+                lock.unlockUpgradable();
+            });
+            RwProbe.useUpFairness(lock);
+            lock.unlockUpgradableFair();
+            assertFalse(lock.tryLockUpgradable(), "it was free in between");
+            assertTrue(RwProbe.has(lock, RwProbe.UPGRADABLE));
+            assertEquals(1, RwProbe.readers(lock));
+            over.countDown();
+            threads.join();
         }
     }
 
@@ -144,32 +134,28 @@ class RwLockHandOverTest extends RwLockFixture {
     /**
      * The timer of a bucket runs for a millisecond at most. If it has run out, whoever is woken has the lock already.
      */
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void aboutOnceAMillisecondAReleaseHandsTheLockOver(ThreadKind threadKind) {
+    @OnEachKind
+    void aboutOnceAMillisecondAReleaseHandsTheLockOver(TestThreads threads) {
         for (RwKind kind : List.of(RwKind.WRITE, RwKind.UPGRADABLE)) {
             for (int round = 0; round < ROUNDS; round++) {
                 CountDownLatch over = new CountDownLatch(1);
-                try (TestThreads threads = new TestThreads(threadKind)) {
+                kind.lock(lock);
+                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "next", () -> {
                     kind.lock(lock);
-                    RwProbe.startQueued(threads, lock, RwProbe.MAIN, "next", () -> {
-                        kind.lock(lock);
-                        await(over);
-                        kind.unlock(lock);
-                    });
-                    long end = System.nanoTime() + 1_000_000L;
-                    while (System.nanoTime() - end < 0L) {
-                        Thread.onSpinWait();
-                    }
+                    await(over);
                     kind.unlock(lock);
-                    assertEquals(kind.hold, RwProbe.state(lock), "it was free in between");
-                    over.countDown();
+                });
+                long end = System.nanoTime() + 1_000_000L;
+                while (System.nanoTime() - end < 0L) {
+                    Thread.onSpinWait();
                 }
+                kind.unlock(lock);
+                assertEquals(kind.hold, RwProbe.state(lock), "it was free in between");
+                over.countDown();
+                threads.join();
             }
         }
     }
-
-    // ---- bumps
 
     @Test
     void aBumpWithNobodyWaitingDoesNothing() {
@@ -187,30 +173,27 @@ class RwLockHandOverTest extends RwLockFixture {
         lock.unlockWrite();
     }
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void bumpReadLetsADrainingWriterInAndComesBack(ThreadKind kind) {
+    @OnEachKind
+    void bumpReadLetsADrainingWriterInAndComesBack(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         int[] written = new int[1];
-        try (TestThreads threads = new TestThreads(kind)) {
-            lock.lockRead();
-            RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
-                lock.lockWrite();
-                written[0]++;
-                lock.unlockWrite();
-            });
-            threads.start("bumper", () -> {
-                lock.bumpRead();
-                assertEquals(1, written[0]);
-            });
-            threads.join();
-            assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));
-            lock.unlockRead();
-        }
+        lock.lockRead();
+        RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
+            lock.lockWrite();
+            written[0]++;
+            lock.unlockWrite();
+        });
+        threads.start("bumper", () -> {
+            lock.bumpRead();
+            assertEquals(1, written[0]);
+        });
+        threads.join();
+        assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));
+        lock.unlockRead();
     }
 
     @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
+    @MethodSource(Probe.THREAD_KINDS)
     void bumpUpgradableLetsTheNextUpgradableOrWritingThreadInAndComesBack(ThreadKind threadKind) {
         assertLetsInAndComesBack(
                 threadKind,
@@ -220,7 +203,7 @@ class RwLockHandOverTest extends RwLockFixture {
     }
 
     @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
+    @MethodSource(Probe.THREAD_KINDS)
     void bumpWriteLetsWaitingThreadsInAndComesBack(ThreadKind threadKind) {
         assertLetsInAndComesBack(
                 threadKind,
@@ -257,8 +240,6 @@ class RwLockHandOverTest extends RwLockFixture {
         }
     }
 
-    // ---- too many readers
-
     private static Stream<RwKind> readingKinds() {
         return Stream.of(RwKind.READ, RwKind.READ_RECURSIVE, RwKind.UPGRADABLE);
     }
@@ -291,22 +272,21 @@ class RwLockHandOverTest extends RwLockFixture {
     }
 
     @Test
-    void anUpgraderThatGivesUpFindsRoomForItsHoldHoweverManyRecursiveReadersCame() {
+    void anUpgraderThatGivesUpFindsRoomForItsHoldHoweverManyRecursiveReadersCame(TestThreads threads) {
         RwProbe.setState(lock, RwProbe.readHolds(RwProbe.MAX_READERS - 2));
         lock.lockUpgradable();
-        try (TestThreads threads = new TestThreads()) {
-            Thread upgrader = RwProbe.startQueued(
-                    threads,
-                    lock,
-                    RwProbe.DRAIN,
-                    "upgrader",
-                    () -> assertThrows(InterruptedException.class, lock::upgradeInterruptibly));
-            assertTrue(lock.tryLockReadRecursive());
-            assertTrue(lock.tryLockReadRecursive());
-            assertThrows(Error.class, lock::tryLockReadRecursive);
-            upgrader.interrupt();
-            TestThreads.join(upgrader);
-        }
+        Thread upgrader = RwProbe.startQueued(
+                threads,
+                lock,
+                RwProbe.DRAIN,
+                "upgrader",
+                () -> assertThrows(InterruptedException.class, lock::upgradeInterruptibly));
+        assertTrue(lock.tryLockReadRecursive());
+        assertTrue(lock.tryLockReadRecursive());
+        assertThrows(Error.class, lock::tryLockReadRecursive);
+        upgrader.interrupt();
+        TestThreads.join(upgrader);
+        threads.join();
         assertEquals(
                 RwProbe.readHolds(RwProbe.MAX_READERS + 1) | RwProbe.UPGRADABLE,
                 RwProbe.state(lock),
@@ -318,16 +298,15 @@ class RwLockHandOverTest extends RwLockFixture {
     }
 
     @Test
-    void aHandOverOfMoreReadersThanFitDoesNotOverflow() {
-        try (TestThreads threads = new TestThreads()) {
-            lock.lockWrite();
-            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> assertThrows(Error.class, lock::lockRead));
-            RwProbe.startQueued(
-                    threads, lock, RwProbe.MAIN, "upgradable", () -> assertThrows(Error.class, lock::lockUpgradable));
-            // As after an upgrade that was given up beside as many recursive readers as there can be.
-            RwProbe.setState(lock, RwProbe.readHolds(RwProbe.MAX_READERS + 1) | RwProbe.UPGRADABLE | RwProbe.PARKED);
-            lock.unlockUpgradableFair();
-        }
+    void aHandOverOfMoreReadersThanFitDoesNotOverflow(TestThreads threads) {
+        lock.lockWrite();
+        RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> assertThrows(Error.class, lock::lockRead));
+        RwProbe.startQueued(
+                threads, lock, RwProbe.MAIN, "upgradable", () -> assertThrows(Error.class, lock::lockUpgradable));
+        // As after an upgrade that was given up beside as many recursive readers as there can be.
+        RwProbe.setState(lock, RwProbe.readHolds(RwProbe.MAX_READERS + 1) | RwProbe.UPGRADABLE | RwProbe.PARKED);
+        lock.unlockUpgradableFair();
+        threads.join();
         assertEquals(RwProbe.readHolds(RwProbe.MAX_READERS), RwProbe.state(lock));
         RwProbe.setState(lock, RwProbe.ONE_READER);
         lock.unlockRead();

@@ -3,7 +3,6 @@ package dev.parkinglot.locks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,23 +16,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The modes of a readers-writer lock as objects, and their guards, wherever the lock is. */
-class RwLockModeTest {
+class RwLockModeTest extends RwLockFixture {
     private static final int UPGRADABLE_HOLD = RwProbe.ONE_READER | RwProbe.UPGRADABLE;
-
-    /** Each kind of lock, as a plain list: a test runs with a free lock of its own. */
-    static List<ReadersWriterLock> locks() {
-        return List.of(new RwLock(), RwProbe.biased(), InBuffer.newRwLock());
-    }
 
     private static List<RwLockMode> modes(ReadersWriterLock lock) {
         return List.of(lock.read(), lock.readRecursive(), lock.upgradable(), lock.write());
     }
 
-    private static int holdOf(ReadersWriterLock lock, RwLockMode mode) {
+    private int holdOf(RwLockMode mode) {
         if (mode.equals(lock.write())) {
             return RwProbe.WRITER;
         }
@@ -41,7 +33,7 @@ class RwLockModeTest {
     }
 
     /** Keeps everybody out while something runs. */
-    private static void whileWritten(ReadersWriterLock lock, LockAction<RuntimeException> action) {
+    private void whileWritten(LockAction<RuntimeException> action) {
         lock.lockWrite();
         try (TestThreads threads = new TestThreads()) {
             threads.start("other", action::run);
@@ -51,9 +43,8 @@ class RwLockModeTest {
 
     // ---- modes
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void modesOfOneLockAreEqualIfTheyAreTheSame(ReadersWriterLock lock) {
+    @Test
+    void modesOfOneLockAreEqualIfTheyAreTheSame() {
         assertEquals(modes(lock), modes(lock));
         assertEquals(modes(lock).hashCode(), modes(lock).hashCode());
         assertEquals(lock.read(), lock.readLock());
@@ -79,11 +70,10 @@ class RwLockModeTest {
         mode.unlock();
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void eachFormOfEachModeTakesItsHoldAndGivesItBack(ReadersWriterLock lock) throws InterruptedException {
+    @Test
+    void eachFormOfEachModeTakesItsHoldAndGivesItBack() throws InterruptedException {
         for (RwLockMode mode : modes(lock)) {
-            int hold = holdOf(lock, mode);
+            int hold = holdOf(mode);
             mode.lock();
             assertEquals(hold, RwProbe.state(lock));
             mode.bump();
@@ -103,14 +93,13 @@ class RwLockModeTest {
             assertThrows(IllegalMonitorStateException.class, mode::unlock);
             assertThrows(IllegalMonitorStateException.class, mode::unlockFair);
             assertThrows(IllegalMonitorStateException.class, mode::bump);
-            whileWritten(lock, () -> {
+            whileWritten(() -> {
                 for (int form = 0; form < 4; form++) {
                     assertFalse(tryLock(mode, form));
                 }
             });
             assertTrue(mode.toString().contains(" mode of "), mode::toString);
         }
-        RwProbe.assertIdle(lock);
     }
 
     private static boolean tryLock(RwLockMode mode, int form) {
@@ -126,32 +115,24 @@ class RwLockModeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void whatIsThrownUnderTheLockComesOutAsItIsAfterTheUnlock(ReadersWriterLock lock) {
+    @Test
+    void whatIsThrownUnderTheLockComesOutAsItIsAfterTheUnlock() {
         Exception failure = new Exception("on purpose");
+        LockAction<Exception> failing = () -> {
+            throw failure;
+        };
+        LockCall<Object, Exception> failingCall = () -> {
+            throw failure;
+        };
         for (RwLockMode mode : modes(lock)) {
-            assertSame(
-                    failure,
-                    assertThrows(
-                            Exception.class,
-                            () -> mode.withLock(() -> {
-                                throw failure;
-                            })));
-            assertSame(
-                    failure,
-                    assertThrows(
-                            Exception.class,
-                            () -> mode.runLocked(() -> {
-                                throw failure;
-                            })));
+            Probe.assertThrowsSame(failure, () -> mode.withLock(failingCall));
+            Probe.assertThrowsSame(failure, () -> mode.runLocked(failing));
             assertEquals(0, RwProbe.state(lock));
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void onlyTheWriteModeHasConditions(ReadersWriterLock lock) {
+    @Test
+    void onlyTheWriteModeHasConditions() {
         for (RwLockMode mode : modes(lock).subList(0, 3)) {
             assertTrue(assertThrows(UnsupportedOperationException.class, mode::newCondition)
                     .getMessage()
@@ -160,47 +141,42 @@ class RwLockModeTest {
         lock.write().newCondition();
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void threadsThatWaitAreCountedInBothQueues(ReadersWriterLock lock) {
+    @Test
+    void threadsThatWaitAreCountedInBothQueues(TestThreads threads) {
         int withTheWriter;
         int withBoth;
         boolean hasQueued;
         assertFalse(lock.hasQueuedThreads());
         lock.lockRead();
-        try (TestThreads threads = new TestThreads()) {
-            RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> lock.runWrite(() -> {}));
-            withTheWriter = lock.getQueueLength();
-            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> lock.runRead(() -> {}));
-            withBoth = lock.getQueueLength();
-            hasQueued = lock.hasQueuedThreads();
-            lock.unlockRead();
-        }
+        RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> lock.runWrite(() -> {}));
+        withTheWriter = lock.getQueueLength();
+        RwProbe.startQueued(threads, lock, RwProbe.MAIN, "reader", () -> lock.runRead(() -> {}));
+        withBoth = lock.getQueueLength();
+        hasQueued = lock.hasQueuedThreads();
+        lock.unlockRead();
+        threads.join();
         assertEquals(1, withTheWriter);
         assertEquals(2, withBoth);
         assertTrue(hasQueued);
         assertEquals(0, lock.getQueueLength());
-        RwProbe.assertIdle(lock);
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void threadsThatASignalHasMovedAreCountedToo(ReadersWriterLock lock) {
+    @Test
+    void threadsThatASignalHasMovedAreCountedToo(TestThreads threads) {
         Condvar condvar = new Condvar();
-        try (TestThreads threads = new TestThreads()) {
-            Probe.queueUp(
-                    threads,
-                    condvar,
-                    2,
-                    i -> () -> lock.runWrite(() -> {
-                        condvar.await(lock);
-                    }));
-            lock.lockWrite();
-            assertEquals(0, lock.getQueueLength());
-            condvar.signalAll();
-            assertEquals(2, lock.getQueueLength());
-            lock.unlockWrite();
-        }
+        Probe.queueUp(
+                threads,
+                condvar,
+                2,
+                i -> () -> lock.runWrite(() -> {
+                    condvar.await(lock);
+                }));
+        lock.lockWrite();
+        assertEquals(0, lock.getQueueLength());
+        condvar.signalAll();
+        assertEquals(2, lock.getQueueLength());
+        lock.unlockWrite();
+        threads.join();
         assertEquals(0, lock.getQueueLength());
     }
 
@@ -220,28 +196,27 @@ class RwLockModeTest {
         return guards;
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void aTriedGuardIsThereIfTheLockIsHad(ReadersWriterLock lock) throws InterruptedException {
+    @Test
+    void aTriedGuardIsThereIfTheLockIsHad() throws InterruptedException {
         for (RwLockMode mode : modes(lock)) {
             assertTrue(guards(mode, Delays.LONG_DELAY).stream().allMatch(Optional::isPresent));
             assertEquals(0, RwProbe.state(lock));
             whileWritten(
-                    lock,
                     () -> assertTrue(guards(mode, Delays.SHORT_DELAY).stream().allMatch(Optional::isEmpty)));
             RwLockGuard guard = mode.guardInterruptibly();
-            assertEquals(holdOf(lock, mode), RwProbe.state(lock));
+            assertEquals(holdOf(mode), RwProbe.state(lock));
             guard.closeFair();
             Thread.currentThread().interrupt();
             assertThrows(InterruptedException.class, mode::guardInterruptibly);
         }
-        RwProbe.assertIdle(lock);
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void aGuardLetsGoForAnActionAndHasItsHoldAgainInAnyCase(ReadersWriterLock lock) {
+    @Test
+    void aGuardLetsGoForAnActionAndHasItsHoldAgainInAnyCase() {
         Exception failure = new Exception("on purpose");
+        LockAction<Exception> failing = () -> {
+            throw failure;
+        };
         for (RwLockMode mode : modes(lock)) {
             RwLockGuard guard = mode.guard();
             int hold = RwProbe.state(lock);
@@ -250,13 +225,7 @@ class RwLockModeTest {
                 guard.close(); // there is nothing to close meanwhile
             });
             assertEquals(hold, RwProbe.state(lock));
-            assertSame(
-                    failure,
-                    assertThrows(
-                            Exception.class,
-                            () -> guard.unlocked(() -> {
-                                throw failure;
-                            })));
+            Probe.assertThrowsSame(failure, () -> guard.unlocked(failing));
             assertThrows(NullPointerException.class, () -> guard.unlocked(null));
             guard.bump();
             assertEquals(hold, RwProbe.state(lock));
@@ -267,9 +236,8 @@ class RwLockModeTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void aGuardClosesWhatItsHoldHasBecome(ReadersWriterLock lock) {
+    @Test
+    void aGuardClosesWhatItsHoldHasBecome() {
         List<LockAction<RuntimeException>> steps = new ArrayList<>();
         RwLockGuard guard = lock.upgradable().guard();
         steps.add(guard::upgrade);
@@ -299,12 +267,10 @@ class RwLockModeTest {
         upgradable.downgrade();
         assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));
         upgradable.close();
-        RwProbe.assertIdle(lock);
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void aGuardRefusesToConvertWhatItDoesNotHave(ReadersWriterLock lock) {
+    @Test
+    void aGuardRefusesToConvertWhatItDoesNotHave() {
         RwLockGuard read = lock.read().guard();
         assertThrows(IllegalMonitorStateException.class, read::downgrade);
         assertThrows(IllegalMonitorStateException.class, read::downgradeToUpgradable);
@@ -317,27 +283,23 @@ class RwLockModeTest {
         read.close();
         assertThrows(IllegalMonitorStateException.class, upgradable::upgrade);
         assertThrows(IllegalMonitorStateException.class, upgradable::downgrade);
-        RwProbe.assertIdle(lock);
     }
 
-    @ParameterizedTest
-    @MethodSource("locks")
-    void closingFairlyHandsTheLockOver(ReadersWriterLock lock) {
+    @Test
+    void closingFairlyHandsTheLockOver(TestThreads threads) {
         for (int round = 0; round < 100; round++) { // a release hands over by itself now and then
             RwLockGuard guard = lock.write().guard();
             CountDownLatch looked = new CountDownLatch(1);
-            try (TestThreads threads = new TestThreads()) {
-                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
-                    lock.lockWrite();
-                    looked.await();
-                    lock.unlockWrite();
-                });
-                guard.closeFair();
-                assertTrue(lock.isWriteLocked(), "free for a moment");
-                looked.countDown();
-            }
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
+                lock.lockWrite();
+                looked.await();
+                lock.unlockWrite();
+            });
+            guard.closeFair();
+            assertTrue(lock.isWriteLocked(), "free for a moment");
+            looked.countDown();
+            threads.join();
         }
-        RwProbe.assertIdle(lock);
     }
 
     // ---- the short forms on the lock

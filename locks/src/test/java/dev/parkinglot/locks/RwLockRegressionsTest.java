@@ -8,11 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
-import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Failures that other readers-writer locks had. The number in a name is that of a row in the table of docs/design.md
@@ -21,292 +18,257 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RwLockRegressionsTest extends RwLockFixture {
     // ---- R8: plain readers and an upgradable holder
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r08_aReaderIsNotBlockedByAnUpgradableHolderNorByThoseWhoWaitForIt(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            lock.lockUpgradable();
-            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "second upgradable", () -> {
-                lock.lockUpgradable();
-                lock.unlockUpgradable();
-            });
-            startWriter(threads, "writer");
-            Thread reader = threads.start("reader", () -> {
-                assertTrue(lock.tryLockRead());
-                lock.unlockRead();
-                lock.lockRead();
-                lock.unlockRead();
-            });
-            TestThreads.join(reader); // while the upgradable hold goes on
-            lock.unlockUpgradable();
-        }
+    @OnEachKind
+    void r08_aReaderIsNotBlockedByAnUpgradableHolderNorByThoseWhoWaitForIt(TestThreads threads) {
+        lock.lockUpgradable();
+        RwProbe.startQueued(threads, lock, RwProbe.MAIN, "second upgradable", () -> lock.runUpgradable(() -> {}));
+        startWriter(threads, "writer");
+        Thread reader = threads.start("reader", () -> {
+            assertTrue(lock.tryLockRead());
+            lock.unlockRead();
+            lock.lockRead();
+            lock.unlockRead();
+        });
+        TestThreads.join(reader); // while the upgradable hold goes on
+        lock.unlockUpgradable();
     }
 
     /**
      * A writer is woken, and before it runs another thread takes the upgradable hold: the writer waits again, but the
      * reader that had waited behind it must not, since now there is nobody but the upgradable holder.
      */
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r08_aReaderBehindAWriterThatLosesToAnUpgradableHolderIsAdmitted(ThreadKind kind) {
+    @OnEachKind
+    void r08_aReaderBehindAWriterThatLosesToAnUpgradableHolderIsAdmitted(TestThreads threads) {
         int lost = 0;
         while (lost < 20) {
-            try (TestThreads threads = new TestThreads(kind)) {
-                lock.lockWrite();
-                startWriter(threads, "writer");
-                Thread reader = startReader(threads, "reader");
-                lock.unlockWrite();
-                if (lock.tryLockUpgradable()) {
-                    lost++;
-                    TestThreads.join(reader); // while we hold it upgradably
-                    lock.unlockUpgradable();
-                }
+            lock.lockWrite();
+            startWriter(threads, "writer");
+            Thread reader = startReader(threads, "reader");
+            lock.unlockWrite();
+            if (lock.tryLockUpgradable()) {
+                lost++;
+                TestThreads.join(reader); // while we hold it upgradably
+                lock.unlockUpgradable();
             }
+            threads.join();
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r08_theSameIfTheWriterComesFromACondition(ThreadKind kind) {
+    @OnEachKind
+    void r08_theSameIfTheWriterComesFromACondition(TestThreads threads) {
         int lost = 0;
         while (lost < 20) {
             Condvar condvar = new Condvar();
-            try (TestThreads threads = new TestThreads(kind)) {
-                Thread waiter = threads.start("waiter", () -> {
-                    lock.lockWrite();
-                    condvar.awaitUninterruptibly(lock);
-                    lock.unlockWrite();
-                });
-                RwProbe.awaitQueue(condvar, waiter);
+            Thread waiter = threads.start("waiter", () -> {
                 lock.lockWrite();
-                assertTrue(condvar.signal());
-                RwProbe.awaitQueue(lock, RwProbe.MAIN, waiter);
-                Thread reader = startReader(threads, "reader");
+                condvar.awaitUninterruptibly(lock);
                 lock.unlockWrite();
-                if (lock.tryLockUpgradable()) {
-                    lost++;
-                    TestThreads.join(reader); // while we hold it upgradably
-                    lock.unlockUpgradable();
-                }
+            });
+            Probe.awaitQueue(condvar, waiter);
+            lock.lockWrite();
+            assertTrue(condvar.signal());
+            RwProbe.awaitQueue(lock, RwProbe.MAIN, waiter);
+            Thread reader = startReader(threads, "reader");
+            lock.unlockWrite();
+            if (lock.tryLockUpgradable()) {
+                lost++;
+                TestThreads.join(reader); // while we hold it upgradably
+                lock.unlockUpgradable();
             }
+            threads.join();
         }
     }
 
     // ---- R9: upgrade, downgrade, upgrade within one hold
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r09_noWriterIntrudesBetweenUpgradesOfOneHoldAndTheModeIsRestoredWhenTheActionThrows(ThreadKind kind) {
+    @OnEachKind
+    void r09_noWriterIntrudesBetweenUpgradesOfOneHoldAndTheModeIsRestoredWhenTheActionThrows(TestThreads threads) {
         int[] value = new int[1]; // guarded by the lock
         IllegalStateException failure = new IllegalStateException("on purpose");
-        try (TestThreads threads = new TestThreads(kind)) {
-            lock.lockUpgradable();
-            Thread writer = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
-                lock.lockWrite();
-                value[0] = -1;
-                lock.unlockWrite();
-            });
-            for (int i = 0; i < 10; i++) {
-                int before = i;
+        lock.lockUpgradable();
+        Thread writer = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
+            lock.lockWrite();
+            value[0] = -1;
+            lock.unlockWrite();
+        });
+        for (int i = 0; i < 10; i++) {
+            int before = i;
+            assertEquals(before, value[0], "a writer intruded");
+            Runnable action = () -> {
+                assertTrue(RwProbe.has(lock, RwProbe.WRITER));
                 assertEquals(before, value[0], "a writer intruded");
-                Runnable action = () -> {
-                    assertTrue(RwProbe.has(lock, RwProbe.WRITER));
-                    assertEquals(before, value[0], "a writer intruded");
-                    value[0]++;
-                    if (before % 2 == 0) {
-                        throw failure;
-                    }
-                };
+                value[0]++;
                 if (before % 2 == 0) {
-                    assertSame(failure, assertThrows(IllegalStateException.class, () -> lock.runUpgraded(action::run)));
-                } else {
-                    lock.runUpgraded(action::run);
+                    throw failure;
                 }
-                assertEquals(RwProbe.ONE_READER | RwProbe.UPGRADABLE | RwProbe.PARKED, RwProbe.state(lock));
-                assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.MAIN));
-                assertTrue(lock.tryLockRead(), "readers come in between");
-                lock.unlockRead();
+            };
+            if (before % 2 == 0) {
+                assertSame(failure, assertThrows(IllegalStateException.class, () -> lock.runUpgraded(action::run)));
+            } else {
+                lock.runUpgraded(action::run);
             }
-            assertEquals(10, value[0]);
-            lock.unlockUpgradable();
+            assertEquals(RwProbe.ONE_READER | RwProbe.UPGRADABLE | RwProbe.PARKED, RwProbe.state(lock));
+            assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.MAIN));
+            assertTrue(lock.tryLockRead(), "readers come in between");
+            lock.unlockRead();
         }
+        assertEquals(10, value[0]);
+        lock.unlockUpgradable();
+        threads.join();
         assertEquals(-1, value[0]);
     }
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r09_noWriterIntrudesIntoAnUpgradeThatHasToWait(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            int[] value = new int[1]; // guarded by the lock
-            lock.lockRead();
-            Thread upgrader = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "upgrader", () -> {
-                lock.lockUpgradable();
-                lock.upgrade();
-                assertEquals(0, value[0]++, "a writer intruded");
-                lock.downgradeToUpgradable();
-                assertEquals(1, value[0], "a writer intruded");
-                lock.upgrade();
-                assertEquals(1, value[0], "a writer intruded");
-                lock.unlockWrite();
-            });
-            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
-                lock.lockWrite();
-                value[0]++;
-                lock.unlockWrite();
-            });
-            lock.unlockRead();
-            TestThreads.join(upgrader);
-        }
+    @OnEachKind
+    void r09_noWriterIntrudesIntoAnUpgradeThatHasToWait(TestThreads threads) {
+        int[] value = new int[1]; // guarded by the lock
+        lock.lockRead();
+        Thread upgrader = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "upgrader", () -> {
+            lock.lockUpgradable();
+            lock.upgrade();
+            assertEquals(0, value[0]++, "a writer intruded");
+            lock.downgradeToUpgradable();
+            assertEquals(1, value[0], "a writer intruded");
+            lock.upgrade();
+            assertEquals(1, value[0], "a writer intruded");
+            lock.unlockWrite();
+        });
+        RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
+            lock.lockWrite();
+            value[0]++;
+            lock.unlockWrite();
+        });
+        lock.unlockRead();
+        TestThreads.join(upgrader);
     }
 
     // ---- R12: woken threads and spinning ones
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r12_wokenThreadsAndSpinnersReadTheStateAgainInEveryRound(ThreadKind kind) {
+    @OnEachKind
+    void r12_wokenThreadsAndSpinnersReadTheStateAgainInEveryRound(TestThreads threads) {
         int each = 5_000;
         int[] value = new int[2]; // guarded by the lock
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(2, "writer", () -> {
-                for (int i = 0; i < each; i++) {
-                    lock.lockWrite();
-                    value[0]++;
-                    value[1]++;
-                    if ((i & 63) == 0) {
-                        lock.unlockWriteFair(); // so that there are woken threads among the spinning ones
-                    } else {
-                        lock.unlockWrite();
-                    }
+        threads.start(2, "writer", () -> {
+            for (int i = 0; i < each; i++) {
+                lock.lockWrite();
+                value[0]++;
+                value[1]++;
+                if ((i & 63) == 0) {
+                    lock.unlockWriteFair(); // so that there are woken threads among the spinning ones
+                } else {
+                    lock.unlockWrite();
                 }
-            });
-            threads.start(2, "reader", () -> {
-                for (int i = 0; i < each; i++) {
-                    lock.lockRead();
-                    assertEquals(value[0], value[1], "beside a writer");
-                    lock.unlockRead();
-                }
-            });
-        }
+            }
+        });
+        threads.start(2, "reader", () -> {
+            for (int i = 0; i < each; i++) {
+                lock.lockRead();
+                assertEquals(value[0], value[1], "beside a writer");
+                lock.unlockRead();
+            }
+        });
+        threads.join();
         assertEquals(2 * each, value[0]);
     }
 
     // ---- R13: bumping readers
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r13_aWriterGetsInWhenThreeReadersBump(ThreadKind kind) {
+    @OnEachKind
+    void r13_aWriterGetsInWhenThreeReadersBump(TestThreads threads) {
         CountDownLatch reading = new CountDownLatch(3);
         CountDownLatch draining = new CountDownLatch(1);
         int[] written = new int[1]; // guarded by the lock
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(3, "reader", () -> {
-                lock.lockRead();
-                reading.countDown();
-                await(draining);
-                lock.bumpRead();
-                assertEquals(1, written[0], "came back before the writer");
-                lock.unlockRead();
-            });
-            TestThreads.await("all read", () -> reading.getCount() == 0L);
-            RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
-                lock.lockWrite();
-                written[0] = 1;
-                lock.unlockWrite();
-            });
-            draining.countDown();
-        }
+        threads.start(3, "reader", () -> {
+            lock.lockRead();
+            reading.countDown();
+            await(draining);
+            lock.bumpRead();
+            assertEquals(1, written[0], "came back before the writer");
+            lock.unlockRead();
+        });
+        TestThreads.await("all read", () -> reading.getCount() == 0L);
+        RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
+            lock.lockWrite();
+            written[0] = 1;
+            lock.unlockWrite();
+        });
+        draining.countDown();
     }
 
     // ---- R15: reading again while a writer waits
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r15_readingAgainBehindAWriterBlocksUnlessItIsRecursive(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            lock.lockRead();
-            RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
-                lock.lockWrite();
-                lock.unlockWrite();
-            });
-            assertFalse(lock.tryLockRead());
-            assertFalse(lock.read().tryLockFor(Delays.SHORT_DELAY));
-            assertFalse(lock.read().tryLockUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos()));
-            assertTrue(lock.tryLockReadRecursive());
-            lock.lockReadRecursive();
-            assertEquals(3, RwProbe.readers(lock));
-            lock.unlockRead();
-            lock.unlockRead();
-            lock.unlockRead();
-        }
+    @OnEachKind
+    void r15_readingAgainBehindAWriterBlocksUnlessItIsRecursive(TestThreads threads) {
+        lock.lockRead();
+        RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> lock.runWrite(() -> {}));
+        assertFalse(lock.tryLockRead());
+        assertFalse(lock.read().tryLockFor(Delays.SHORT_DELAY));
+        assertFalse(lock.read().tryLockUntil(System.nanoTime() + Delays.SHORT_DELAY.toNanos()));
+        assertTrue(lock.tryLockReadRecursive());
+        lock.lockReadRecursive();
+        assertEquals(3, RwProbe.readers(lock));
+        lock.unlockRead();
+        lock.unlockRead();
+        lock.unlockRead();
     }
 
     // ---- R16: a recursive reader that is parked when other readers get in
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r16_aParkedRecursiveReaderIsAdmittedAsSoonAsReadersHoldTheLock(ThreadKind kind) {
+    @OnEachKind
+    void r16_aParkedRecursiveReaderIsAdmittedAsSoonAsReadersHoldTheLock(TestThreads threads) {
         for (boolean fair : new boolean[] {false, true}) {
             for (int round = 0; round < 20; round++) {
                 CountDownLatch secondReads = new CountDownLatch(1);
-                try (TestThreads threads = new TestThreads(kind)) {
-                    lock.lockWrite();
-                    RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R1", () -> {
-                        lock.lockRead();
-                        await(secondReads);
-                        lock.unlockRead();
-                    });
-                    startWriter(threads, "W");
-                    RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R2", () -> {
-                        lock.lockReadRecursive();
-                        secondReads.countDown();
-                        lock.unlockRead();
-                    });
-                    if (fair) {
-                        lock.unlockWriteFair();
-                    } else {
-                        lock.unlockWrite();
-                    }
+                lock.lockWrite();
+                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R1", () -> {
+                    lock.lockRead();
+                    await(secondReads);
+                    lock.unlockRead();
+                });
+                startWriter(threads, "W");
+                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R2", () -> {
+                    lock.lockReadRecursive();
+                    secondReads.countDown();
+                    lock.unlockRead();
+                });
+                if (fair) {
+                    lock.unlockWriteFair();
+                } else {
+                    lock.unlockWrite();
                 }
+                threads.join();
                 RwProbe.assertIdle(lock);
             }
         }
     }
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r16_theSameBesideTheReaderThatTheWriterBecomes(ThreadKind kind) {
+    @OnEachKind
+    void r16_theSameBesideTheReaderThatTheWriterBecomes(TestThreads threads) {
         CountDownLatch secondReads = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind)) {
-            lock.lockWrite();
-            startWriter(threads, "W");
-            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R2", () -> {
-                lock.lockReadRecursive();
-                secondReads.countDown();
-                lock.unlockRead();
-            });
-            lock.downgrade(); // wakes W, which claims the lock
-            TestThreads.await("R2 reads", () -> secondReads.getCount() == 0L); // while we read
+        lock.lockWrite();
+        startWriter(threads, "W");
+        RwProbe.startQueued(threads, lock, RwProbe.MAIN, "R2", () -> {
+            lock.lockReadRecursive();
+            secondReads.countDown();
             lock.unlockRead();
-        }
+        });
+        lock.downgrade(); // wakes W, which claims the lock
+        TestThreads.await("R2 reads", () -> secondReads.getCount() == 0L); // while we read
+        lock.unlockRead();
     }
 
     // ---- R19: odd timeouts
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void r19_anExpiredDrainIsGivenUpEvenIfTheClaimCameWithTheLastWake(ThreadKind kind) {
-        try (TestThreads threads = new TestThreads(kind)) {
-            lock.lockUpgradable();
-            lock.lockRead();
-            long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos();
-            Thread writer =
-                    threads.start("writer", () -> assertFalse(lock.write().tryLockUntil(deadline)));
-            pauseUntil(deadline);
-            lock.unlockUpgradableFair(); // perhaps hands the claim to one whose time is over
-            TestThreads.join(writer);
-            assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));
-            lock.unlockRead();
-        }
+    @OnEachKind
+    void r19_anExpiredDrainIsGivenUpEvenIfTheClaimCameWithTheLastWake(TestThreads threads) {
+        lock.lockUpgradable();
+        lock.lockRead();
+        long deadline = System.nanoTime() + Delays.SHORT_DELAY.toNanos();
+        Thread writer = threads.start("writer", () -> assertFalse(lock.write().tryLockUntil(deadline)));
+        pauseUntil(deadline);
+        lock.unlockUpgradableFair(); // perhaps hands the claim to one whose time is over
+        TestThreads.join(writer);
+        assertEquals(RwProbe.ONE_READER, RwProbe.state(lock));
+        lock.unlockRead();
     }
 
     // (0, negative, huge and expired timeouts of every form: RwLockAcquiringTest)

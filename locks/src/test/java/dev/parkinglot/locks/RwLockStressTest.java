@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -27,24 +30,25 @@ import org.junit.jupiter.params.provider.MethodSource;
  *       -Dtest.jvm.args=-Dparkinglot.stress.seconds=180
  * </pre>
  */
+@ParameterizedClass
+@EnumSource(value = RwLockKind.class, names = "BIASED", mode = EnumSource.Mode.EXCLUDE) // biased in every second round
 class RwLockStressTest {
     private static final int WORKERS = 6;
     private static final int TURNS = 1_000;
     private static final int ROUNDS = 3;
     private static final int MAX_NANOS = 1_000_000;
 
-    ReadersWriterLock newLock() {
-        return new RwLock();
-    }
+    @Parameter
+    private RwLockKind lockKind;
 
     @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
+    @MethodSource(Probe.THREAD_KINDS)
     void nobodyHoldsWhatTheyMayNotAndNobodyIsLeftBehind(ThreadKind kind) {
         long nanos = TimeUnit.SECONDS.toNanos(Integer.getInteger("parkinglot.stress.seconds", 0))
                 / ThreadKind.available().size();
         long end = System.nanoTime() + nanos;
         for (int round = 0; round < ROUNDS || System.nanoTime() - end < 0L; round++) {
-            Round run = new Round(newLock(), kind, round);
+            Round run = new Round(lockKind.newLock(), kind, round);
             run.run();
             run.check();
         }

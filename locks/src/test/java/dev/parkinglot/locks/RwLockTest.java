@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
-import dev.parkinglot.testing.ThreadKind;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,19 +51,6 @@ class RwLockTest extends RwLockFixture {
         RwProbe.assertIdle(ledger);
     }
 
-    @Test
-    void isAReadWriteLock() {
-        ReadWriteLock readWriteLock = lock;
-        readWriteLock.readLock().lock();
-        assertFalse(readWriteLock.writeLock().tryLock());
-        assertTrue(readWriteLock.readLock().tryLock());
-        readWriteLock.readLock().unlock();
-        readWriteLock.readLock().unlock();
-        readWriteLock.writeLock().lock();
-        assertFalse(readWriteLock.readLock().tryLock());
-        readWriteLock.writeLock().unlock();
-    }
-
     // ---- state
 
     /** What a lock can be in, with what its queries and its text must say. */
@@ -98,10 +85,7 @@ class RwLockTest extends RwLockFixture {
             @Override
             void set(ReadersWriterLock lock, TestThreads threads) {
                 super.set(lock, threads);
-                RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "drainer", () -> {
-                    lock.lockWrite();
-                    lock.unlockWrite();
-                });
+                RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "drainer", () -> lock.runWrite(() -> {}));
             }
         },
         WRITE(1, 0, ReadersWriterLock::lockWrite, ReadersWriterLock::unlockWrite);
@@ -133,17 +117,15 @@ class RwLockTest extends RwLockFixture {
 
     @ParameterizedTest
     @EnumSource(Standing.class)
-    void theQueriesAndTheTextTellTheState(Standing standing) {
-        try (TestThreads threads = new TestThreads()) {
-            standing.set(lock, threads);
-            assertEquals(standing != Standing.FREE, lock.isLocked());
-            assertEquals(standing == Standing.WRITE || standing == Standing.CLAIMED, lock.isWriteLocked());
-            assertEquals(
-                    lock.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(lock))
-                            + "[Write locks = " + standing.writeLocks + ", Read locks = " + standing.readLocks + "]",
-                    lock.toString());
-            standing.undo.accept(lock);
-        }
+    void theQueriesAndTheTextTellTheState(Standing standing, TestThreads threads) {
+        standing.set(lock, threads);
+        assertEquals(standing != Standing.FREE, lock.isLocked());
+        assertEquals(standing == Standing.WRITE || standing == Standing.CLAIMED, lock.isWriteLocked());
+        assertEquals(
+                lock.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(lock)) + "[Write locks = "
+                        + standing.writeLocks + ", Read locks = " + standing.readLocks + "]",
+                lock.toString());
+        standing.undo.accept(lock);
     }
 
     // ---- misuse
@@ -255,13 +237,12 @@ class RwLockTest extends RwLockFixture {
     }
 
     @Test
-    void anyThreadMayUnlock() {
+    void anyThreadMayUnlock(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         for (RwKind kind : List.of(RwKind.READ, RwKind.UPGRADABLE, RwKind.WRITE)) {
             kind.lock(lock);
-            try (TestThreads threads = new TestThreads()) {
-                threads.start("another", () -> kind.unlock(lock));
-            }
+            threads.start("another", () -> kind.unlock(lock));
+            threads.join();
             RwProbe.assertIdle(lock);
         }
     }
@@ -288,27 +269,24 @@ class RwLockTest extends RwLockFixture {
         lock.unlockRead();
     }
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void fromTheCallOfUpgradeOnNoNewReaderAndNoOtherWriterGetsIn(ThreadKind kind) {
+    @OnEachKind
+    void fromTheCallOfUpgradeOnNoNewReaderAndNoOtherWriterGetsIn(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
-        try (TestThreads threads = new TestThreads(kind)) {
-            lock.lockUpgradable();
-            Thread writer = startWriter(threads, "writer");
-            lock.lockRead();
-            int[] order = new int[1];
-            Thread upgrader = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "upgrader", () -> {
-                lock.upgrade();
-                assertEquals(0, order[0]++, "another writer came first");
-                lock.unlockWrite();
-            });
-            assertFalse(lock.tryLockRead());
-            assertFalse(lock.tryLockWrite());
-            assertFalse(lock.tryLockUpgradable());
-            assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.MAIN));
-            lock.unlockRead();
-            TestThreads.join(upgrader);
-        }
+        lock.lockUpgradable();
+        Thread writer = startWriter(threads, "writer");
+        lock.lockRead();
+        int[] order = new int[1];
+        Thread upgrader = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "upgrader", () -> {
+            lock.upgrade();
+            assertEquals(0, order[0]++, "another writer came first");
+            lock.unlockWrite();
+        });
+        assertFalse(lock.tryLockRead());
+        assertFalse(lock.tryLockWrite());
+        assertFalse(lock.tryLockUpgradable());
+        assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.MAIN));
+        lock.unlockRead();
+        TestThreads.join(upgrader);
     }
 
     @Test
@@ -326,61 +304,141 @@ class RwLockTest extends RwLockFixture {
     }
 
     @Test
-    void aTimedUpgradeKeepsNewReadersOutMeanwhile() {
+    void aTimedUpgradeKeepsNewReadersOutMeanwhile(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
-        try (TestThreads threads = new TestThreads()) {
-            lock.lockUpgradable();
-            lock.lockRead();
-            RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "upgrader", () -> {
-                assertTrue(lock.tryUpgradeFor(Delays.LONG_DELAY));
-                lock.unlockWrite();
-            });
-            assertFalse(lock.tryLockRead());
-            lock.unlockRead();
-        }
+        lock.lockUpgradable();
+        lock.lockRead();
+        RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "upgrader", () -> {
+            assertTrue(lock.tryUpgradeFor(Delays.LONG_DELAY));
+            lock.unlockWrite();
+        });
+        assertFalse(lock.tryLockRead());
+        lock.unlockRead();
     }
 
     // ---- memory
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void writersAreAloneAndEverybodySeesWhatTheyWrote(ThreadKind kind) {
+    @OnEachKind
+    void writersAreAloneAndEverybodySeesWhatTheyWrote(TestThreads threads) {
         int each = 5_000;
         long[] values = new long[2]; // plain: only the lock orders them
-        try (TestThreads threads = new TestThreads(kind)) {
-            threads.start(2, "writer", () -> {
-                for (int i = 0; i < each; i++) {
-                    lock.lockWrite();
-                    values[0]++;
-                    values[1]++;
-                    lock.unlockWrite();
-                }
-            });
-            threads.start("upgrader", () -> {
-                for (int i = 0; i < each; i++) {
-                    lock.lockUpgradable();
-                    long before = values[0];
-                    lock.upgrade();
-                    assertEquals(before, values[0], "a writer got in between");
-                    values[0]++;
-                    values[1]++;
-                    lock.downgrade();
-                    assertEquals(before + 1, values[1]);
-                    lock.unlockRead();
-                }
-            });
-            threads.start(2, "reader", () -> {
-                long last = 0L;
-                for (int i = 0; i < each; i++) {
-                    lock.lockRead();
-                    assertEquals(values[0], values[1], "half of a write");
-                    assertTrue(values[0] >= last, "back in time");
-                    last = values[0];
-                    lock.unlockRead();
-                }
-            });
-        }
+        threads.start(2, "writer", () -> {
+            for (int i = 0; i < each; i++) {
+                lock.lockWrite();
+                values[0]++;
+                values[1]++;
+                lock.unlockWrite();
+            }
+        });
+        threads.start("upgrader", () -> {
+            for (int i = 0; i < each; i++) {
+                lock.lockUpgradable();
+                long before = values[0];
+                lock.upgrade();
+                assertEquals(before, values[0], "a writer got in between");
+                values[0]++;
+                values[1]++;
+                lock.downgrade();
+                assertEquals(before + 1, values[1]);
+                lock.unlockRead();
+            }
+        });
+        threads.start(2, "reader", () -> {
+            long last = 0L;
+            for (int i = 0; i < each; i++) {
+                lock.lockRead();
+                assertEquals(values[0], values[1], "half of a write");
+                assertTrue(values[0] >= last, "back in time");
+                last = values[0];
+                lock.unlockRead();
+            }
+        });
+        threads.join();
         assertEquals(3L * each, values[0]);
         assertEquals(3L * each, values[1]);
+    }
+
+    // ---- what upstream's rwlock.rs tests besides
+
+    @Test
+    void theLockCanBeTakenWhileAnExceptionUnwindsTheStack(TestThreads threads) {
+        int[] value = {1}; // guarded by the lock
+        threads.start(
+                "holder",
+                () -> assertThrows(IllegalStateException.class, () -> {
+                    try {
+                        throw new IllegalStateException("on purpose");
+                    } finally {
+                        lock.withWrite(() -> value[0]++);
+                    }
+                }));
+        threads.join();
+        lock.lockRead();
+        assertEquals(2, value[0]);
+        lock.unlockRead();
+    }
+
+    @OnEachKind
+    void eightThreadsDowngradeAHundredTimesAndReadWhatTheyWrote(TestThreads threads) {
+        int[] value = new int[1]; // guarded by the lock
+        threads.start(8, "writer", () -> {
+            for (int i = 0; i < 100; i++) {
+                lock.lockWrite();
+                int written = ++value[0];
+                Thread.yield(); // others come, and wait
+                lock.downgrade();
+                assertEquals(written, value[0], "a writer got in between");
+                lock.unlockRead();
+            }
+        });
+        threads.join();
+        assertEquals(800, value[0]);
+    }
+
+    @OnEachKind
+    void recursiveReadingDoesNotWaitForAWriterThatWaitsForTheFirstHold(TestThreads threads) {
+        lock.lockRead();
+        RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> lock.runWrite(() -> {}));
+        Thread recursive = threads.start("as the same thread would", () -> {
+            lock.lockReadRecursive();
+            lock.unlockRead();
+        });
+        TestThreads.join(recursive);
+        lock.unlockRead();
+    }
+
+    /** Upstream's issue 430: the second time came to grief. */
+    @Test
+    void withUpgradedTwiceInARowLeavesTheHoldUpgradable() {
+        lock.lockUpgradable();
+        for (int i = 0; i < 2; i++) {
+            lock.runUpgraded(() -> assertTrue(RwProbe.has(lock, RwProbe.WRITER)));
+            assertEquals(RwProbe.ONE_READER | RwProbe.UPGRADABLE, RwProbe.state(lock));
+        }
+        lock.unlockUpgradable();
+    }
+
+    /**
+     * Upstream's issue 203: a lock that is used in a destructor of thread-local data. Here: after everything else of a
+     * thread.
+     */
+    @Test
+    void theLockWorksInAHandlerOfUncaughtExceptions(TestThreads threads) throws InterruptedException {
+        AtomicReference<Throwable> seen = new AtomicReference<>();
+        CountDownLatch handled = new CountDownLatch(1);
+        threads.start("starter", () -> {
+            Thread dying = new Thread(() -> {
+                throw new IllegalStateException("on purpose");
+            });
+            dying.setUncaughtExceptionHandler((thread, failure) -> {
+                lock.runWrite(() -> seen.set(failure));
+                handled.countDown();
+            });
+            dying.start();
+            TestThreads.join(dying);
+        });
+        threads.join();
+        assertEquals(0L, handled.getCount());
+        assertEquals("on purpose", seen.get().getMessage());
     }
 }

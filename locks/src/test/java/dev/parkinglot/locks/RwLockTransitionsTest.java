@@ -71,10 +71,7 @@ class RwLockTransitionsTest extends RwLockFixture {
             case WRITE -> lock.lockWrite();
             case CLAIMED_BY_WRITER -> {
                 lock.lockRead();
-                RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "claimer", () -> {
-                    lock.lockWrite();
-                    lock.unlockWrite();
-                });
+                RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "claimer", () -> lock.runWrite(() -> {}));
             }
             case CLAIMED_BY_UPGRADER -> {
                 lock.lockRead();
@@ -99,64 +96,52 @@ class RwLockTransitionsTest extends RwLockFixture {
 
     /** A writer that was woken and is on its way wakes the others when it leaves, so nobody else need. */
     @Test
-    void aReleaseWakesNobodyWhileAWriterThatWasWokenIsOnItsWay() {
+    void aReleaseWakesNobodyWhileAWriterThatWasWokenIsOnItsWay(TestThreads threads) {
         lock.lockWrite();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "waiter", () -> {
-                lock.lockWrite();
-                lock.unlockWrite();
-            });
-            RwProbe.mark(lock, RwProbe.WOKEN); // as if there were one
-            lock.unlockWrite();
-            assertEquals(List.of(waiter), RwProbe.queueOf(lock, RwProbe.MAIN));
-            lock.lockWrite();
-            Access.WRITE.wakeLost(lock, CondvarLock.RETRY, new Error("it could not come"));
-            lock.unlockWrite();
-        }
-        RwProbe.assertIdle(lock);
+        Thread waiter = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "waiter", () -> lock.runWrite(() -> {}));
+        RwProbe.mark(lock, RwProbe.WOKEN); // as if there were one
+        lock.unlockWrite();
+        assertEquals(List.of(waiter), RwProbe.queueOf(lock, RwProbe.MAIN));
+        lock.lockWrite();
+        Access.WRITE.wakeLost(lock, CondvarLock.RETRY, new Error("it could not come"));
+        lock.unlockWrite();
     }
 
     @Test
-    void aWakeThatIsLostIsPassedOnAndAHandOverReleased() {
+    void aWakeThatIsLostIsPassedOnAndAHandOverReleased(TestThreads threads) {
         for (Access mode : Access.values()) {
             lock.lockWrite();
-            try (TestThreads threads = new TestThreads()) {
-                RwProbe.startQueued(threads, lock, RwProbe.MAIN, "waiter", () -> {
-                    lock.lockUpgradable();
-                    lock.unlockUpgradable();
-                });
-                RwProbe.setState(lock, mode.hold | RwProbe.PARKED); // handed over to a thread that cannot go on
-                mode.wakeLost(lock, CondvarLock.HANDOFF, new Error("it cannot go on"));
-                if (mode.hold == RwProbe.ONE_READER) {
-                    mode.wakeLost(lock, CondvarLock.RETRY, new Error("nor can this one"));
-                }
+            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "waiter", () -> lock.runUpgradable(() -> {}));
+            RwProbe.setState(lock, mode.hold | RwProbe.PARKED); // handed over to a thread that cannot go on
+            mode.wakeLost(lock, CondvarLock.HANDOFF, new Error("it cannot go on"));
+            if (mode.hold == RwProbe.ONE_READER) {
+                mode.wakeLost(lock, CondvarLock.RETRY, new Error("nor can this one"));
             }
+            threads.join();
             RwProbe.assertIdle(lock);
         }
     }
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void eachPairOfModesIsAdmittedTogetherOrWaitsInItsQueue(Pair pair) {
+    void eachPairOfModesIsAdmittedTogetherOrWaitsInItsQueue(Pair pair, TestThreads threads) {
         boolean isAdmitted = pair.answer == Answer.ADMITTED;
-        try (TestThreads threads = new TestThreads()) {
-            set(pair.standing, threads);
-            int before = RwProbe.state(lock);
-            assertEquals(isAdmitted, pair.wanted.tryLock(lock));
-            if (isAdmitted) {
-                assertEquals(before + pair.wanted.hold, RwProbe.state(lock));
+        set(pair.standing, threads);
+        int before = RwProbe.state(lock);
+        assertEquals(isAdmitted, pair.wanted.tryLock(lock));
+        if (isAdmitted) {
+            assertEquals(before + pair.wanted.hold, RwProbe.state(lock));
+            pair.wanted.unlock(lock);
+        } else {
+            assertEquals(before, RwProbe.state(lock));
+            long queue = pair.answer == Answer.WAITS_IN_MAIN ? RwProbe.MAIN : RwProbe.DRAIN;
+            Thread waiter = RwProbe.startQueued(threads, lock, queue, "waiter", () -> {
+                pair.wanted.lock(lock);
                 pair.wanted.unlock(lock);
-            } else {
-                assertEquals(before, RwProbe.state(lock));
-                long queue = pair.answer == Answer.WAITS_IN_MAIN ? RwProbe.MAIN : RwProbe.DRAIN;
-                Thread waiter = RwProbe.startQueued(threads, lock, queue, "waiter", () -> {
-                    pair.wanted.lock(lock);
-                    pair.wanted.unlock(lock);
-                });
-                RwProbe.awaitQueue(lock, queue, waiter);
-            }
-            undo(pair.standing);
+            });
+            RwProbe.awaitQueue(lock, queue, waiter);
         }
+        undo(pair.standing);
     }
 
     // ---- who is woken by what

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 
 /** What a {@code ReentrantReadWriteLock} offers, the protected methods included. */
-@SuppressWarnings("SameNameButDifferent") // the same code against either class, so the same names
+@SuppressWarnings({"SameNameButDifferent", "serial"}) // the same code against either class, so the same names
 interface RwMembers extends ReadWriteLock {
     boolean isFair();
 
@@ -97,28 +97,12 @@ interface RwMembers extends ReadWriteLock {
 
         @Override
         public Lock anotherReadLock() {
-            return new OurReading(this);
+            return new dev.parkinglot.locks.ReentrantReadWriteLock.ReadLock(this) {};
         }
 
         @Override
         public Lock anotherWriteLock() {
-            return new OurWriting(this);
-        }
-
-        private static final class OurReading extends dev.parkinglot.locks.ReentrantReadWriteLock.ReadLock {
-            private static final long serialVersionUID = 1L;
-
-            OurReading(dev.parkinglot.locks.ReentrantReadWriteLock lock) {
-                super(lock);
-            }
-        }
-
-        private static final class OurWriting extends dev.parkinglot.locks.ReentrantReadWriteLock.WriteLock {
-            private static final long serialVersionUID = 1L;
-
-            OurWriting(dev.parkinglot.locks.ReentrantReadWriteLock lock) {
-                super(lock);
-            }
+            return new dev.parkinglot.locks.ReentrantReadWriteLock.WriteLock(this) {};
         }
     }
 
@@ -167,28 +151,12 @@ interface RwMembers extends ReadWriteLock {
 
         @Override
         public Lock anotherReadLock() {
-            return new JdkReading(this);
+            return new java.util.concurrent.locks.ReentrantReadWriteLock.ReadLock(this) {};
         }
 
         @Override
         public Lock anotherWriteLock() {
-            return new JdkWriting(this);
-        }
-
-        private static final class JdkReading extends java.util.concurrent.locks.ReentrantReadWriteLock.ReadLock {
-            private static final long serialVersionUID = 1L;
-
-            JdkReading(java.util.concurrent.locks.ReentrantReadWriteLock lock) {
-                super(lock);
-            }
-        }
-
-        private static final class JdkWriting extends java.util.concurrent.locks.ReentrantReadWriteLock.WriteLock {
-            private static final long serialVersionUID = 1L;
-
-            JdkWriting(java.util.concurrent.locks.ReentrantReadWriteLock lock) {
-                super(lock);
-            }
+            return new java.util.concurrent.locks.ReentrantReadWriteLock.WriteLock(this) {};
         }
     }
 }

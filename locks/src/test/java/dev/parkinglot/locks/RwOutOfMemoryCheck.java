@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.CheckJvm.require;
+
 import dev.parkinglot.testing.FullHeap;
 import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -124,11 +126,5 @@ final class RwOutOfMemoryCheck {
             Thread.yield();
         }
         FullHeap.empty();
-    }
-
-    private static void require(boolean condition, String what) {
-        if (!condition) {
-            throw new AssertionError(what);
-        }
     }
 }

@@ -11,9 +11,6 @@ import java.util.List;
 
 /** What tests see of a readers-writer lock, and do to it, that users cannot: its two queues and its state. */
 final class RwProbe {
-    /** For {@code @MethodSource}: tests of contention run on each kind of thread that this JDK has. */
-    static final String THREAD_KINDS = "dev.parkinglot.testing.ThreadKind#available";
-
     /** The queue of whoever cannot be admitted. */
     static final long MAIN = 0L;
 
@@ -120,17 +117,6 @@ final class RwProbe {
     static void awaitQueued(ReadersWriterLock lock, long queue, Thread thread) {
         TestThreads.await(
                 thread + " is in queue " + queue, () -> queueOf(lock, queue).contains(thread));
-    }
-
-    /** Waits until exactly these threads wait for a condition, in this order. */
-    static void awaitQueue(Object condition, Thread... threads) {
-        List<Thread> expected = List.of(threads);
-        TestThreads.await(
-                "the queue of the condition is " + expected,
-                () -> ParkingLot.waiters(condition, 0L).stream()
-                        .map(ParkedThread::thread)
-                        .toList()
-                        .equals(expected));
     }
 
     /**

@@ -8,13 +8,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -72,62 +70,43 @@ class SameAsJdkPropertyTest {
     @Property(tries = 120, shrinking = ShrinkingMode.OFF)
     void aReentrantLockDoesWhatTheJdksDoes(
             @ForAll("lockSteps") List<Step<LockOp>> steps, @ForAll boolean fair, @ForAll ThreadKind kind) {
-        assertSameTraces(fair ? steps : byTwoThreads(steps), kind, origin -> new LockUnderTest(origin.newLock(fair)));
+        assertSameTraces(fair ? steps : byTwoThreads(steps), kind, origin -> LockUnderTest.of(origin.newLock(fair)));
     }
 
-    // Of an unfair lock the order is open: of two in the queue, the one that is on duty to look again (MutexProtocol,
-    // overview) may find the
-    // lock free before the one that has been woken for it does. So there must not be two.
+    /**
+     * Of an unfair lock the order is open: of two in the queue, the one that is on duty to look again may find the lock
+     * free before the one that has been woken for it does. So there must not be two.
+     */
     private static <O> List<Step<O>> byTwoThreads(List<Step<O>> steps) {
         return steps.stream()
                 .map(step -> new Step<>(step.thread() % 2, step.op(), step.interruptPending()))
                 .toList();
     }
 
-    private static final class LockUnderTest implements UnderTest<LockOp> {
-        private final LockMembers lock;
-        private final Condition a;
-        private final Condition b;
-
-        LockUnderTest(LockMembers lock) {
-            this.lock = lock;
-            this.a = lock.newCondition();
-            this.b = lock.newCondition();
+    private record LockUnderTest(LockMembers lock, Condition a, Condition b) implements UnderTest<LockOp> {
+        static LockUnderTest of(LockMembers lock) {
+            return new LockUnderTest(lock, lock.newCondition(), lock.newCondition());
         }
 
         @Override
         @SuppressWarnings("WaitNotInLoop") // a single wait is what is tested
-        public String run(LockOp op) throws Exception {
-            switch (op) {
-                case LOCK -> lock.lock();
-                case LOCK_INTERRUPTIBLY -> lock.lockInterruptibly();
-                case TRY_LOCK -> {
-                    return "" + lock.tryLock();
-                }
-                case TRY_LOCK_NO_TIME -> {
-                    return "" + lock.tryLock(0L, TimeUnit.SECONDS);
-                }
-                case TRY_LOCK_LONG -> {
-                    return "" + lock.tryLock(1L, TimeUnit.DAYS);
-                }
-                case UNLOCK, UNLOCK_AGAIN -> lock.unlock();
-                case AWAIT_A -> a.await();
-                case AWAIT_UNINTERRUPTIBLY_A -> a.awaitUninterruptibly();
-                case AWAIT_B -> {
-                    return "" + b.await(1L, TimeUnit.DAYS);
-                }
-                case AWAIT_NO_TIME_B -> {
-                    if (lock.hasQueuedThreads()) {
-                        return "would race for the lock";
-                    }
-                    return "" + (b.awaitNanos(0L) <= 0L);
-                }
-                case SIGNAL_A -> a.signal();
-                case SIGNAL_ALL_A -> a.signalAll();
-                case SIGNAL_B -> b.signal();
+        public Object run(LockOp op) throws Exception {
+            return switch (op) {
+                case LOCK -> done(lock::lock);
+                case LOCK_INTERRUPTIBLY -> done(lock::lockInterruptibly);
+                case TRY_LOCK -> lock.tryLock();
+                case TRY_LOCK_NO_TIME -> lock.tryLock(0L, TimeUnit.SECONDS);
+                case TRY_LOCK_LONG -> lock.tryLock(1L, TimeUnit.DAYS);
+                case UNLOCK, UNLOCK_AGAIN -> done(lock::unlock);
+                case AWAIT_A -> done(a::await);
+                case AWAIT_UNINTERRUPTIBLY_A -> done(a::awaitUninterruptibly);
+                case AWAIT_B -> b.await(1L, TimeUnit.DAYS);
+                case AWAIT_NO_TIME_B -> lock.hasQueuedThreads() ? "would race for the lock" : b.awaitNanos(0L) <= 0L;
+                case SIGNAL_A -> done(a::signal);
+                case SIGNAL_ALL_A -> done(a::signalAll);
+                case SIGNAL_B -> done(b::signal);
                 case INTERRUPT -> throw new AssertionError("is done to a thread, not by it");
-            }
-            return "";
+            };
         }
 
         @Override
@@ -219,49 +198,28 @@ class SameAsJdkPropertyTest {
         assertSameTraces(steps, kind, origin -> new RwUnderTest(origin, origin.newRwLock(true)));
     }
 
-    private static final class RwUnderTest implements UnderTest<RwOp> {
-        private final Origin origin;
-        private final RwMembers lock;
-
-        RwUnderTest(Origin origin, RwMembers lock) {
-            this.origin = origin;
-            this.lock = lock;
-        }
-
+    private record RwUnderTest(Origin origin, RwMembers lock) implements UnderTest<RwOp> {
         @Override
-        public String run(RwOp op) throws Exception {
+        public Object run(RwOp op) throws Exception {
             Lock read = lock.readLock();
             Lock write = lock.writeLock();
-            switch (op) {
-                case READ -> read.lock();
-                case READ_INTERRUPTIBLY -> read.lockInterruptibly();
-                case TRY_READ -> {
-                    return "" + read.tryLock();
-                }
-                case TRY_READ_NO_TIME -> {
-                    return "" + read.tryLock(0L, TimeUnit.SECONDS);
-                }
-                case UNLOCK_READ, UNLOCK_READ_AGAIN -> read.unlock();
+            return switch (op) {
+                case READ -> done(read::lock);
+                case READ_INTERRUPTIBLY -> done(read::lockInterruptibly);
+                case TRY_READ -> read.tryLock();
+                case TRY_READ_NO_TIME -> read.tryLock(0L, TimeUnit.SECONDS);
+                case UNLOCK_READ, UNLOCK_READ_AGAIN -> done(read::unlock);
                 case WRITE, WRITE_INTERRUPTIBLY -> {
                     if (lock.getReadHoldCount() != 0 && lock.getWriteHoldCount() == 0) {
-                        return "would wait for itself, " + write.tryLock();
+                        yield "would wait for itself, " + write.tryLock();
                     }
-                    if (op == RwOp.WRITE) {
-                        write.lock();
-                    } else {
-                        write.lockInterruptibly();
-                    }
+                    yield op == RwOp.WRITE ? done(write::lock) : done(write::lockInterruptibly);
                 }
-                case TRY_WRITE -> {
-                    return "" + write.tryLock();
-                }
-                case TRY_WRITE_NO_TIME -> {
-                    return "" + write.tryLock(0L, TimeUnit.SECONDS);
-                }
-                case UNLOCK_WRITE, UNLOCK_WRITE_AGAIN -> write.unlock();
+                case TRY_WRITE -> write.tryLock();
+                case TRY_WRITE_NO_TIME -> write.tryLock(0L, TimeUnit.SECONDS);
+                case UNLOCK_WRITE, UNLOCK_WRITE_AGAIN -> done(write::unlock);
                 case INTERRUPT -> throw new AssertionError("is done to a thread, not by it");
-            }
-            return "";
+            };
         }
 
         @Override
@@ -291,19 +249,6 @@ class SameAsJdkPropertyTest {
         }
 
         @Override
-        public boolean tryHold() {
-            return true;
-        }
-
-        @Override
-        public void endHold() {}
-
-        @Override
-        public List<Thread> waiting() {
-            return List.of();
-        }
-
-        @Override
         public String ofThisThread() {
             return lock.getReadHoldCount() + " reads, " + lock.getWriteHoldCount() + " writes"
                     + (lock.isWriteLockedByCurrentThread() ? " held" : "");
@@ -327,12 +272,18 @@ class SameAsJdkPropertyTest {
         }
     }
 
+    /** Of an operation that returns nothing. */
+    private static String done(Performer.Action action) throws Exception {
+        action.run();
+        return "";
+    }
+
     // ---- lockstep
 
     /** One lock, and what the lockstep needs to know of it. */
     private interface UnderTest<O> {
         /** Does it on the current thread; tells the result. */
-        String run(O op) throws Exception;
+        Object run(O op) throws Exception;
 
         Collection<Thread> queued();
 
@@ -344,12 +295,16 @@ class SameAsJdkPropertyTest {
         boolean isHeldExclusively();
 
         /** What {@link #waiting} needs. */
-        boolean tryHold();
+        default boolean tryHold() {
+            return true;
+        }
 
-        void endHold();
+        default void endHold() {}
 
         /** The threads that wait for a condition. */
-        List<Thread> waiting();
+        default List<Thread> waiting() {
+            return List.of();
+        }
 
         String ofThisThread();
 
@@ -359,16 +314,13 @@ class SameAsJdkPropertyTest {
         void letGo();
     }
 
-    private interface Maker<O> {
-        UnderTest<O> make(Origin origin);
-    }
-
-    private static <O extends Enum<O>> void assertSameTraces(List<Step<O>> steps, ThreadKind kind, Maker<O> maker) {
+    private static <O extends Enum<O>> void assertSameTraces(
+            List<Step<O>> steps, ThreadKind kind, Function<Origin, UnderTest<O>> maker) {
         if (!ThreadKind.available().contains(kind)) {
             return;
         }
-        List<String> expected = trace(steps, kind, maker.make(Origin.JDK));
-        List<String> actual = trace(steps, kind, maker.make(Origin.OURS));
+        List<String> expected = trace(steps, kind, maker.apply(Origin.JDK));
+        List<String> actual = trace(steps, kind, maker.apply(Origin.OURS));
         for (int i = 0; i < expected.size(); i++) {
             int step = i;
             assertEquals(expected.get(i), actual.get(i), () -> "step " + step + " of " + actual.subList(0, step + 1));
@@ -382,19 +334,16 @@ class SameAsJdkPropertyTest {
     }
 
     private static final class Actor {
-        final BlockingQueue<Callable<String>> commands = new LinkedBlockingQueue<>();
-        Thread thread;
+        final Performer performer;
 
-        /** What its last command returned or threw; null while it runs. */
-        volatile String outcome = "";
-
-        /** Whether it has begun with its command. */
-        volatile boolean begun;
-
-        /** Which operation that is, and whether it has been interrupted meanwhile. */
+        /** Which operation it has begun, and whether it has been interrupted meanwhile. */
         String operation = "";
 
         boolean interrupted;
+
+        Actor(Performer performer) {
+            this.performer = performer;
+        }
 
         /** Whether it may stay in the queue of the lock. */
         boolean mayStayQueued() {
@@ -415,8 +364,6 @@ class SameAsJdkPropertyTest {
     }
 
     private static final class Lockstep<O extends Enum<O>> implements AutoCloseable {
-        private static final String END = "end";
-
         private final UnderTest<O> lock;
         private final TestThreads threads;
         private final List<Actor> actors = new ArrayList<>();
@@ -425,39 +372,23 @@ class SameAsJdkPropertyTest {
             this.lock = lock;
             threads = new TestThreads(kind);
             for (int i = 0; i < THREADS; i++) {
-                Actor actor = new Actor();
-                actors.add(actor);
-                actor.thread = threads.start("actor-" + i, () -> work(actor));
+                actors.add(new Actor(new Performer(threads, "actor-" + i)));
             }
-        }
-
-        private static void work(Actor actor) throws InterruptedException {
-            String outcome;
-            do {
-                Callable<String> command = actor.commands.take();
-                actor.begun = true;
-                try {
-                    outcome = command.call();
-                } catch (Exception e) {
-                    outcome = e.getClass().getSimpleName();
-                }
-                actor.outcome = Thread.interrupted() ? outcome + ", interrupted" : outcome;
-            } while (!END.equals(outcome));
         }
 
         /** Returns where everybody is afterwards. */
         String run(Step<O> step) {
             Actor actor = actors.get(step.thread());
             boolean interrupt = step.op().name().equals("INTERRUPT");
-            if (actor.outcome == null) {
+            if (!actor.performer.isIdle()) {
                 if (interrupt) {
                     actor.interrupted = true;
-                    actor.thread.interrupt();
+                    actor.performer.thread().interrupt();
                 }
             } else if (!interrupt) {
                 actor.operation = step.op().name();
                 actor.interrupted = false;
-                start(actor, () -> {
+                actor.performer.start(() -> {
                     if (step.interruptPending()) {
                         Thread.currentThread().interrupt();
                     }
@@ -472,25 +403,10 @@ class SameAsJdkPropertyTest {
             return step.op().name().toLowerCase(Locale.ROOT) + " by " + step.thread() + ": " + picture;
         }
 
-        private static void start(Actor actor, Callable<String> command) {
-            actor.begun = false;
-            actor.outcome = null;
-            actor.commands.add(command);
-        }
-
-        private static String ask(Actor actor, Callable<String> question) {
-            String before = actor.outcome;
-            start(actor, question);
-            TestThreads.await("an idle actor answers", () -> actor.outcome != null);
-            String answer = actor.outcome;
-            actor.outcome = before;
-            return answer;
-        }
-
         /** Null if a thread is still on its way. */
         private String pictureAtRest() {
             List<Boolean> idle = idle();
-            if (!actors.stream().allMatch(actor -> actor.outcome != null || (actor.begun && isAsleep(actor.thread)))) {
+            if (!actors.stream().allMatch(actor -> actor.performer.isIdle() || actor.performer.isAsleep())) {
                 return null;
             }
             Collection<Thread> queued = lock.queued();
@@ -498,25 +414,26 @@ class SameAsJdkPropertyTest {
             if (lock.isHeldExclusively()) {
                 Thread holder = lock.exclusiveOwner();
                 owner = actors.stream()
-                        .filter(actor -> actor.thread == holder)
+                        .filter(actor -> actor.performer.thread() == holder)
                         .findAny()
                         .orElse(null);
-                if (owner == null || owner.outcome == null) {
+                if (owner == null || !owner.performer.isIdle()) {
                     return null;
                 }
             }
-            String waiting = owner == null ? waitingIfFree() : ask(owner, this::describeWaiting);
+            String waiting = owner == null ? waitingIfFree() : owner.performer.ask(this::describeWaiting);
             if (waiting == null) {
                 return null;
             }
             StringBuilder picture = new StringBuilder();
             for (int i = 0; i < THREADS; i++) {
                 Actor actor = actors.get(i);
+                Performer performer = actor.performer;
                 if (idle.get(i)) {
-                    picture.append(actor.outcome).append(", ").append(ask(actor, lock::ofThisThread));
-                } else if (actor.mayStayQueued() && isAsleep(actor.thread) && queued.contains(actor.thread)) {
+                    picture.append(performer.outcome()).append(", ").append(performer.ask(lock::ofThisThread));
+                } else if (actor.mayStayQueued() && performer.isAsleep() && queued.contains(performer.thread())) {
                     picture.append("queued");
-                } else if (actor.mayStayWaiting() && isAsleep(actor.thread) && waiting.contains("<" + i + ">")) {
+                } else if (actor.mayStayWaiting() && performer.isAsleep() && waiting.contains("<" + i + ">")) {
                     picture.append("waits");
                 } else {
                     return null;
@@ -531,7 +448,7 @@ class SameAsJdkPropertyTest {
         }
 
         private List<Boolean> idle() {
-            return actors.stream().map(actor -> actor.outcome != null).toList();
+            return actors.stream().map(actor -> actor.performer.isIdle()).toList();
         }
 
         private String waitingIfFree() {
@@ -549,15 +466,11 @@ class SameAsJdkPropertyTest {
             List<Thread> waiting = lock.waiting();
             StringBuilder numbers = new StringBuilder();
             for (int i = 0; i < THREADS; i++) {
-                if (waiting.contains(actors.get(i).thread)) {
+                if (waiting.contains(actors.get(i).performer.thread())) {
                     numbers.append('<').append(i).append('>');
                 }
             }
             return numbers.toString();
-        }
-
-        private static boolean isAsleep(Thread thread) {
-            return TestThreads.isAsleep(thread);
         }
 
         /** Lets everybody go, whatever they hold or wait for. */
@@ -565,18 +478,15 @@ class SameAsJdkPropertyTest {
         public void close() {
             boolean allIdle;
             do {
-                allIdle = actors.stream().allMatch(actor -> actor.outcome != null);
+                allIdle = !idle().contains(false);
                 lock.letGo(); // all of them may wait for a condition
                 for (Actor actor : actors) {
-                    if (actor.outcome != null) {
-                        ask(actor, () -> {
-                            lock.letGo();
-                            return "";
-                        });
+                    if (actor.performer.isIdle()) {
+                        actor.performer.ask(Performer.done(lock::letGo));
                     }
                 }
             } while (!allIdle);
-            actors.forEach(actor -> start(actor, () -> END));
+            actors.forEach(actor -> actor.performer.end());
             threads.close();
         }
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies of drop-ins and of what belongs to them, in the shapes in which the JDK's queues have them as fields. */
+@Concurrent
 class SerializationTest {
     /** As {@code ArrayBlockingQueue}: a lock and a condition of it, neither of them transient. */
     static final class Buffer implements Serializable {
@@ -119,35 +120,33 @@ class SerializationTest {
 
     @Test
     @SuppressWarnings("WaitNotInLoop")
-    void theCopyOfAHeldLockIsFreeAndNobodyWaitsForItsCondition() {
+    void theCopyOfAHeldLockIsFreeAndNobodyWaitsForItsCondition(TestThreads threads) {
         Buffer original = new Buffer(false);
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("waiter", () -> {
-                original.lock.lock();
-                try {
-                    original.notEmpty.await();
-                } finally {
-                    original.lock.unlock();
-                }
-            });
-            TestThreads.await("waits", () -> {
-                original.lock.lock();
-                try {
-                    return original.lock.hasWaiters(original.notEmpty);
-                } finally {
-                    original.lock.unlock();
-                }
-            });
+        threads.start("waiter", () -> {
             original.lock.lock();
-            Buffer copy = copy(original);
-            assertFalse(copy.lock.isLocked());
-            copy.lock.lock();
-            assertFalse(copy.lock.hasWaiters(copy.notEmpty));
-            copy.notEmpty.signalAll();
-            assertTrue(original.lock.hasWaiters(original.notEmpty));
-            original.notEmpty.signalAll();
-            original.lock.unlock();
-        }
+            try {
+                original.notEmpty.await();
+            } finally {
+                original.lock.unlock();
+            }
+        });
+        TestThreads.await("waits", () -> {
+            original.lock.lock();
+            try {
+                return original.lock.hasWaiters(original.notEmpty);
+            } finally {
+                original.lock.unlock();
+            }
+        });
+        original.lock.lock();
+        Buffer copy = copy(original);
+        assertFalse(copy.lock.isLocked());
+        copy.lock.lock();
+        assertFalse(copy.lock.hasWaiters(copy.notEmpty));
+        copy.notEmpty.signalAll();
+        assertTrue(original.lock.hasWaiters(original.notEmpty));
+        original.notEmpty.signalAll();
+        original.lock.unlock();
     }
 
     @Test

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
-import dev.parkinglot.testing.ThreadKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.SynchronousQueue;
@@ -16,10 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Readers that count in their lock's row instead of its state: what moves where, and when. */
+@Concurrent
 class VisibleReadersTest {
     private final RwLock lock = RwProbe.biased();
     private final int row = VisibleReaders.rowOf(lock);
@@ -39,11 +37,9 @@ class VisibleReadersTest {
         assertTrue(lock.toString().endsWith("Read locks = " + (inRow + inState) + "]"), lock::toString);
     }
 
-    // ---- rows
-
     /** With two rows, holds in the one that is not looked at would be lost, and a writer would enter beside them. */
     @Test
-    void twoReadersThatMeetGetOneRowTogether() {
+    void twoReadersThatMeetGetOneRowTogether(TestThreads threads) {
         int locks = 400; // fewer than there are rows, since a row is free again only when its lock has been collected
         for (int round = 0; round < 30; round++) {
             List<RwLock> fresh = new ArrayList<>();
@@ -52,19 +48,18 @@ class VisibleReadersTest {
             }
             int[][] rows = new int[2][locks];
             AtomicInteger arrived = new AtomicInteger();
-            try (TestThreads threads = new TestThreads()) {
-                for (int[] mine : rows) {
-                    threads.start("reader", () -> {
-                        for (int i = 0; i < locks; i++) {
-                            arrived.incrementAndGet();
-                            while (arrived.get() < 2 * (i + 1)) {
-                                Thread.onSpinWait();
-                            }
-                            mine[i] = VisibleReaders.rowOfOrNew(fresh.get(i));
+            for (int[] mine : rows) {
+                threads.start("reader", () -> {
+                    for (int i = 0; i < locks; i++) {
+                        arrived.incrementAndGet();
+                        while (arrived.get() < 2 * (i + 1)) {
+                            Thread.onSpinWait();
                         }
-                    });
-                }
+                        mine[i] = VisibleReaders.rowOfOrNew(fresh.get(i));
+                    }
+                });
             }
+            threads.join();
             for (int i = 0; i < locks; i++) {
                 int row = VisibleReaders.rowOf(fresh.get(i));
                 for (int[] mine : rows) {
@@ -75,8 +70,6 @@ class VisibleReadersTest {
             System.gc();
         }
     }
-
-    // ---- where a hold is
 
     @Test
     void aReaderOfABiasedLockLeavesTheStateAlone() {
@@ -152,16 +145,13 @@ class VisibleReadersTest {
         assertFalse(lock.isLocked());
     }
 
-    // ---- releasing
-
     @Test
-    void aHoldOfTheRowCanBeReleasedByAnyThread() {
+    void aHoldOfTheRowCanBeReleasedByAnyThread(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         for (int i = 0; i < 100; i++) { // whose places are all there are
             lock.lockRead();
-            try (TestThreads threads = new TestThreads()) {
-                threads.start("another", lock::unlockRead);
-            }
+            threads.start("another", lock::unlockRead);
+            threads.join();
             assertEquals(0, lock.readHolds());
             assertBiased(true);
         }
@@ -182,24 +172,17 @@ class VisibleReadersTest {
         RwProbe.assertIdle(lock);
     }
 
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void theLastReaderOfTheRowWakesTheWriterThatSleeps(ThreadKind kind) {
+    @OnEachKind
+    void theLastReaderOfTheRowWakesTheWriterThatSleeps(TestThreads threads) {
         lock.lockRead();
         lock.lockRead();
-        try (TestThreads threads = new TestThreads(kind)) {
-            Thread writer = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> {
-                lock.lockWrite();
-                lock.unlockWrite();
-            });
-            lock.unlockRead();
-            assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.DRAIN));
-            lock.unlockRead();
-        }
+        Thread writer = RwProbe.startQueued(threads, lock, RwProbe.DRAIN, "writer", () -> lock.runWrite(() -> {}));
+        lock.unlockRead();
+        assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.DRAIN));
+        lock.unlockRead();
+        threads.join();
         RwProbe.assertIdle(lock);
     }
-
-    // ---- when to be biased
 
     @Test
     void aLockIsNotBiasedAgainSoonAfterItsBiasWasRevoked() {
@@ -258,48 +241,44 @@ class VisibleReadersTest {
         return VisibleReaders.rowOf(dying);
     }
 
-    // ---- everything at once
-
     /**
      * Each reader's hold is released by another thread, which got it through a queue; writers come between, with a
      * timeout.
      */
-    @ParameterizedTest
-    @MethodSource(RwProbe.THREAD_KINDS)
-    void holdsThatAreReleasedByOtherThreadsAreNeitherLostNorDoubled(ThreadKind kind) {
+    @OnEachKind
+    void holdsThatAreReleasedByOtherThreadsAreNeitherLostNorDoubled(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         int turns = 10_000;
         SynchronousQueue<Integer> holds = new SynchronousQueue<>();
         AtomicInteger readers = new AtomicInteger();
         AtomicInteger finished = new AtomicInteger();
-        try (TestThreads threads = new TestThreads(kind)) {
-            for (int i = 0; i < 2; i++) {
-                threads.start("taker-" + i, () -> {
-                    for (int turn = 0; turn < turns; turn++) {
-                        lock.startBias();
-                        lock.lockRead();
-                        readers.incrementAndGet();
-                        holds.put(turn);
-                    }
-                });
-                threads.start("releaser-" + i, () -> {
-                    for (int turn = 0; turn < turns; turn++) {
-                        holds.take();
-                        readers.decrementAndGet();
-                        lock.unlockRead();
-                    }
-                    finished.incrementAndGet();
-                });
-            }
-            threads.start("writer", () -> {
-                for (int turn = 0; finished.get() < 2; turn++) {
-                    if (turn % 2 == 0 ? lock.tryLockWrite() : lock.write().tryLockFor(Delays.SHORT_DELAY)) {
-                        assertEquals(0, readers.get());
-                        lock.unlockWrite();
-                    }
+        for (int i = 0; i < 2; i++) {
+            threads.start("taker-" + i, () -> {
+                for (int turn = 0; turn < turns; turn++) {
+                    lock.startBias();
+                    lock.lockRead();
+                    readers.incrementAndGet();
+                    holds.put(turn);
                 }
             });
+            threads.start("releaser-" + i, () -> {
+                for (int turn = 0; turn < turns; turn++) {
+                    holds.take();
+                    readers.decrementAndGet();
+                    lock.unlockRead();
+                }
+                finished.incrementAndGet();
+            });
         }
+        threads.start("writer", () -> {
+            for (int turn = 0; finished.get() < 2; turn++) {
+                if (turn % 2 == 0 ? lock.tryLockWrite() : lock.write().tryLockFor(Delays.SHORT_DELAY)) {
+                    assertEquals(0, readers.get());
+                    lock.unlockWrite();
+                }
+            }
+        });
+        threads.join();
         assertFalse(lock.isLocked());
         assertTrue(lock.tryLockWrite());
         lock.unlockWrite();

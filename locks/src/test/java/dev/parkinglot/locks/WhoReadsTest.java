@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** No look misses a reader that is there all the time, however its hold moves between the state and the row. */
+@Concurrent
 class WhoReadsTest {
     private static final int ROUNDS = 300;
 
@@ -198,38 +199,37 @@ class WhoReadsTest {
     /** Two threads read hand over hand, so that there is always one, but in turn in one place and in another. */
     @ParameterizedTest
     @EnumSource
-    void aLookFindsReadersWhoRelieveEachOther(Look look) {
+    void aLookFindsReadersWhoRelieveEachOther(Look look, TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         RwLock lock = RwProbe.biased();
         AtomicInteger turn = new AtomicInteger();
         AtomicBoolean over = new AtomicBoolean();
         lock.lockRead(); // until the first of them reads
-        try (TestThreads threads = new TestThreads()) {
-            for (int i = 0; i < 2; i++) {
-                int mine = i;
-                threads.start("reader-" + i, () -> {
-                    while (awaitTurn(turn, mine, over)) {
-                        lock.lockRead();
-                        turn.incrementAndGet(); // the other comes in, and then
-                        if (!awaitTurn(turn, mine, over)) {
-                            return; // in the end whoever reads keeps its hold
-                        }
-                        lock.unlockRead();
+        for (int i = 0; i < 2; i++) {
+            int mine = i;
+            threads.start("reader-" + i, () -> {
+                while (awaitTurn(turn, mine, over)) {
+                    lock.lockRead();
+                    turn.incrementAndGet(); // the other comes in, and then
+                    if (!awaitTurn(turn, mine, over)) {
+                        return; // in the end whoever reads keeps its hold
                     }
-                });
-            }
-            TestThreads.await("both read", () -> turn.get() > 2);
-            lock.unlockRead();
-            try {
-                for (int round = 0; round < ROUNDS; round++) {
-                    for (int i = 0; i < 1_000; i++) {
-                        assertTrue(look.findsReaders.test(lock));
-                    }
+                    lock.unlockRead();
                 }
-            } finally {
-                over.set(true);
-            }
+            });
         }
+        TestThreads.await("both read", () -> turn.get() > 2);
+        lock.unlockRead();
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                for (int i = 0; i < 1_000; i++) {
+                    assertTrue(look.findsReaders.test(lock));
+                }
+            }
+        } finally {
+            over.set(true);
+        }
+        threads.join();
         while (lock.readHolds() != 0) {
             lock.unlockRead();
         }
@@ -251,33 +251,32 @@ class WhoReadsTest {
 
     /** Another reader keeps the lock biased, and a writer claims it again and again. */
     @Test
-    void whoReadsIsNeverRefusedToReadAgain() {
+    void whoReadsIsNeverRefusedToReadAgain(TestThreads threads) {
         RwLock lock = RwProbe.biased();
         AtomicBoolean over = new AtomicBoolean();
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("reader", () -> {
-                try {
-                    for (int round = 0; round < 100 * ROUNDS; round++) {
-                        readAgainAndAgain(lock);
-                    }
-                } finally {
-                    over.set(true);
+        threads.start("reader", () -> {
+            try {
+                for (int round = 0; round < 100 * ROUNDS; round++) {
+                    readAgainAndAgain(lock);
                 }
-            });
-            threads.start("other reader", () -> {
-                while (!over.get()) {
-                    lock.lockRead();
-                    lock.unlockRead();
+            } finally {
+                over.set(true);
+            }
+        });
+        threads.start("other reader", () -> {
+            while (!over.get()) {
+                lock.lockRead();
+                lock.unlockRead();
+            }
+        });
+        threads.start("writer", () -> {
+            while (!over.get()) {
+                if (lock.write().tryLockFor(Duration.ofNanos(20_000L))) {
+                    lock.unlockWrite();
                 }
-            });
-            threads.start("writer", () -> {
-                while (!over.get()) {
-                    if (lock.write().tryLockFor(Duration.ofNanos(20_000L))) {
-                        lock.unlockWrite();
-                    }
-                }
-            });
-        }
+            }
+        });
+        threads.join();
         RwProbe.assertIdle(lock);
     }
 
@@ -294,26 +293,25 @@ class WhoReadsTest {
 
     /** Guards that are closed by other threads than made them: each ends one hold. */
     @Test
-    void aGuardThatIsClosedHasEndedItsHoldWhereverThatIs() {
+    void aGuardThatIsClosedHasEndedItsHoldWhereverThatIs(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         RwLock lock = RwProbe.biased();
         SynchronousQueue<RwLockGuard> guards = new SynchronousQueue<>();
         int turns = 50 * ROUNDS;
-        try (TestThreads threads = new TestThreads()) {
-            for (int i = 0; i < 2; i++) {
-                threads.start("opener-" + i, () -> {
-                    for (int turn = 0; turn < turns; turn++) {
-                        lock.startBias();
-                        guards.put(lock.read().guard());
-                    }
-                });
-                threads.start("closer-" + i, () -> {
-                    for (int turn = 0; turn < turns; turn++) {
-                        guards.take().close();
-                    }
-                });
-            }
+        for (int i = 0; i < 2; i++) {
+            threads.start("opener-" + i, () -> {
+                for (int turn = 0; turn < turns; turn++) {
+                    lock.startBias();
+                    guards.put(lock.read().guard());
+                }
+            });
+            threads.start("closer-" + i, () -> {
+                for (int turn = 0; turn < turns; turn++) {
+                    guards.take().close();
+                }
+            });
         }
+        threads.join();
         assertEquals(0, lock.readHolds());
         assertTrue(lock.tryLockWrite());
         lock.unlockWrite();
@@ -324,25 +322,21 @@ class WhoReadsTest {
 
     /** Who has been woken and is refused wakes those whom its wake would have reached. */
     @Test
-    void anUpgradableLockerThatIsRefusedLeavesItsWakeToTheWriterBehindIt() {
+    void anUpgradableLockerThatIsRefusedLeavesItsWakeToTheWriterBehindIt(TestThreads threads) {
         RwLock lock = new RwLock();
         lock.lockUpgradable();
-        try (TestThreads threads = new TestThreads()) {
-            RwProbe.startQueued(threads, lock, RwProbe.MAIN, "upgradable", () -> {
-                assertThrows(Error.class, lock::lockUpgradable);
-            });
-            Thread writer = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> {
-                lock.lockWrite();
-                lock.unlockWrite();
-            });
-            int full = RwProbe.readHolds(RwProbe.MAX_READERS) | RwProbe.UPGRADABLE | RwProbe.PARKED;
-            RwProbe.setState(lock, full);
-            lock.downgradeUpgradable();
-            RwProbe.awaitQueue(lock, RwProbe.MAIN);
-            RwProbe.awaitQueue(lock, RwProbe.DRAIN, writer);
-            RwProbe.setState(lock, RwProbe.ONE_READER | RwProbe.WRITER | RwProbe.DRAINING);
-            lock.unlockRead();
-        }
+        RwProbe.startQueued(threads, lock, RwProbe.MAIN, "upgradable", () -> {
+            assertThrows(Error.class, lock::lockUpgradable);
+        });
+        Thread writer = RwProbe.startQueued(threads, lock, RwProbe.MAIN, "writer", () -> lock.runWrite(() -> {}));
+        int full = RwProbe.readHolds(RwProbe.MAX_READERS) | RwProbe.UPGRADABLE | RwProbe.PARKED;
+        RwProbe.setState(lock, full);
+        lock.downgradeUpgradable();
+        RwProbe.awaitQueue(lock, RwProbe.MAIN);
+        RwProbe.awaitQueue(lock, RwProbe.DRAIN, writer);
+        RwProbe.setState(lock, RwProbe.ONE_READER | RwProbe.WRITER | RwProbe.DRAINING);
+        lock.unlockRead();
+        threads.join();
         RwProbe.assertIdle(lock);
     }
 }

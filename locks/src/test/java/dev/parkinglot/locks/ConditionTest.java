@@ -20,23 +20,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@code newCondition} of the locks returns, by the rules of {@link Condition}. */
 @SuppressWarnings({"WaitNotInLoop", "JavaUtilDate"}) // single waits and dates are what is tested
-@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD) // should this thread itself be wedged
-abstract class ConditionContract {
-    final CondvarLock mutex = newMutex();
-    private final Condition condition = newCondition();
+@ParameterizedClass
+@EnumSource(LockKind.class)
+@Concurrent
+class ConditionTest {
+    @Parameter
+    private LockKind kind;
 
-    abstract CondvarLock newMutex();
+    private CondvarLock mutex;
+    private Condition condition;
 
-    /** A new condition of {@link #mutex}. */
-    abstract Condition newCondition();
+    @BeforeEach
+    void makeMutexAndCondition() {
+        mutex = kind.newLock();
+        condition = Exclusive.newCondition(mutex);
+    }
 
     @AfterEach
     void leaveNothingBehind() {
@@ -102,19 +110,17 @@ abstract class ConditionContract {
 
     @ParameterizedTest
     @MethodSource("endlessWays")
-    void aSignalEndsTheWaitWithTimeLeftAndTheMutexHeld(Way way) {
-        try (TestThreads threads = new TestThreads()) {
+    void aSignalEndsTheWaitWithTimeLeftAndTheMutexHeld(Way way, TestThreads threads) {
+        lock(mutex);
+        Thread waiter = threads.start("waiter", () -> {
             lock(mutex);
-            Thread waiter = threads.start("waiter", () -> {
-                lock(mutex);
-                assertTrue(way.await(condition));
-                assertTrue(isOurs(mutex), "the mutex is ours again");
-                unlock(mutex);
-            });
-            Probe.awaitQueue(mutex, waiter);
-            unlockFair(mutex);
-            signalTheWaiter(threads, waiter);
-        }
+            assertTrue(way.await(condition));
+            assertTrue(isOurs(mutex), "the mutex is ours again");
+            unlock(mutex);
+        });
+        Probe.awaitQueue(mutex, waiter);
+        unlockFair(mutex);
+        signalTheWaiter(threads, waiter);
     }
 
     @ParameterizedTest
@@ -164,20 +170,18 @@ abstract class ConditionContract {
     }
 
     @Test
-    void anUninterruptibleWaitKeepsTheInterruptPending() {
-        try (TestThreads threads = new TestThreads()) {
+    void anUninterruptibleWaitKeepsTheInterruptPending(TestThreads threads) {
+        lock(mutex);
+        Thread waiter = threads.start("waiter", () -> {
             lock(mutex);
-            Thread waiter = threads.start("waiter", () -> {
-                lock(mutex);
-                Thread.currentThread().interrupt();
-                condition.awaitUninterruptibly();
-                assertTrue(Thread.currentThread().isInterrupted());
-                unlock(mutex);
-            });
-            Probe.awaitQueue(mutex, waiter);
-            unlockFair(mutex);
-            signalTheWaiter(threads, waiter);
-        }
+            Thread.currentThread().interrupt();
+            condition.awaitUninterruptibly();
+            assertTrue(Thread.currentThread().isInterrupted());
+            unlock(mutex);
+        });
+        Probe.awaitQueue(mutex, waiter);
+        unlockFair(mutex);
+        signalTheWaiter(threads, waiter);
     }
 
     @Test
@@ -197,52 +201,49 @@ abstract class ConditionContract {
     }
 
     @Test
-    void signalWakesTheLongestWaitingAndSignalAllTheOthers() {
+    void signalWakesTheLongestWaitingAndSignalAllTheOthers(TestThreads threads) {
         List<Integer> order = new ArrayList<>();
         int[] waiting = {0};
-        try (TestThreads threads = new TestThreads()) {
-            for (int i = 0; i < 4; i++) {
-                int number = i;
-                Thread waiter = threads.start("waiter-" + i, () -> {
-                    lock(mutex);
-                    waiting[0]++;
-                    condition.await();
-                    order.add(number);
-                    unlock(mutex);
-                });
-                TestThreads.await("it waits", () -> underTheLock(() -> waiting[0]) == number + 1);
-                TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
-            }
-            lock(mutex);
-            condition.signal();
-            assertEquals(1, Probe.queueOf(mutex).size());
-            condition.signalAll();
-            assertEquals(4, Probe.queueOf(mutex).size());
-            unlock(mutex);
+        for (int i = 0; i < 4; i++) {
+            int number = i;
+            Thread waiter = threads.start("waiter-" + i, () -> {
+                lock(mutex);
+                waiting[0]++;
+                condition.await();
+                order.add(number);
+                unlock(mutex);
+            });
+            TestThreads.await("it waits", () -> underTheLock(() -> waiting[0]) == number + 1);
+            TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
         }
+        lock(mutex);
+        condition.signal();
+        assertEquals(1, Probe.queueOf(mutex).size());
+        condition.signalAll();
+        assertEquals(4, Probe.queueOf(mutex).size());
+        unlock(mutex);
+        threads.join();
         assertEquals(List.of(0, 1, 2, 3), order);
     }
 
     @Test
-    void conditionsOfOneMutexAreSignalledSeparately() {
-        Condition other = newCondition();
+    void conditionsOfOneMutexAreSignalledSeparately(TestThreads threads) {
+        Condition other = Exclusive.newCondition(mutex);
         boolean[] waiting = new boolean[1];
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                lock(mutex);
-                waiting[0] = true;
-                other.await();
-                unlock(mutex);
-            });
-            TestThreads.await("it waits", () -> underTheLock(() -> waiting[0]));
-            TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
+        Thread waiter = threads.start("waiter", () -> {
             lock(mutex);
-            condition.signalAll();
-            assertEquals(List.of(), Probe.queueOf(mutex));
-            other.signal();
-            assertEquals(1, Probe.queueOf(mutex).size());
+            waiting[0] = true;
+            other.await();
             unlock(mutex);
-        }
+        });
+        TestThreads.await("it waits", () -> underTheLock(() -> waiting[0]));
+        TestThreads.await("it sleeps", () -> Probe.isAsleep(waiter));
+        lock(mutex);
+        condition.signalAll();
+        assertEquals(List.of(), Probe.queueOf(mutex));
+        other.signal();
+        assertEquals(1, Probe.queueOf(mutex).size());
+        unlock(mutex);
     }
 
     private <T> T underTheLock(Supplier<T> action) {
