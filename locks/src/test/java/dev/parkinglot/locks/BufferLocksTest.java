@@ -59,8 +59,6 @@ class BufferLocksTest {
         TestThreads.await(count + " threads in queue " + queue, () -> waiting(buffer, index, queue) == count);
     }
 
-    // ---- where a lock is
-
     @ParameterizedTest
     @EnumSource
     void twoViewsOfTheSameMemoryAreTheSameLock(Memory memory, TestThreads threads) {
@@ -180,8 +178,6 @@ class BufferLocksTest {
         BufferRwLock.unlockRead(buffer, INDEX);
     }
 
-    // ---- what the bytes are
-
     @Test
     void theBytesOfAMutexAreThoseOfItsDescription(TestThreads threads) throws InterruptedException {
         byte[] bytes = new byte[4];
@@ -252,8 +248,6 @@ class BufferLocksTest {
         assertThrows(IllegalStateException.class, () -> BufferRwLock.reset(buffer, 4));
         BufferRwLock.unlockRead(buffer, 4);
     }
-
-    // ---- Agrona
 
     /** A program that uses a lock in a buffer, and one that does not. */
     static final class Programs {

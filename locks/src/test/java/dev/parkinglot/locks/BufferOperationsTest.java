@@ -107,20 +107,9 @@ class BufferOperationsTest {
 
     @ParameterizedTest
     @EnumSource
-    void theOperationsOfAMutexAreThoseOfItsFlyweight(Memory memory) {
+    void aHoldThatWasTakenWithoutAnObjectIsNotThatOfAGuard(Memory memory) {
         AtomicBuffer buffer = memory.views(SIZE)[0];
         MutualExclusionLock mutex = new BufferMutex(buffer, INDEX);
-        BufferMutex.lock(buffer, INDEX);
-        assertTrue(mutex.isLocked());
-        assertTrue(BufferMutex.isLocked(buffer, INDEX));
-        assertFalse(mutex.tryLock());
-        assertFalse(BufferMutex.tryLock(buffer, INDEX));
-        mutex.unlock();
-        assertFalse(BufferMutex.isLocked(buffer, INDEX));
-        assertTrue(BufferMutex.tryLock(buffer, INDEX));
-        assertTrue(mutex.isLocked());
-        BufferMutex.unlock(buffer, INDEX);
-        assertFalse(mutex.isLocked());
         MutexGuard guard = mutex.guard();
         assertTrue(BufferMutex.isLocked(buffer, INDEX));
         BufferMutex.unlock(buffer, INDEX);

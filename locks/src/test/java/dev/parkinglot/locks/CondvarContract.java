@@ -60,7 +60,8 @@ abstract class CondvarContract extends CondvarSignalsContract {
                 switch (chosenForm) {
                     case 0 -> condvar.awaitWhile(mutex, condition);
                     case 1 -> assertTrue(condvar.awaitWhileFor(mutex, condition, Delays.LONG_DELAY));
-                    default -> assertTrue(condvar.awaitWhileUntil(mutex, condition, System.nanoTime() + FAR_NANOS));
+                    default ->
+                        assertTrue(condvar.awaitWhileUntil(mutex, condition, System.nanoTime() + LockWay.FAR_NANOS));
                 }
                 assertTrue(isLocked(mutex));
                 unlock(mutex);

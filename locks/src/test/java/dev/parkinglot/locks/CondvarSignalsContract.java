@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -33,9 +32,6 @@ import org.openjdk.jol.info.ClassLayout;
 /** {@link Condvar}: who is signalled, moved or timed out, with any lock that it works with. */
 @Concurrent
 abstract class CondvarSignalsContract {
-    /** As near to 292 years as a deadline may lie. */
-    static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
-
     final Condvar condvar = new Condvar();
     final List<Integer> order = new ArrayList<>(); // guarded by the mutex
     CondvarLock mutex;
@@ -97,7 +93,7 @@ abstract class CondvarSignalsContract {
                 awaitFor(Delays.LONG_DELAY),
                 awaitFor(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999L)),
                 awaitUntil(Delays.LONG_DELAY.toNanos()),
-                awaitUntil(FAR_NANOS));
+                awaitUntil(LockWay.FAR_NANOS));
     }
 
     static Stream<Way> endlessWays() {
@@ -115,7 +111,7 @@ abstract class CondvarSignalsContract {
                 awaitFor(Duration.ofSeconds(Long.MIN_VALUE)),
                 awaitUntil(0L),
                 awaitUntil(-1L),
-                awaitUntil(-FAR_NANOS));
+                awaitUntil(-LockWay.FAR_NANOS));
     }
 
     static Stream<Way> allWays() {

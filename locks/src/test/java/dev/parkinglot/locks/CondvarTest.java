@@ -5,13 +5,15 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
-@EnumSource(value = MutexKind.class, names = "ASYNC", mode = EnumSource.Mode.EXCLUDE)
+@EnumSource(
+        value = LockKind.class,
+        names = {"MUTEX", "FAIR_MUTEX", "FIELD_MUTEX", "BUFFER_MUTEX"})
 class CondvarTest extends CondvarContract {
     @Parameter
-    private MutexKind kind;
+    private LockKind kind;
 
     @Override
-    MutualExclusionLock newMutex() {
-        return kind.newMutex();
+    CondvarLock newMutex() {
+        return kind.newLock();
     }
 }

@@ -7,12 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.parkinglot.core.ParkOptions;
 import dev.parkinglot.testing.TestThreads;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -60,29 +59,13 @@ class CostsTest {
         assertEquals(alone + 104L, GraphLayout.parseInstance(lock).totalSize());
     }
 
-    private static final class Counted {
-        static final LockField LOCK;
-
-        static {
-            try {
-                VarHandle handle = MethodHandles.lookup().findVarHandle(Counted.class, "word", int.class);
-                LOCK = LockField.of(handle, 0b11);
-            } catch (ReflectiveOperationException e) {
-                throw new ExceptionInInitializerError(e);
-            }
-        }
-
-        @SuppressWarnings("unused") // through LOCK
-        private int word;
-    }
-
     static Stream<Arguments> uncontendedPairs() {
         Mutex mutex = new Mutex();
         ReentrantMutex reentrant = new ReentrantMutex();
         ReentrantLock dropIn = new ReentrantLock();
         RwLock rwLock = new RwLock();
         UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(64));
-        Counted counted = new Counted();
+        Lock inField = InField.newLock();
         return Stream.of(
                 pair("Mutex", mutex::lock, mutex::unlock),
                 pair("ReentrantMutex", reentrant::lock, reentrant::unlock),
@@ -100,7 +83,7 @@ class CostsTest {
                         "BufferRwLock, write",
                         () -> BufferRwLock.lockWrite(buffer, 12),
                         () -> BufferRwLock.unlockWrite(buffer, 12)),
-                pair("LockField", () -> Counted.LOCK.lock(counted), () -> Counted.LOCK.unlock(counted)));
+                pair("LockField", inField::lock, inField::unlock));
     }
 
     private static Arguments pair(String name, Runnable lock, Runnable unlock) {

@@ -15,7 +15,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -71,18 +70,14 @@ class DeadlockTest {
         }
     }
 
-    static List<ThreadKind> kinds() {
-        return ThreadKind.available();
-    }
-
     @ParameterizedTest
-    @MethodSource("kinds")
+    @MethodSource(Probe.THREAD_KINDS)
     void anInversionOfTwoDropIns(ThreadKind kind) {
         assertRingIsFound(kind, List.of(new ReentrantLock(), new ReentrantLock()));
     }
 
     @ParameterizedTest
-    @MethodSource("kinds")
+    @MethodSource(Probe.THREAD_KINDS)
     void threeThreadsOverDifferentLocks(ThreadKind kind) {
         assertRingIsFound(
                 kind, List.of(new ReentrantMutex(), new ReentrantReadWriteLock().writeLock(), new ReentrantLock(true)));
@@ -116,48 +111,22 @@ class DeadlockTest {
         assertTrue(text.contains(" \"ledger\", held by \"reader\""), text);
     }
 
-    private static void assertNoneWhileWaiting(String name, Lock held, Supplier<Boolean> waits, Runnable end) {
-        TestThreads.await(name + " waits", waits::get);
-        assertEquals(List.of(), deadlocksOf(Set.of(name)));
-        end.run();
-        assertTrue(held.tryLock());
-        held.unlock();
-    }
-
     @Test
-    void aThreadThatWaitsForAConditionOrALockWhoseOwnerRuns() {
+    void aThreadThatWaitsForAConditionOrALockWhoseOwnerRuns(TestThreads threads) {
         ReentrantLock lock = new ReentrantLock();
         Condition condition = lock.newCondition();
-        try (TestThreads threads = new TestThreads()) {
-            Thread waiter = threads.start("waiter", () -> {
-                lock.lock();
-                assertThrows(InterruptedException.class, condition::await);
-                lock.unlock();
-            });
-            assertNoneWhileWaiting(
-                    "waiter",
-                    lock,
-                    () -> {
-                        lock.lock();
-                        try {
-                            return lock.hasWaiters(condition);
-                        } finally {
-                            lock.unlock();
-                        }
-                    },
-                    () -> {});
-            waiter.interrupt();
-        }
-        lock.lock();
-        try (TestThreads threads = new TestThreads()) {
-            threads.start("locker", () -> {
-                lock.lock();
-                lock.unlock();
-            });
-            TestThreads.await("queued", lock::hasQueuedThreads);
-            assertEquals(List.of(), deadlocksOf(Set.of("locker")));
+        Thread waiter = threads.start("waiter", () -> {
+            lock.lock();
+            assertThrows(InterruptedException.class, condition::await);
             lock.unlock();
-        }
+        });
+        Probe.awaitQueue(condition, waiter);
+        assertEquals(List.of(), deadlocksOf(Set.of("waiter")));
+        assertTrue(lock.tryLock());
+        waiter.interrupt();
+        TestThreads.await("it waits for the lock", lock::hasQueuedThreads);
+        assertEquals(List.of(), deadlocksOf(Set.of("waiter")));
+        lock.unlock();
     }
 
     @Test

@@ -1,8 +1,13 @@
 package dev.parkinglot.locks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,5 +38,16 @@ class FairMutexTest extends MutexContract {
     void closingAGuardHandsOver() {
         MutexGuard guard = mutex.guard();
         Probe.assertHandsOver(ThreadKind.PLATFORM, mutex, guard::close);
+    }
+
+    @Test
+    void awaitHandsTheMutexOver(TestThreads threads) throws InterruptedException {
+        List<Integer> order = new ArrayList<>();
+        mutex.lock();
+        Thread locker = threads.start("locker", () -> mutex.runLocked(() -> order.add(1)));
+        Probe.awaitQueue(mutex, locker);
+        assertFalse(new Condvar().awaitFor(mutex, Duration.ZERO));
+        assertEquals(List.of(1), order, "the locker was first");
+        mutex.unlock();
     }
 }

@@ -1,34 +1,18 @@
 package dev.parkinglot.locks;
 
 import dev.parkinglot.testing.FullHeap;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** What {@link FullHeapTest} runs. */
 final class FullHeapCheck {
-    private static final VarHandle STATE;
-    private static final LockField FIELD;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(FullHeapCheck.class, "state", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-        FIELD = LockField.of(STATE, 0b11);
-    }
-
-    @SuppressWarnings("unused") // through STATE
-    private int state;
-
     /** As large as a guard. */
     @SuppressWarnings("unused") // it only takes memory
     private static byte[] room;
@@ -39,7 +23,7 @@ final class FullHeapCheck {
 
     public static void main(String[] args) throws Exception {
         AtomicBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(64));
-        FullHeapCheck object = new FullHeapCheck();
+        Lock inField = InField.newLock();
         switch (args[0]) {
             case "Mutex" -> guardsWhileFull(new Mutex());
             case "BufferMutex" -> guardsWhileFull(new BufferMutex(buffer, 0));
@@ -63,8 +47,7 @@ final class FullHeapCheck {
                 guardWhileFull(write::lockInterruptibly, isLocked);
                 tryGuardWhileFull(() -> write.tryLock().orElseThrow(), isLocked);
             }
-            case "LockField.unlock" ->
-                unlockWhileFull(() -> FIELD.lock(object), () -> FIELD.unlock(object), () -> FIELD.isLocked(object));
+            case "LockField.unlock" -> unlockWhileFull(inField::lock, inField::unlock, () -> !inField.tryLock());
             case "BufferMutex.unlock" ->
                 unlockWhileFull(
                         () -> BufferMutex.lock(buffer, 0),

@@ -12,7 +12,7 @@ record LockWay(String name, Attempt attempt) {
     }
 
     /** As near to 292 years as a deadline may lie. */
-    private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
+    static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
 
     private static final LockWay LOCK = new LockWay("lock", lock -> {
         lock.lock();

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,8 +34,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         action.run();
     }
 
-    // ---- locking
-
     @ParameterizedTest
     @MethodSource("dev.parkinglot.locks.LockWay#all")
     void aFreeMutexIsLockedAtOnce(LockWay way) throws InterruptedException {
@@ -44,8 +41,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         assertTrue(mutex.isLocked());
         mutex.unlock();
     }
-
-    // ---- interrupts
 
     @ParameterizedTest
     @MethodSource("dev.parkinglot.locks.LockWay#interruptible")
@@ -77,8 +72,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         mutex.unlock();
     }
 
-    // ---- unlocking
-
     @Test
     void unlockingAFreeMutexIsRefusedAlsoWhileAThreadWaitsWithIt(TestThreads threads) {
         Condvar condvar = new Condvar();
@@ -102,43 +95,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         Checks.assumeThatAnyThreadMayUnlock();
         mutex.lock();
         threads.start("another", mutex::unlock);
-    }
-
-    @ParameterizedTest
-    @MethodSource(Probe.THREAD_KINDS)
-    void unlockFairHandsOverInOrderAndTheLockIsNeverFreeInBetween(ThreadKind kind) {
-        int count = 5;
-        List<Integer> order = new ArrayList<>();
-        AtomicLong looks = new AtomicLong();
-        CountDownLatch over = new CountDownLatch(1);
-        try (TestThreads threads = new TestThreads(kind);
-                TestThreads watchers = new TestThreads()) {
-            mutex.lock();
-            Thread[] queue = Probe.queueUp(threads, mutex, count, i -> () -> {
-                mutex.lock();
-                order.add(i);
-                if (i == count - 1) {
-                    over.await();
-                } else {
-                    awaitOneMore(looks);
-                }
-                mutex.unlockFair();
-            });
-            Thread watcher = watchers.start("watcher", () -> {
-                while (Probe.queueOf(mutex).size() > 0 || looks.get() < count) {
-                    assertTrue(mutex.isLocked(), "seen free");
-                    assertCannotBeTaken();
-                    looks.incrementAndGet();
-                }
-            });
-            awaitOneMore(looks);
-            mutex.unlockFair();
-            assertFalse(mutex.tryLock(), "the one who handed over took it back");
-            TestThreads.join(watcher);
-            over.countDown();
-            TestThreads.join(queue[count - 1]);
-        }
-        assertEquals(List.of(0, 1, 2, 3, 4), order);
     }
 
     /**
@@ -165,11 +121,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         assertFalse(mutex.isLocked());
     }
 
-    private static void awaitOneMore(AtomicLong looks) {
-        long before = looks.get();
-        TestThreads.await("the watcher looks again", () -> looks.get() > before);
-    }
-
     /** The timer of a bucket runs for a millisecond at most, so after one the next unlock must be fair. */
     @ParameterizedTest
     @MethodSource(Probe.THREAD_KINDS)
@@ -185,8 +136,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
             });
         }
     }
-
-    // ---- bump
 
     @Test
     void unlockedRunsItsActionWithoutTheLockAndTheGuardHoldsItAgain() {
@@ -237,8 +186,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         assertTrue(mutex.isLocked());
         mutex.unlock();
     }
-
-    // ---- guards and withLock
 
     @Test
     void aGuardEndsOnlyItsOwnHold() {
@@ -347,8 +294,6 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         assertEquals(0, mutex.getQueueLength());
     }
 
-    // ---- state
-
     @Test
     void toStringTellsClassIdentityAndState() {
         String identity = mutex.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(mutex));
@@ -356,15 +301,5 @@ abstract class MutexContract extends ExclusionContract<MutualExclusionLock> {
         mutex.lock();
         assertEquals(identity + "[Locked]", mutex.toString());
         mutex.unlock();
-    }
-
-    @Test
-    void differentMutexesDoNotKnowEachOther() {
-        MutualExclusionLock other = newMutex();
-        mutex.lock();
-        assertTrue(other.tryLock());
-        mutex.unlock();
-        assertTrue(other.isLocked());
-        other.unlock();
     }
 }

@@ -4,12 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openjdk.jol.info.ClassLayout;
 
+/** What any mutex can; for what futures do, see {@link LockFutureTest}. */
+@ParameterizedClass
+@EnumSource(MutexKind.class)
 class MutexTest extends MutexContract {
+    @Parameter
+    private MutexKind kind;
+
     @Override
     MutualExclusionLock newMutex() {
-        return new Mutex();
+        return kind.newMutex();
     }
 
     @Test

@@ -86,8 +86,7 @@ class MutexWaitingTest {
         assertEquals(flags, Probe.flagsOf(mutex));
     }
 
-    /** Whoever is awake is in no queue, and has no more claim to the lock than the caller: a limit that is documented.
-     * */
+    /** Whoever is awake is in no queue, and has no more claim to the lock than the caller. */
     @ParameterizedTest
     @ValueSource(ints = {WOKEN, SPINNING})
     void unlockFairFreesTheLockIfThoseWhoWaitAreAwake(int awake) {
@@ -342,10 +341,8 @@ class MutexWaitingTest {
 
     @Test
     void aMeasuredHoldThatIsShortMakesTheLockBriefAndALongOneDoesNot() {
-        boolean foundBrief = false;
-        for (int i = 0;
-                i < 100_000 && !foundBrief;
-                i++) { // a hold in which this thread was interrupted by the system is long
+        boolean foundBrief = false; // not each time: a hold in which the system stops this thread is long
+        for (int i = 0; i < 100_000 && !foundBrief; i++) {
             mutex.lock();
             Probe.measureFromNow(mutex);
             mutex.unlock();

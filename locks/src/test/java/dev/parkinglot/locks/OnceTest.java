@@ -98,8 +98,6 @@ class OnceTest {
         assertState(OnceState.POISONED);
     }
 
-    // ---- once
-
     @Test
     void theActionRunsOnceHoweverOftenItIsCalled() {
         assertState(OnceState.NEW);
@@ -179,13 +177,6 @@ class OnceTest {
     }
 
     // ---- poison
-
-    @Test
-    void aFailureLeavesAndPoisonsAndIsTheCauseFromThenOn() {
-        Failure failure = poison();
-        assertPoisonedBy(failure);
-        assertPoisonedBy(failure);
-    }
 
     @Test
     void aPoisonedOnceKeepsNothingOfTheThreadThatFailed() throws InterruptedException {
@@ -399,8 +390,6 @@ class OnceTest {
         barrier.open();
     }
 
-    // ---- interrupts
-
     @OnEachKind
     void anInterruptDoesNotEndTheWaitAndStaysPending(TestThreads threads) {
         for (boolean pendingBefore : new boolean[] {true, false}) {
@@ -436,8 +425,6 @@ class OnceTest {
         assertTrue(Thread.interrupted());
         assertState(OnceState.DONE);
     }
-
-    // ---- what it is
 
     @Test
     void takesSixteenBytes() {

@@ -32,10 +32,13 @@ final class OutOfMemoryCheck {
     private OutOfMemoryCheck() {}
 
     public static void main(String[] args) throws InterruptedException {
+        ReentrantLock unfair = new ReentrantLock();
+        ReentrantLock fair = new ReentrantLock(true);
+        ReentrantReadWriteLock.WriteLock write = new ReentrantReadWriteLock().writeLock();
         switch (args[0]) {
-            case "ReentrantLock" -> prepare(new ReentrantLock());
-            case "fair ReentrantLock" -> prepare(new ReentrantLock(true));
-            case "WriteLock" -> prepare(new ReentrantReadWriteLock().writeLock());
+            case "ReentrantLock" -> prepare(unfair, unfair::isHeldByCurrentThread);
+            case "fair ReentrantLock" -> prepare(fair, fair::isHeldByCurrentThread);
+            case "WriteLock" -> prepare(write, write::isHeldByCurrentThread);
             default -> throw new IllegalArgumentException(args[0]);
         }
         // The first use of anything links and initialises, which needs memory and cannot be taken back.
@@ -58,15 +61,9 @@ final class OutOfMemoryCheck {
         Runtime.getRuntime().halt(defect.get() == null && unexpected.get() == null ? 0 : 1);
     }
 
-    private static void prepare(ReentrantLock chosen) {
+    private static void prepare(Lock chosen, BooleanSupplier isHeldHere) {
         lock = chosen;
-        isHeld = chosen::isHeldByCurrentThread;
-        condition = chosen.newCondition();
-    }
-
-    private static void prepare(ReentrantReadWriteLock.WriteLock chosen) {
-        lock = chosen;
-        isHeld = chosen::isHeldByCurrentThread;
+        isHeld = isHeldHere;
         condition = chosen.newCondition();
     }
 

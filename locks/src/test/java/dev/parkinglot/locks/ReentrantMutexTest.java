@@ -317,18 +317,6 @@ class ReentrantMutexTest extends ExclusionContract<ReentrantMutex> {
     // ---- what it is
 
     @Test
-    void holdsAreThoseOfTheCallingThread() {
-        lock(3);
-        assertTrue(mutex.isHeldByCurrentThread());
-        asAnother(() -> {
-            assertEquals(0, mutex.getHoldCount());
-            assertFalse(mutex.isHeldByCurrentThread());
-            assertTrue(mutex.isLocked());
-        });
-        unlock(3);
-    }
-
-    @Test
     void tellsItsOwnerByName() {
         asAnother(() -> {
             mutex.lock();

@@ -25,8 +25,6 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
     /** As many holds as the lock of JDK 17 allows. */
     private static final int MAX_HOLDS = 65_535;
 
-    // ---- reading and writing
-
     @Test
     void aNewLockIsFree() {
         assertFree(lock);
@@ -241,8 +239,6 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
         assertThrows(NullPointerException.class, () -> new ReentrantReadWriteLock.WriteLock(null));
     }
 
-    // ---- crowds, and threads that end
-
     @Test
     void aLockReadByAThreadThatEndsStaysRead() {
         elsewhere(lock.readLock()::lock);
@@ -316,8 +312,6 @@ class ReentrantReadWriteLockConformanceTest extends RwLockConformance {
         assertEquals(threadCount * rounds, both[0]);
         assertFree(lock);
     }
-
-    // ---- serialization
 
     @Test
     void aDeserializedLockIsUnlockedAndAsFairAsBefore() throws Exception {

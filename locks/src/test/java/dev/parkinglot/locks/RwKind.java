@@ -2,6 +2,7 @@ package dev.parkinglot.locks;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -12,28 +13,40 @@ enum RwKind {
     READ(
             RwProbe.ONE_READER,
             ReadersWriterLock::lockRead,
+            ReadersWriterLock::lockReadInterruptibly,
             ReadersWriterLock::tryLockRead,
+            ReadersWriterLock::tryLockReadFor,
+            ReadersWriterLock::tryLockReadUntil,
             ReadersWriterLock::unlockRead,
             ReadersWriterLock::read,
             ReadersWriterLock::readLock),
     READ_RECURSIVE(
             RwProbe.ONE_READER,
             ReadersWriterLock::lockReadRecursive,
+            ReadersWriterLock::lockReadRecursiveInterruptibly,
             ReadersWriterLock::tryLockReadRecursive,
+            ReadersWriterLock::tryLockReadRecursiveFor,
+            ReadersWriterLock::tryLockReadRecursiveUntil,
             ReadersWriterLock::unlockRead,
             ReadersWriterLock::readRecursive,
             lock -> null),
     UPGRADABLE(
             RwProbe.ONE_READER | RwProbe.UPGRADABLE,
             ReadersWriterLock::lockUpgradable,
+            ReadersWriterLock::lockUpgradableInterruptibly,
             ReadersWriterLock::tryLockUpgradable,
+            ReadersWriterLock::tryLockUpgradableFor,
+            ReadersWriterLock::tryLockUpgradableUntil,
             ReadersWriterLock::unlockUpgradable,
             ReadersWriterLock::upgradable,
             ReadersWriterLock::upgradable),
     WRITE(
             RwProbe.WRITER,
             ReadersWriterLock::lockWrite,
+            ReadersWriterLock::lockWriteInterruptibly,
             ReadersWriterLock::tryLockWrite,
+            ReadersWriterLock::tryLockWriteFor,
+            ReadersWriterLock::tryLockWriteUntil,
             ReadersWriterLock::unlockWrite,
             ReadersWriterLock::write,
             ReadersWriterLock::writeLock),
@@ -41,7 +54,10 @@ enum RwKind {
     UPGRADE(
             RwProbe.WRITER,
             ReadersWriterLock::upgrade,
+            ReadersWriterLock::upgradeInterruptibly,
             ReadersWriterLock::tryUpgrade,
+            ReadersWriterLock::tryUpgradeFor,
+            ReadersWriterLock::tryUpgradeUntil,
             ReadersWriterLock::unlockWrite,
             lock -> null,
             lock -> null) {
@@ -54,28 +70,20 @@ enum RwKind {
         void giveUp(ReadersWriterLock lock) {
             lock.unlockUpgradable();
         }
-
-        @Override
-        void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
-            lock.upgradeInterruptibly();
-        }
-
-        @Override
-        boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
-            return lock.tryUpgradeFor(timeout);
-        }
-
-        @Override
-        boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
-            return lock.tryUpgradeUntil(deadlineNanos);
-        }
     };
 
     /** What the hold is in the state of the lock. */
     final int hold;
 
+    private interface Interruptible {
+        void lock(ReadersWriterLock lock) throws InterruptedException;
+    }
+
     private final Consumer<ReadersWriterLock> lock;
+    private final Interruptible lockInterruptibly;
     private final Predicate<ReadersWriterLock> tryLock;
+    private final BiPredicate<ReadersWriterLock, Duration> tryLockFor;
+    private final BiPredicate<ReadersWriterLock, Long> tryLockUntil;
     private final Consumer<ReadersWriterLock> unlock;
     private final Function<ReadersWriterLock, RwLockMode> mode;
     private final Function<ReadersWriterLock, Lock> view;
@@ -83,13 +91,19 @@ enum RwKind {
     RwKind(
             int hold,
             Consumer<ReadersWriterLock> lock,
+            Interruptible lockInterruptibly,
             Predicate<ReadersWriterLock> tryLock,
+            BiPredicate<ReadersWriterLock, Duration> tryLockFor,
+            BiPredicate<ReadersWriterLock, Long> tryLockUntil,
             Consumer<ReadersWriterLock> unlock,
             Function<ReadersWriterLock, RwLockMode> mode,
             Function<ReadersWriterLock, Lock> view) {
         this.hold = hold;
         this.lock = lock;
+        this.lockInterruptibly = lockInterruptibly;
         this.tryLock = tryLock;
+        this.tryLockFor = tryLockFor;
+        this.tryLockUntil = tryLockUntil;
         this.unlock = unlock;
         this.mode = mode;
         this.view = view;
@@ -106,7 +120,7 @@ enum RwKind {
     }
 
     void lockInterruptibly(ReadersWriterLock lock) throws InterruptedException {
-        mode.apply(lock).lockInterruptibly();
+        lockInterruptibly.lock(lock);
     }
 
     boolean tryLock(ReadersWriterLock lock) {
@@ -114,11 +128,11 @@ enum RwKind {
     }
 
     boolean tryLockFor(ReadersWriterLock lock, Duration timeout) {
-        return mode.apply(lock).tryLockFor(timeout);
+        return tryLockFor.test(lock, timeout);
     }
 
     boolean tryLockUntil(ReadersWriterLock lock, long deadlineNanos) {
-        return mode.apply(lock).tryLockUntil(deadlineNanos);
+        return tryLockUntil.test(lock, deadlineNanos);
     }
 
     RwLockGuard guard(ReadersWriterLock lock) {

@@ -24,9 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** All forms of acquiring a {@link RwLock}, in all modes, each against whatever it can have to wait for. */
 class RwLockAcquiringTest extends RwLockFixture {
-    /** As near to 292 years as a deadline may lie. */
-    private static final long FAR_NANOS = Long.MAX_VALUE - TimeUnit.DAYS.toNanos(1);
-
     private interface Attempt {
         boolean run(ReadersWriterLock lock) throws InterruptedException;
     }
@@ -108,7 +105,7 @@ class RwLockAcquiringTest extends RwLockFixture {
         ways.add(within(kind, Duration.ofSeconds(Long.MAX_VALUE, 999_999_999L)));
         ways.add(within(kind, Duration.ofNanos(Long.MAX_VALUE)));
         ways.add(within(kind, Delays.LONG_DELAY));
-        ways.add(until(kind, FAR_NANOS));
+        ways.add(until(kind, LockWay.FAR_NANOS));
         if (hasView(kind)) {
             ways.add(new Way(kind, "view.lock", false, lock -> {
                 kind.view(lock).lock();
@@ -142,7 +139,7 @@ class RwLockAcquiringTest extends RwLockFixture {
         ways.add(within(kind, Duration.ofSeconds(Long.MIN_VALUE)));
         ways.add(until(kind, 0L));
         ways.add(until(kind, -1L));
-        ways.add(until(kind, -FAR_NANOS));
+        ways.add(until(kind, -LockWay.FAR_NANOS));
         if (hasView(kind)) {
             ways.add(
                     new Way(kind, "view.tryLock", false, lock -> kind.view(lock).tryLock()));

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,16 +39,6 @@ abstract class RwLockFixture {
 
     static void await(CountDownLatch latch) throws InterruptedException {
         assertTrue(latch.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS));
-    }
-
-    static void meet(CyclicBarrier barrier) throws Exception {
-        barrier.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    static void pauseUntil(long nanoTime) {
-        while (System.nanoTime() - nanoTime < 0L) {
-            Thread.onSpinWait();
-        }
     }
 
     /** Starts a thread that is queued, reads, and leaves. */

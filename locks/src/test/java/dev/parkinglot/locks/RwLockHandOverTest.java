@@ -1,5 +1,6 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Threads.pauseUntil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -145,10 +146,7 @@ class RwLockHandOverTest extends RwLockFixture {
                     await(over);
                     kind.unlock(lock);
                 });
-                long end = System.nanoTime() + 1_000_000L;
-                while (System.nanoTime() - end < 0L) {
-                    Thread.onSpinWait();
-                }
+                pauseUntil(System.nanoTime() + 1_000_000L);
                 kind.unlock(lock);
                 assertEquals(kind.hold, RwProbe.state(lock), "it was free in between");
                 over.countDown();

@@ -41,14 +41,13 @@ class RwLockModeTest extends RwLockFixture {
         lock.unlockWrite();
     }
 
-    // ---- modes
-
     @Test
     void modesOfOneLockAreEqualIfTheyAreTheSame() {
         assertEquals(modes(lock), modes(lock));
         assertEquals(modes(lock).hashCode(), modes(lock).hashCode());
         assertEquals(lock.read(), lock.readLock());
         assertEquals(lock.write(), lock.writeLock());
+        assertEquals(lock.upgradable(), lock.upgradableLock());
         for (RwLockMode mode : modes(lock)) {
             assertEquals(1, modes(lock).stream().filter(mode::equals).count());
             assertFalse(modes(new RwLock()).contains(mode));
@@ -180,8 +179,6 @@ class RwLockModeTest extends RwLockFixture {
         assertEquals(0, lock.getQueueLength());
     }
 
-    // ---- guards
-
     private static List<Optional<RwLockGuard>> guards(RwLockMode mode, Duration timeout) {
         List<Optional<RwLockGuard>> guards = new ArrayList<>();
         for (int form = 0; form < 3; form++) {
@@ -300,72 +297,5 @@ class RwLockModeTest extends RwLockFixture {
             looked.countDown();
             threads.join();
         }
-    }
-
-    // ---- the short forms on the lock
-
-    private interface Timed {
-        boolean tryLock(RwLock lock);
-    }
-
-    private interface Interruptible {
-        void lock(RwLock lock) throws InterruptedException;
-    }
-
-    private static void assertShortForms(
-            Interruptible interruptible,
-            Timed timed,
-            Timed expired,
-            Timed until,
-            java.util.function.Consumer<RwLock> unlock)
-            throws InterruptedException {
-        RwLock lock = new RwLock();
-        for (Timed form : List.of(timed, until)) {
-            assertTrue(form.tryLock(lock));
-            assertTrue(lock.isLocked());
-            unlock.accept(lock);
-        }
-        interruptible.lock(lock);
-        unlock.accept(lock);
-        Thread.currentThread().interrupt();
-        assertThrows(InterruptedException.class, () -> interruptible.lock(lock));
-        assertFalse(lock.isLocked());
-        lock.lockWrite();
-        assertFalse(expired.tryLock(lock));
-        assertFalse(until.tryLock(lock));
-        lock.unlockWrite();
-        assertFalse(lock.isLocked());
-    }
-
-    @Test
-    void theShortFormsThatATimeoutOrAnInterruptMayEnd() throws InterruptedException {
-        java.time.Duration enough = Delays.LONG_DELAY;
-        java.time.Duration none = java.time.Duration.ofNanos(1);
-        assertShortForms(
-                RwLock::lockReadInterruptibly,
-                lock -> lock.tryLockReadFor(enough),
-                lock -> lock.tryLockReadFor(none),
-                lock -> lock.tryLockReadUntil(System.nanoTime()),
-                RwLock::unlockRead);
-        assertShortForms(
-                RwLock::lockReadRecursiveInterruptibly,
-                lock -> lock.tryLockReadRecursiveFor(enough),
-                lock -> lock.tryLockReadRecursiveFor(none),
-                lock -> lock.tryLockReadRecursiveUntil(System.nanoTime()),
-                RwLock::unlockRead);
-        assertShortForms(
-                RwLock::lockUpgradableInterruptibly,
-                lock -> lock.tryLockUpgradableFor(enough),
-                lock -> lock.tryLockUpgradableFor(none),
-                lock -> lock.tryLockUpgradableUntil(System.nanoTime()),
-                RwLock::unlockUpgradable);
-        assertShortForms(
-                RwLock::lockWriteInterruptibly,
-                lock -> lock.tryLockWriteFor(enough),
-                lock -> lock.tryLockWriteFor(none),
-                lock -> lock.tryLockWriteUntil(System.nanoTime()),
-                RwLock::unlockWrite);
-        RwLock lock = new RwLock();
-        assertEquals(lock.upgradable(), lock.upgradableLock());
     }
 }

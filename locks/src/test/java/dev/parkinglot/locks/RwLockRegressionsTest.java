@@ -1,9 +1,8 @@
 package dev.parkinglot.locks;
 
+import static dev.parkinglot.locks.Threads.pauseUntil;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.Delays;
@@ -33,48 +32,43 @@ class RwLockRegressionsTest extends RwLockFixture {
         lock.unlockUpgradable();
     }
 
+    /** So often a writer must lose, which is decided by who is faster. */
+    private static final int LOSSES = 20;
+
     /**
      * A writer is woken, and before it runs another thread takes the upgradable hold: the writer waits again, but the
      * reader that had waited behind it must not, since now there is nobody but the upgradable holder.
      */
+    private boolean losesToAnUpgradableHolder(Thread readerBehindIt) {
+        lock.unlockWrite();
+        boolean loses = lock.tryLockUpgradable();
+        if (loses) {
+            TestThreads.join(readerBehindIt); // while we hold it upgradably
+            lock.unlockUpgradable();
+        }
+        return loses;
+    }
+
     @OnEachKind
     void r08_aReaderBehindAWriterThatLosesToAnUpgradableHolderIsAdmitted(TestThreads threads) {
-        int lost = 0;
-        while (lost < 20) {
+        for (int lost = 0; lost < LOSSES; ) {
             lock.lockWrite();
             startWriter(threads, "writer");
-            Thread reader = startReader(threads, "reader");
-            lock.unlockWrite();
-            if (lock.tryLockUpgradable()) {
-                lost++;
-                TestThreads.join(reader); // while we hold it upgradably
-                lock.unlockUpgradable();
-            }
+            lost += losesToAnUpgradableHolder(startReader(threads, "reader")) ? 1 : 0;
             threads.join();
         }
     }
 
     @OnEachKind
     void r08_theSameIfTheWriterComesFromACondition(TestThreads threads) {
-        int lost = 0;
-        while (lost < 20) {
+        for (int lost = 0; lost < LOSSES; ) {
             Condvar condvar = new Condvar();
-            Thread waiter = threads.start("waiter", () -> {
-                lock.lockWrite();
-                condvar.awaitUninterruptibly(lock);
-                lock.unlockWrite();
-            });
+            Thread waiter = threads.start("waiter", () -> lock.runWrite(() -> condvar.awaitUninterruptibly(lock)));
             Probe.awaitQueue(condvar, waiter);
             lock.lockWrite();
             assertTrue(condvar.signal());
             RwProbe.awaitQueue(lock, RwProbe.MAIN, waiter);
-            Thread reader = startReader(threads, "reader");
-            lock.unlockWrite();
-            if (lock.tryLockUpgradable()) {
-                lost++;
-                TestThreads.join(reader); // while we hold it upgradably
-                lock.unlockUpgradable();
-            }
+            lost += losesToAnUpgradableHolder(startReader(threads, "reader")) ? 1 : 0;
             threads.join();
         }
     }
@@ -103,7 +97,7 @@ class RwLockRegressionsTest extends RwLockFixture {
                 }
             };
             if (before % 2 == 0) {
-                assertSame(failure, assertThrows(IllegalStateException.class, () -> lock.runUpgraded(action::run)));
+                Probe.assertThrowsSame(failure, () -> lock.runUpgraded(action::run));
             } else {
                 lock.runUpgraded(action::run);
             }

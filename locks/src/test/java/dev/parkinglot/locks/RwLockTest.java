@@ -290,20 +290,6 @@ class RwLockTest extends RwLockFixture {
     }
 
     @Test
-    void tryUpgradeFailsBesideAReaderAndKeepsNobodyOut() {
-        lock.lockUpgradable();
-        lock.lockRead();
-        int before = RwProbe.state(lock);
-        assertFalse(lock.tryUpgrade());
-        assertEquals(before, RwProbe.state(lock));
-        assertTrue(lock.tryLockRead());
-        lock.unlockRead();
-        lock.unlockRead();
-        assertTrue(lock.tryUpgrade());
-        lock.unlockWrite();
-    }
-
-    @Test
     void aTimedUpgradeKeepsNewReadersOutMeanwhile(TestThreads threads) {
         Checks.assumeThatAnyThreadMayUnlock();
         lock.lockUpgradable();

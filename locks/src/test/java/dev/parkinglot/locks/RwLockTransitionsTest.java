@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who may hold a {@link RwLock} together, who waits where, and who is woken by what. */
@@ -28,40 +29,19 @@ class RwLockTransitionsTest extends RwLockFixture {
         WRITE
     }
 
-    private enum Answer {
-        ADMITTED,
-        WAITS_IN_MAIN,
-        WAITS_IN_DRAIN
+    static Stream<Arguments> pairs() {
+        return Stream.of(Standing.values())
+                .flatMap(standing -> Stream.of(RwKind.READ, RwKind.READ_RECURSIVE, RwKind.UPGRADABLE, RwKind.WRITE)
+                        .map(wanted -> Arguments.of(standing, wanted)));
     }
 
-    private record Pair(Standing standing, RwKind wanted, Answer answer) {
-        @Override
-        public String toString() {
-            return wanted + " while " + standing + ": " + answer;
-        }
-    }
-
-    static Stream<Pair> pairs() {
-        List<Pair> pairs = new ArrayList<>();
-        for (Standing standing : Standing.values()) {
-            for (RwKind wanted : List.of(RwKind.READ, RwKind.READ_RECURSIVE, RwKind.UPGRADABLE, RwKind.WRITE)) {
-                pairs.add(new Pair(standing, wanted, answer(standing, wanted)));
-            }
-        }
-        return pairs.stream();
-    }
-
-    private static Answer answer(Standing standing, RwKind wanted) {
-        boolean isAdmitted = switch (standing) {
+    private static boolean isAdmitted(Standing standing, RwKind wanted) {
+        return switch (standing) {
             case READ -> wanted != RwKind.WRITE;
             case UPGRADABLE -> wanted == RwKind.READ || wanted == RwKind.READ_RECURSIVE;
             case CLAIMED_BY_WRITER, CLAIMED_BY_UPGRADER -> wanted == RwKind.READ_RECURSIVE;
             case WRITE -> false;
         };
-        if (isAdmitted) {
-            return Answer.ADMITTED;
-        }
-        return standing == Standing.READ ? Answer.WAITS_IN_DRAIN : Answer.WAITS_IN_MAIN;
     }
 
     private void set(Standing standing, TestThreads threads) {
@@ -92,6 +72,28 @@ class RwLockTransitionsTest extends RwLockFixture {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void eachPairOfModesIsAdmittedTogetherOrWaitsInItsQueue(Standing standing, RwKind wanted, TestThreads threads) {
+        boolean isAdmitted = isAdmitted(standing, wanted);
+        set(standing, threads);
+        int before = RwProbe.state(lock);
+        assertEquals(isAdmitted, wanted.tryLock(lock));
+        if (isAdmitted) {
+            assertEquals(before + wanted.hold, RwProbe.state(lock));
+            wanted.unlock(lock);
+        } else {
+            assertEquals(before, RwProbe.state(lock));
+            long queue = standing == Standing.READ ? RwProbe.DRAIN : RwProbe.MAIN;
+            Thread waiter = RwProbe.startQueued(threads, lock, queue, "waiter", () -> {
+                wanted.lock(lock);
+                wanted.unlock(lock);
+            });
+            RwProbe.awaitQueue(lock, queue, waiter);
+        }
+        undo(standing);
+    }
+
     // ---- one wake at a time
 
     /** A writer that was woken and is on its way wakes the others when it leaves, so nobody else need. */
@@ -120,28 +122,6 @@ class RwLockTransitionsTest extends RwLockFixture {
             threads.join();
             RwProbe.assertIdle(lock);
         }
-    }
-
-    @ParameterizedTest
-    @MethodSource("pairs")
-    void eachPairOfModesIsAdmittedTogetherOrWaitsInItsQueue(Pair pair, TestThreads threads) {
-        boolean isAdmitted = pair.answer == Answer.ADMITTED;
-        set(pair.standing, threads);
-        int before = RwProbe.state(lock);
-        assertEquals(isAdmitted, pair.wanted.tryLock(lock));
-        if (isAdmitted) {
-            assertEquals(before + pair.wanted.hold, RwProbe.state(lock));
-            pair.wanted.unlock(lock);
-        } else {
-            assertEquals(before, RwProbe.state(lock));
-            long queue = pair.answer == Answer.WAITS_IN_MAIN ? RwProbe.MAIN : RwProbe.DRAIN;
-            Thread waiter = RwProbe.startQueued(threads, lock, queue, "waiter", () -> {
-                pair.wanted.lock(lock);
-                pair.wanted.unlock(lock);
-            });
-            RwProbe.awaitQueue(lock, queue, waiter);
-        }
-        undo(pair.standing);
     }
 
     // ---- who is woken by what

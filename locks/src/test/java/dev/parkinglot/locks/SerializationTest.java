@@ -8,11 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.parkinglot.testing.TestThreads;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.NotSerializableException;
-import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.concurrent.locks.Condition;
@@ -67,16 +64,8 @@ class SerializationTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> T copy(T original) {
-        try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-                out.writeObject(original);
-            }
-            return (T) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
-        } catch (IOException | ClassNotFoundException e) {
-            throw new AssertionError(e);
-        }
+    private static <T> T copy(T original) throws Exception {
+        return (T) Conformance.serializedAndBack(original);
     }
 
     private static void assertUsable(Lock lock, Condition condition) {
@@ -106,7 +95,7 @@ class SerializationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aCopiedConditionBelongsToTheCopiedLock(boolean fair) {
+    void aCopiedConditionBelongsToTheCopiedLock(boolean fair) throws Exception {
         Buffer original = new Buffer(fair);
         Buffer copy = copy(original);
         assertNotSame(original.lock, copy.lock);
@@ -120,7 +109,7 @@ class SerializationTest {
 
     @Test
     @SuppressWarnings("WaitNotInLoop")
-    void theCopyOfAHeldLockIsFreeAndNobodyWaitsForItsCondition(TestThreads threads) {
+    void theCopyOfAHeldLockIsFreeAndNobodyWaitsForItsCondition(TestThreads threads) throws Exception {
         Buffer original = new Buffer(false);
         threads.start("waiter", () -> {
             original.lock.lock();
@@ -150,7 +139,7 @@ class SerializationTest {
     }
 
     @Test
-    void aSubclassMayHoldItsOwnCondition() {
+    void aSubclassMayHoldItsOwnCondition() throws Exception {
         LockWithCondition copy = copy(new LockWithCondition());
         assertUsable(copy, copy.own);
         copy.lock();
@@ -159,7 +148,7 @@ class SerializationTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void viewsAndConditionsOfAReadWriteLockComeBackTogether(boolean fair) {
+    void viewsAndConditionsOfAReadWriteLockComeBackTogether(boolean fair) throws Exception {
         ReadWriteBuffer copy = copy(new ReadWriteBuffer(fair));
         assertSame(copy.lock.readLock(), copy.reading);
         assertEquals(fair, copy.lock.isFair());

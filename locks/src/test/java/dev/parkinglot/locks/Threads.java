@@ -1,8 +1,11 @@
 package dev.parkinglot.locks;
 
+import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import java.lang.reflect.Method;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -19,6 +22,16 @@ final class Threads implements ParameterResolver, InvocationInterceptor {
     /** For {@link OnEachKind}. */
     static Stream<Named<TestThreads>> ofEachKind() {
         return ThreadKind.available().stream().map(kind -> Named.of(kind.name(), new TestThreads(kind)));
+    }
+
+    static void meet(CyclicBarrier barrier) throws Exception {
+        barrier.await(Delays.LONG_DELAY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    static void pauseUntil(long nanoTime) {
+        while (System.nanoTime() - nanoTime < 0L) {
+            Thread.onSpinWait();
+        }
     }
 
     /** A test class whose threads are all of the kind that the class is run with. */

@@ -14,6 +14,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Readers that count in their lock's row instead of its state: what moves where, and when. */
@@ -21,6 +22,11 @@ import org.junit.jupiter.api.Test;
 class VisibleReadersTest {
     private final RwLock lock = RwProbe.biased();
     private final int row = VisibleReaders.rowOf(lock);
+
+    @AfterEach
+    void leaveNothingBehind() {
+        RwProbe.assertIdle(lock);
+    }
 
     private int inState() {
         return RwWord.countOf(RwProbe.rawState(lock));
@@ -95,7 +101,6 @@ class VisibleReadersTest {
         assertTrue(lock.tryUpgrade());
         assertBiased(false);
         lock.unlockWrite();
-        RwProbe.assertIdle(lock);
     }
 
     @Test
@@ -105,7 +110,6 @@ class VisibleReadersTest {
         assertBiased(false);
         assertWhere(0, 1);
         lock.unlockRead();
-        RwProbe.assertIdle(lock);
     }
 
     @Test
@@ -169,7 +173,6 @@ class VisibleReadersTest {
         assertFalse(lock.isLocked());
         lock.lockWrite();
         lock.unlockWrite();
-        RwProbe.assertIdle(lock);
     }
 
     @OnEachKind
@@ -180,8 +183,6 @@ class VisibleReadersTest {
         lock.unlockRead();
         assertEquals(List.of(writer), RwProbe.queueOf(lock, RwProbe.DRAIN));
         lock.unlockRead();
-        threads.join();
-        RwProbe.assertIdle(lock);
     }
 
     @Test
@@ -282,6 +283,5 @@ class VisibleReadersTest {
         assertFalse(lock.isLocked());
         assertTrue(lock.tryLockWrite());
         lock.unlockWrite();
-        RwProbe.assertIdle(lock);
     }
 }

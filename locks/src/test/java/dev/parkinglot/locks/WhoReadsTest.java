@@ -78,8 +78,6 @@ class WhoReadsTest {
         }
     }
 
-    // ---- one step after the other
-
     @Test
     void aHoldThatMovesIsInTheStateBeforeItHasLeftTheRow() {
         Observed lock = biasedAndObserved();
@@ -173,8 +171,6 @@ class WhoReadsTest {
         lock.unlockRead();
         RwProbe.assertIdle(lock);
     }
-
-    // ---- everything at once
 
     @SuppressWarnings("ImmutableEnumChecker") // these functions are
     private enum Look {
@@ -317,8 +313,6 @@ class WhoReadsTest {
         lock.unlockWrite();
         RwProbe.assertIdle(lock);
     }
-
-    // ---- refusals
 
     /** Who has been woken and is refused wakes those whom its wake would have reached. */
     @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -88,14 +89,11 @@ final class VirtualThreadsCheck {
             lock.unlock();
         });
         held.await();
-        List<Thread> blocked = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            blocked.add(start(() -> {
-                lock.lock();
-                lock.unlock();
-                requireNoThreadLocals();
-            }));
-        }
+        List<Thread> blocked = startAll(10, () -> {
+            lock.lock();
+            lock.unlock();
+            requireNoThreadLocals();
+        });
         start(() -> require(!lock.tryLock(1L, TimeUnit.MILLISECONDS), "it was held"))
                 .join();
         for (Thread thread : blocked) {
@@ -140,16 +138,13 @@ final class VirtualThreadsCheck {
 
     private static void aCrowdOnOneLock(ReentrantLock lock, int size) throws InterruptedException {
         int[] count = new int[1];
-        List<Thread> crowd = new ArrayList<>();
         lock.lock();
-        for (int i = 0; i < size; i++) {
-            crowd.add(start(() -> {
-                lock.lock();
-                count[0]++;
-                lock.unlock();
-                requireNoThreadLocals();
-            }));
-        }
+        List<Thread> crowd = startAll(size, () -> {
+            lock.lock();
+            count[0]++;
+            lock.unlock();
+            requireNoThreadLocals();
+        });
         while (lock.getQueueLength() < size) {
             Thread.sleep(10L);
         }
@@ -225,19 +220,16 @@ final class VirtualThreadsCheck {
     private static void aCrowdOfReaders(ReentrantReadWriteLock lock, int size) throws InterruptedException {
         CountDownLatch in = new CountDownLatch(size);
         CountDownLatch out = new CountDownLatch(1);
-        List<Thread> crowd = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            crowd.add(start(() -> {
-                lock.readLock().lock();
-                lock.readLock().lock();
-                in.countDown();
-                out.await();
-                lock.readLock().unlock();
-                require(lock.getReadHoldCount() == 1, "one hold is left");
-                lock.readLock().unlock();
-                requireNoThreadLocals();
-            }));
-        }
+        List<Thread> crowd = startAll(size, () -> {
+            lock.readLock().lock();
+            lock.readLock().lock();
+            in.countDown();
+            out.await();
+            lock.readLock().unlock();
+            require(lock.getReadHoldCount() == 1, "one hold is left");
+            lock.readLock().unlock();
+            requireNoThreadLocals();
+        });
         in.await();
         require(lock.getReadLockCount() == 2 * size, lock.toString());
         Thread writer = start(() -> {
@@ -258,6 +250,10 @@ final class VirtualThreadsCheck {
 
     private static Thread start(Task task) {
         return Thread.ofVirtual().start(() -> run(task));
+    }
+
+    private static List<Thread> startAll(int count, Task task) {
+        return Stream.generate(() -> start(task)).limit(count).toList();
     }
 
     private static void run(Task task) {
