@@ -50,7 +50,7 @@ final class Performer {
         return thread;
     }
 
-    /** What its last call has returned, or the name of what it has thrown, and whether it was interrupted; else null. */
+    /** What its last call has returned or thrown, and whether it was interrupted; null while it runs. */
     String outcome() {
         return outcome;
     }
