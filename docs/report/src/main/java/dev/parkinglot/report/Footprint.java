@@ -36,7 +36,7 @@ final class Footprint implements Measuring.Instrument {
         json.addProperty("benchmark", trial.benchmark());
         json.addProperty("threads", 1);
         JsonArray jvmArgs = new JsonArray();
-        jvmArgs.add(Result.dateNote());
+        Result.notes().forEach(jvmArgs::add);
         json.add("jvmArgs", jvmArgs);
         json.addProperty("vmName", System.getProperty("java.vm.name"));
         json.addProperty("vmVersion", System.getProperty("java.vm.version"));

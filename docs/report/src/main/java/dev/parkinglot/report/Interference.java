@@ -59,6 +59,15 @@ final class Interference {
                 .sum();
     }
 
+    /** What the processors call themselves, or at least their architecture. */
+    static String processorModel() {
+        return linesOf("cpuinfo").stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+    }
+
     /** The processors that this process may run on; empty if unknown. */
     static List<Integer> allowedProcessors() {
         return linesOf("self/status").stream()

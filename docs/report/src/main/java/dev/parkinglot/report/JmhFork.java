@@ -45,7 +45,7 @@ final class JmhFork implements Measuring.Instrument {
     private static ChainedOptionsBuilder options(Section section, Trial trial) {
         List<String> arguments = new ArrayList<>(HEAP);
         arguments.addAll(trial.arguments(Runtime.version().feature()));
-        arguments.add(Result.dateNote());
+        arguments.addAll(Result.notes());
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include("^" + Pattern.quote(trial.benchmark()) + "$")
                 .forks(1)

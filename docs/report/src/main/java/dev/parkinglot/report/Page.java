@@ -120,7 +120,8 @@ final class Page {
 
     private static String conditions(List<Result> results) {
         return distinct(results, result -> text(result, "vmName") + " " + text(result, "vmVersion")) + "; measured on "
-                + distinct(results, result -> result.note("date"));
+                + distinct(results, result -> result.note("date")) + ", on "
+                + distinct(results, result -> result.note("processor"));
     }
 
     private static String text(Result result, String field) {

@@ -101,9 +101,11 @@ record Result(JsonObject json) {
         return joined;
     }
 
-    /** The day, as an argument of a fork. */
-    static String dateNote() {
-        return "-D" + NOTE + "date=" + LocalDate.now(ZoneId.systemDefault());
+    /** The day and the kind of processor, as arguments of a fork. */
+    static List<String> notes() {
+        return List.of(
+                "-D" + NOTE + "date=" + LocalDate.now(ZoneId.systemDefault()),
+                "-D" + NOTE + "processor=" + Interference.processorModel());
     }
 
     String benchmarkClass() {

@@ -53,7 +53,7 @@ class PageTest {
         assertFalse(text.contains("{{"), text);
         String tables = Files.readString(folder.resolve("benchmarks/example.md"));
         assertTrue(tables.startsWith("# Example\n\nA text.\n"), tables);
-        assertTrue(tables.contains("- JDK 17: Some VM 17.0.1; measured on 2026-11-26\n"), tables);
+        assertTrue(tables.contains("- JDK 17: Some VM 17.0.1; measured on 2026-11-26, on Abacus 2\n"), tables);
         assertTrue(tables.contains("Rate, M/s (more is better); method race; ratios to theirs.\n"), tables);
     }
 
