@@ -14,8 +14,8 @@ final class Example {
 
     private static final String FORK = """
             {"benchmark": "dev.parkinglot.NoBenchmark.race", "mode": "thrpt", "threads": $threads, "forks": 1,
-             "jvm": "/bin/java", "jvmArgs": ["-Xmx1g", "-Dnote.date=2026-11-26", "-Dnote.processor=Abacus 2"], "vmName": "Some VM",
-             "vmVersion": "17.0.1", "params": {"lock": "$lock"},
+             "jvm": "/bin/java", "jvmArgs": ["-Xmx1g", "-Dnote.date=2026-11-26", "-Dnote.processor=Abacus 2"],
+             "vmName": "Some VM", "vmVersion": "17.0.1", "params": {"lock": "$lock"},
              "primaryMetric": {"score": $score, "scoreError": "NaN", "scoreUnit": "$unit", "rawData": [[1, 2]]},
              "secondaryMetrics": {
               "others": {"score": $others, "scoreError": "NaN", "scoreUnit": "of all", "rawData": [[0.5]]},
