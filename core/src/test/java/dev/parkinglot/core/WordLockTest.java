@@ -269,17 +269,11 @@ class WordLockTest {
     void newcomersThatMayNotPassWaitInLine() {
         HandDrivenLock lock = new HandDrivenLock();
         try (TestThreads threads = new TestThreads()) {
-            threads.start("waiter", () -> {
-                lock.lock();
-                lock.unlock();
-            });
+            threads.start("waiter", () -> lockAndUnlock(lock));
             lock.awaitSleep(1);
             lock.letSleepReturn();
             lock.awaitSleep(2); // it has found the lock held
-            threads.start("newcomer", () -> {
-                lock.lock();
-                lock.unlock();
-            });
+            threads.start("newcomer", () -> lockAndUnlock(lock));
             lock.awaitSleep(3);
             lock.unlock();
             lock.letEverySleepReturn(); // the one of the two that is second may find the lock held by the other
@@ -311,10 +305,7 @@ class WordLockTest {
         int sleeps = 12;
         HandDrivenLock lock = new HandDrivenLock();
         try (TestThreads threads = new TestThreads()) {
-            threads.start("waiter", () -> {
-                lock.lock();
-                lock.unlock();
-            });
+            threads.start("waiter", () -> lockAndUnlock(lock));
             for (int i = 1; i <= sleeps; i++) {
                 lock.awaitSleep(i);
                 if (i == sleeps) {
@@ -369,7 +360,7 @@ class WordLockTest {
     }
 
     @Test
-    void unlockDoesNotThrowEvenIfWhatFollowsItDoes() {
+    void interruptIsSetAgainWhenTheLockIsFreeAndUnlockDoesNotThrowEvenIfThatDoes() {
         HandDrivenLock lock = new HandDrivenLock();
         Touchy thread = new Touchy(lock);
         thread.start();
@@ -382,6 +373,8 @@ class WordLockTest {
         TestThreads.join(thread);
         assertNull(thread.failure);
         assertEquals(1, thread.calls.get(), "the interrupt was to be set again");
+        assertFalse(thread.wasInterruptedInside);
+        assertFalse(thread.lockWasHeld, "somebody else's code is not called under the lock");
         assertFalse(lock.isHeld());
     }
 
@@ -390,10 +383,7 @@ class WordLockTest {
         Lock lock = new Lock(true);
         Touchy thread = new Touchy(lock);
         try (TestThreads threads = new TestThreads()) {
-            Thread successor = threads.start("successor", () -> {
-                lock.lock();
-                lock.unlock();
-            });
+            Thread successor = threads.start("successor", () -> lockAndUnlock(lock));
             awaitAsleep(successor);
             thread.start();
             awaitAsleep(thread);
@@ -433,21 +423,9 @@ class WordLockTest {
         assertEquals(1, lock.counter);
     }
 
-    @Test
-    void interruptIsSetAgainWhenTheLockIsFree() {
-        HandDrivenLock lock = new HandDrivenLock();
-        Touchy thread = new Touchy(lock);
-        thread.start();
-        lock.awaitSleep(1);
-        thread.interrupt();
-        lock.letSleepReturn();
-        lock.awaitSleep(2);
+    private static void lockAndUnlock(WordLock lock) {
+        lock.lock();
         lock.unlock();
-        lock.letSleepReturn();
-        TestThreads.join(thread);
-        assertFalse(thread.wasInterruptedInside);
-        assertFalse(thread.lockWasHeld, "somebody else's code is not called under the lock");
-        assertEquals(1, thread.calls.get());
     }
 
     private static void awaitAsleep(Thread thread) {

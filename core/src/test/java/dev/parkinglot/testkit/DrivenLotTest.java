@@ -34,22 +34,6 @@ class DrivenLotTest {
         return ThreadKind.available();
     }
 
-    /** The gate of the Javadoc of {@link ParkingLot}. */
-    private static final class Gate {
-        volatile boolean open;
-
-        void await() {
-            while (!open) {
-                ParkingLot.park(this, 0, () -> !open);
-            }
-        }
-
-        void open() {
-            open = true;
-            ParkingLot.unparkAll(this, 0);
-        }
-    }
-
     @Test
     void aThreadIsStoppedBetweenItsLookAndItsPark() {
         try (DrivenLot lot = new DrivenLot()) {

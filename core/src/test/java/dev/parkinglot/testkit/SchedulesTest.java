@@ -18,22 +18,6 @@ class SchedulesTest {
         return ThreadKind.available();
     }
 
-    /** A gate that can be broken. */
-    private static class Gate {
-        volatile boolean open;
-
-        void await() {
-            while (!open) {
-                ParkingLot.park(this, 0, () -> !open);
-            }
-        }
-
-        void open() {
-            open = true;
-            ParkingLot.unparkAll(this, 0);
-        }
-    }
-
     private static void twoWaitersAndAnOpener(Gate gate, DrivenLot lot) {
         lot.thread("waiter", gate::await);
         lot.thread("other", gate::await);

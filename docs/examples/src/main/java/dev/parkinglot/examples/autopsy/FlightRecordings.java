@@ -45,8 +45,7 @@ final class FlightRecordings {
 
     private static Findings findings(Path file, List<RecordedEvent> events, List<String> deadlocks) {
         Map<String, Sum> locks = new LinkedHashMap<>();
-        Map<String, Sum> arrows = new LinkedHashMap<>();
-        Map<String, Findings.Arrow> ends = new LinkedHashMap<>();
+        Map<Findings.Arrow, Sum> arrows = new LinkedHashMap<>(); // without labels yet
         List<Findings.Wait> waits = new ArrayList<>();
         List<Findings.Moment> moments = new ArrayList<>();
         Instant begin = events.stream()
@@ -57,9 +56,9 @@ final class FlightRecordings {
             Findings.Wait wait = waitOf(event);
             waits.add(wait);
             locks.computeIfAbsent(wait.lock(), any -> new Sum()).add(event, wait.millis());
-            arrow(arrows, ends, wait.thread(), wait.lock(), true).add(event, wait.millis());
+            sum(arrows, wait.thread(), wait.lock(), true).add(event, wait.millis());
             if (!wait.holder().isEmpty()) {
-                arrow(arrows, ends, wait.lock(), wait.holder(), false).add(event, wait.millis());
+                sum(arrows, wait.lock(), wait.holder(), false).add(event, wait.millis());
             }
             double seconds = millis(Duration.between(begin, event.getStartTime())) / 1e3;
             moments.add(new Findings.Moment(wait.lock(), seconds, wait.millis()));
@@ -76,17 +75,14 @@ final class FlightRecordings {
                                 .reversed())
                         .toList(),
                 deadlocks,
-                ends.entrySet().stream()
-                        .map(end -> labelled(end.getValue(), arrows.get(end.getKey())))
+                arrows.entrySet().stream()
+                        .map(arrow -> labelled(arrow.getKey(), arrow.getValue()))
                         .toList(),
                 moments);
     }
 
-    private static Sum arrow(
-            Map<String, Sum> sums, Map<String, Findings.Arrow> ends, String from, String to, boolean waits) {
-        String key = from + "\0" + to + "\0" + waits;
-        ends.putIfAbsent(key, new Findings.Arrow(from, to, waits, ""));
-        return sums.computeIfAbsent(key, any -> new Sum());
+    private static Sum sum(Map<Findings.Arrow, Sum> arrows, String from, String to, boolean waits) {
+        return arrows.computeIfAbsent(new Findings.Arrow(from, to, waits, ""), any -> new Sum());
     }
 
     private static Findings.Arrow labelled(Findings.Arrow arrow, Sum sum) {

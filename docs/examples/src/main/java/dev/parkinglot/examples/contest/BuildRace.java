@@ -118,9 +118,4 @@ final class BuildRace extends Race {
     Histogram writeWaits() {
         return ContestLock.newWaits();
     }
-
-    @Override
-    double lookUpsWhileBuilt() {
-        return Double.NaN;
-    }
 }

@@ -1,7 +1,6 @@
 package dev.parkinglot.examples.contest;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * count.
  */
 final class InvertedIndex {
-    private final Map<String, Postings> postingsByWord = new HashMap<>();
+    /** For each word its files, and how often it stands in each. */
+    private final Map<String, Map<Integer, Integer>> postingsByWord = new HashMap<>();
 
     // How many batches have been begun and completed. Equal whenever nobody writes. In opaque mode, so that the
     // compiler keeps them where they are, and no fence does a lock's work for it.
@@ -44,7 +44,7 @@ final class InvertedIndex {
 
     void add(Words line) {
         for (String word : line.words()) {
-            postingsByWord.computeIfAbsent(word, unused -> new Postings()).add(line.file());
+            postingsByWord.computeIfAbsent(word, unused -> new HashMap<>()).merge(line.file(), 1, Integer::sum);
         }
     }
 
@@ -102,55 +102,7 @@ final class InvertedIndex {
     }
 
     private long count(String word) {
-        Postings postings = postingsByWord.get(word);
-        return postings == null ? 0L : postings.total();
-    }
-
-    /** The files of one word in ascending order, each with its count. */
-    private static final class Postings {
-        private int[] files = new int[2];
-        private int[] counts = new int[2];
-        private int size;
-
-        void add(int file) {
-            int at = Arrays.binarySearch(files, 0, size, file);
-            if (at < 0) {
-                at = -at - 1;
-                insert(at, file);
-            }
-            counts[at]++;
-        }
-
-        private void insert(int at, int file) {
-            if (size == files.length) {
-                files = Arrays.copyOf(files, size * 2);
-                counts = Arrays.copyOf(counts, size * 2);
-            }
-            System.arraycopy(files, at, files, at + 1, size - at);
-            System.arraycopy(counts, at, counts, at + 1, size - at);
-            files[at] = file;
-            counts[at] = 0;
-            size++;
-        }
-
-        long total() {
-            long total = 0L;
-            for (int i = 0; i < size; i++) {
-                total += counts[i];
-            }
-            return total;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Postings that
-                    && Arrays.equals(files, 0, size, that.files, 0, that.size)
-                    && Arrays.equals(counts, 0, size, that.counts, 0, that.size);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(Arrays.copyOf(files, size)) * 31 + Arrays.hashCode(Arrays.copyOf(counts, size));
-        }
+        Map<Integer, Integer> postings = postingsByWord.getOrDefault(word, Map.of());
+        return postings.values().stream().mapToLong(count -> count).sum();
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -32,10 +31,6 @@ final class LookUpRace extends Race {
     private final ContestLock lock;
     private final ContestLock.Section<List<Words>, Void> addBatch = this::addBatch;
     private final ContestLock.Section<Searcher, Void> lookUp = this::lookUp;
-    private final AtomicInteger busyWriters;
-
-    /** How many look-ups had been made when the last writer ended. Written by that, read after the race. */
-    private long lookUpsAtCompletion;
 
     LookUpRace(Entrant entrant, Plan plan) {
         super(entrant, plan);
@@ -43,7 +38,6 @@ final class LookUpRace extends Race {
         unreadLines = new Chunks(plan.totalLines(), BATCH_LINES);
         lookUps = new Chunks(totalLookUps(plan), CHUNK_LOOK_UPS);
         lock = entrant.newLock().get();
-        busyWriters = new AtomicInteger(writers(plan));
         for (int i = 0; i < searchers(plan); i++) {
             readers.add(new Searcher(i));
         }
@@ -93,9 +87,6 @@ final class LookUpRace extends Race {
                 }
                 lock.hold(waits, addBatch, batch);
                 countSteps(batch.size());
-            }
-            if (busyWriters.decrementAndGet() == 0) {
-                lookUpsAtCompletion = stepsOf(readers);
             }
         }
     }
@@ -147,10 +138,5 @@ final class LookUpRace extends Race {
     @Override
     Histogram writeWaits() {
         return waitsOf(indexers);
-    }
-
-    @Override
-    double lookUpsWhileBuilt() {
-        return (double) lookUpsAtCompletion / totalLookUps(plan);
     }
 }

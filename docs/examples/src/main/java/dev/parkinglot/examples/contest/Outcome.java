@@ -12,8 +12,6 @@ import org.HdrHistogram.Histogram;
  * @param writeWaits the same for writing; empty if the lock does not tell
  * @param slowestShare lines or look-ups that the slowest thread dealt with, divided by the mean of the threads that do
  *     the same work; 1 if all did equally much
- * @param whileBuilt the part of the look-ups that were made before the index was complete, from 0 to 1; NaN if there
- *     are none
  * @param switches context switches of all threads
  * @param others the part of the machine that other programs used meanwhile, from 0 to 1; NaN if unknown
  * @param defect what went wrong, or null; then the other figures mean nothing
@@ -24,7 +22,6 @@ record Outcome(
         Histogram waits,
         Histogram writeWaits,
         double slowestShare,
-        double whileBuilt,
         Machine.Switches switches,
         double others,
         String defect) {

@@ -165,9 +165,6 @@ abstract class Race {
     /** Waits for the lock to write; empty if the lock does not tell reading from writing. */
     abstract Histogram writeWaits();
 
-    /** The part of the look-ups that were made before the index was complete; NaN if nobody looks anything up. */
-    abstract double lookUpsWhileBuilt();
-
     static Histogram waitsOf(List<Racer> role) {
         Histogram waits = ContestLock.newWaits();
         role.forEach(racer -> waits.add(racer.waits));
@@ -254,7 +251,6 @@ abstract class Race {
                 sound ? waits() : ContestLock.newWaits(),
                 sound ? writeWaits() : ContestLock.newWaits(),
                 Math.min(slowestShare(readers), slowestShare(indexers)),
-                sound ? lookUpsWhileBuilt() : Double.NaN,
                 switches,
                 Machine.cpuTime().othersSince(cpuBefore, nanos),
                 defect);

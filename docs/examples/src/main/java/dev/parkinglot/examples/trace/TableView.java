@@ -19,7 +19,7 @@ final class TableView {
 
     /** How many buckets there are. */
     int size() {
-        return (int) call("size");
+        return (int) call("size", new Class<?>[0]);
     }
 
     /** The number of the bucket of a key. */
@@ -51,20 +51,14 @@ final class TableView {
     }
 
     private int hash(Object base, long offset) {
-        try {
-            Method hash = table.getClass().getDeclaredMethod("hash", Object.class, long.class);
-            hash.setAccessible(true);
-            return (int) hash.invoke(null, base, offset);
-        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-            throw cannotLook(e);
-        }
+        return (int) call("hash", new Class<?>[] {Object.class, long.class}, base, offset);
     }
 
-    private Object call(String name) {
+    private Object call(String name, Class<?>[] parameters, Object... arguments) {
         try {
-            Method method = table.getClass().getDeclaredMethod(name);
+            Method method = table.getClass().getDeclaredMethod(name, parameters);
             method.setAccessible(true);
-            return method.invoke(table);
+            return method.invoke(table, arguments);
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             throw cannotLook(e);
         }

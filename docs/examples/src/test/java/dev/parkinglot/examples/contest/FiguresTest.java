@@ -28,7 +28,7 @@ class FiguresTest {
         waits.recordValueWithCount(100L, 1_000_000L);
         waits.recordValueWithCount(10_000_000L, 50L);
         Histogram none = ContestLock.newWaits();
-        return new Outcome(entrant, nanos, waits, none, 0.75, Double.NaN, switches, others, null);
+        return new Outcome(entrant, nanos, waits, none, 0.75, switches, others, null);
     }
 
     private static Outcome outcome(long nanos, Machine.Switches switches, double others) {
@@ -37,7 +37,7 @@ class FiguresTest {
 
     private static Outcome failed(String defect) {
         Histogram none = ContestLock.newWaits();
-        return new Outcome(ENTRANT, 1L, none, none, 0.0, Double.NaN, Machine.Switches.UNKNOWN, 0.0, defect);
+        return new Outcome(ENTRANT, 1L, none, none, 0.0, Machine.Switches.UNKNOWN, 0.0, defect);
     }
 
     private static Outcome readMostly() {
@@ -46,7 +46,7 @@ class FiguresTest {
         writes.recordValueWithCount(400_000L, 2L);
         Histogram reads = ONE_SECOND.waits();
         Machine.Switches switches = ONE_SECOND.switches();
-        return new Outcome(ENTRANT, 1_000_000_000L, reads, writes, 0.75, 0.9, switches, 0.05, null);
+        return new Outcome(ENTRANT, 1_000_000_000L, reads, writes, 0.75, switches, 0.05, null);
     }
 
     private static Standing standing(Outcome... outcomes) {
@@ -158,8 +158,8 @@ class FiguresTest {
     @Test
     void whereMoreIsBetterLessIsBehind() {
         Outcome half = ONE_SECOND;
-        Outcome all = new Outcome(
-                THEIRS, half.nanos(), half.waits(), half.writeWaits(), 1.0, Double.NaN, half.switches(), 0.0, null);
+        Outcome all =
+                new Outcome(THEIRS, half.nanos(), half.waits(), half.writeWaits(), 1.0, half.switches(), 0.0, null);
         assertTrue(standing(half).isClearlyBehind(standing(all), Metric.SHARE));
         assertFalse(standing(all).isClearlyBehind(standing(half), Metric.SHARE));
         assertFalse(standing(half).isClearlyBehind(standing(all), Metric.TIME));
@@ -216,7 +216,7 @@ class FiguresTest {
         assertEquals("ours", outcome.get("entrant").getAsString());
         assertEquals(1_500_000_000L, outcome.get("nanos").getAsLong());
         assertEquals(0.75, outcome.get("slowestShare").getAsDouble());
-        assertFalse(outcome.has("whileBuilt"), json);
+        assertFalse(outcome.getAsJsonObject("switches").has("voluntary"), json);
         assertFalse(outcome.has("defect"), json);
         JsonObject waits = outcome.getAsJsonObject("waits");
         assertEquals(1_000_050L, waits.get("count").getAsLong());

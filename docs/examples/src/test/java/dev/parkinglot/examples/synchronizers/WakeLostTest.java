@@ -106,13 +106,6 @@ class WakeLostTest {
     }
 
     @Test
-    void permitsGoBackToTheSemaphore() {
-        FairSemaphore semaphore = new FairSemaphore(0);
-        failsWhenWokenBy(() -> semaphore.release(2), () -> semaphore.acquire(2, Patience.ENDLESS));
-        assertEquals(2, semaphore.permits());
-    }
-
-    @Test
     void permitOfALevelGoesBackToTheSemaphore() throws InterruptedException {
         PrioritySemaphore semaphore = new PrioritySemaphore(0);
         failsWhenWokenBy(semaphore::release, () -> semaphore.acquire(3, Patience.ENDLESS));
