@@ -133,27 +133,39 @@ abstract class RwByAccess extends RwAcquiring {
 
     @Override
     final WaitOutcome upgrade(Patience patience) {
-        WaitOutcome acquisition = super.upgrade(patience);
-        if (RECORDED && acquisition == WaitOutcome.SUCCESS) {
-            noteUpgrade();
+        if (!RECORDED) {
+            return super.upgrade(patience);
         }
-        return acquisition;
+        boolean own = endUpgradable();
+        WaitOutcome acquisition = null;
+        try {
+            acquisition = super.upgrade(patience);
+            return acquisition;
+        } finally {
+            Holders.notEnded(this, acquisition == WaitOutcome.SUCCESS ? Holding.WRITE : Holding.UPGRADABLE, own);
+        }
     }
 
     @Override
     final boolean tryUpgradeNow() {
-        Holders.prepare();
-        boolean upgraded = super.tryUpgradeNow();
-        if (RECORDED && upgraded) {
-            noteUpgrade();
+        if (!RECORDED) {
+            return super.tryUpgradeNow();
         }
-        return upgraded;
+        Holders.prepare();
+        boolean own = endUpgradable();
+        boolean upgraded = false;
+        try {
+            upgraded = super.tryUpgradeNow();
+            return upgraded;
+        } finally {
+            Holders.notEnded(this, upgraded ? Holding.WRITE : Holding.UPGRADABLE, own);
+        }
     }
 
-    private void noteUpgrade() {
-        if (Holders.ending(this, Holding.UPGRADABLE)) {
-            Holders.began(this, Holding.WRITE);
-        }
+    /** Before the hold is converted, since it may be found out here that it is the hold of another thread. */
+    private boolean endUpgradable() {
+        requireHeld(isUpgradable(stateOpaque()), "upgradable");
+        return Holders.ending(this, Holding.UPGRADABLE);
     }
 
     /** Exchanges a hold of one mode for one of a weaker mode, in one step. */

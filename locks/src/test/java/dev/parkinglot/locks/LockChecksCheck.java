@@ -37,6 +37,7 @@ final class LockChecksCheck {
         CASES.put("whoWaitsForItselfButNotForEverIsNotTold", LockChecksCheck::whoWaitsForItselfButNotForEverIsNotTold);
         CASES.put("whoReadsAgainBehindAWriterIsTold", LockChecksCheck::whoReadsAgainBehindAWriterIsTold);
         CASES.put("whoUnlocksForAnotherIsTold", LockChecksCheck::whoUnlocksForAnotherIsTold);
+        CASES.put("whoUpgradesForAnotherIsTold", LockChecksCheck::whoUpgradesForAnotherIsTold);
         CASES.put("aThreadThatEndsWithALockIsReported", LockChecksCheck::aThreadThatEndsWithALockIsReported);
         CASES.put("anInversionOfTwoLocksIsReported", LockChecksCheck::anInversionOfTwoLocksIsReported);
         CASES.put("anInversionOfWaitsIsReported", LockChecksCheck::anInversionOfWaits);
@@ -198,6 +199,27 @@ final class LockChecksCheck {
                 told.countDown();
             }
             requireFree(lock);
+        }
+    }
+
+    private static void whoUpgradesForAnotherIsTold() throws Exception {
+        RwLock lock = new RwLock();
+        for (Runnable upgrade : List.<Runnable>of(lock::upgrade, lock::tryUpgrade)) {
+            CountDownLatch held = new CountDownLatch(1);
+            CountDownLatch told = new CountDownLatch(1);
+            try (TestThreads threads = new TestThreads()) {
+                threads.start("holder", () -> {
+                    lock.lockUpgradable();
+                    held.countDown();
+                    told.await();
+                    lock.unlockUpgradable();
+                });
+                held.await();
+                requireThrows(IllegalMonitorStateException.class, upgrade::run, "upgraded for another");
+                require(!lock.isWriteLocked(), "the lock is as it was");
+                told.countDown();
+            }
+            requireFree(lock.write());
         }
     }
 
