@@ -14,10 +14,13 @@ import dev.parkinglot.core.Observation;
 import dev.parkinglot.core.ParkingLot;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThrowingRunnable;
+import dev.parkinglot.testkit.DrivenLot;
+import dev.parkinglot.testkit.DrivenThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,6 +216,33 @@ class ObservedLocksTest {
                 () -> TestThreads.await("signalled", condvar::signal));
         assertEquals("park", onlyWaitFor(condvar).mode());
         assertEquals(Outcome.ACQUIRED, onlyWaitFor(condvar).outcome());
+    }
+
+    /** As long as it has not arrived, releases leave the others to it: nothing may be left of that. */
+    @Test
+    void aThreadThatWasMovedAndWokenArrives() {
+        Mutex mutex = new Mutex();
+        arriveAfterAwait(mutex, mutex);
+        assertEquals(0, Probe.flagsOf(mutex) & MutexWord.WOKEN);
+        RwLock rwLock = new RwLock();
+        arriveAfterAwait(rwLock, rwLock.write());
+        RwProbe.assertIdle(rwLock);
+    }
+
+    private static void arriveAfterAwait(CondvarLock lock, Lock mode) {
+        Condvar condvar = new Condvar();
+        try (DrivenLot lot = new DrivenLot()) {
+            DrivenThread waiter = lot.start("waiter", () -> {
+                mode.lock();
+                condvar.awaitUninterruptibly(lock);
+                mode.unlock();
+            });
+            mode.lock();
+            assertTrue(condvar.signal());
+            assertTrue(waiter.isAsleep());
+            mode.unlock();
+            assertTrue(waiter.run().hasEnded());
+        }
     }
 
     static List<CondvarLock> locks() {

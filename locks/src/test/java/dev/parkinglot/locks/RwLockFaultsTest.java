@@ -99,6 +99,14 @@ class RwLockFaultsTest {
         assertEndsNormally(writer);
     }
 
+    /** Otherwise later releases would leave everybody to a writer that has gone. */
+    @Test
+    void wakeThatIsLostWithItsWriterIsNoLongerUnderWay() {
+        lock.set(RwProbe.WOKEN);
+        Access.WRITE.wakeLost(lock, CondvarLock.RETRY, refusal);
+        assertEquals(0, RwProbe.rawState(lock));
+    }
+
     // ---- who lets others have the lock for a while goes on as a holder
 
     /** There is no memory to park with, and so the thread tries until the other has left. */

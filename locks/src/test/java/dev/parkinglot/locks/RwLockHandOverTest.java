@@ -10,6 +10,8 @@ import dev.parkinglot.testing.Delays;
 import dev.parkinglot.testing.TestThreads;
 import dev.parkinglot.testing.ThreadKind;
 import dev.parkinglot.testing.ThrowingRunnable;
+import dev.parkinglot.testkit.DrivenLot;
+import dev.parkinglot.testkit.DrivenThread;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -111,6 +113,28 @@ class RwLockHandOverTest extends RwLockFixture {
             assertEquals(1, RwProbe.readers(lock));
             over.countDown();
             threads.join();
+        }
+    }
+
+    private void writeOnce() {
+        lock.lockWrite();
+        lock.unlockWrite();
+    }
+
+    /** While a woken writer is on its way, a release leaves the others to that one. A fair one does not. */
+    @Test
+    void unlockWriteFairHandsOverAlsoWhileAWokenWriterIsOnItsWay() {
+        try (DrivenLot lot = new DrivenLot()) {
+            lock.lockWrite();
+            DrivenThread woken = lot.start("woken", this::writeOnce);
+            lock.unlockWrite();
+            assertTrue(lock.tryLockWrite(), "before the woken one");
+            DrivenThread parked = lot.start("parked", this::writeOnce);
+            assertEquals(RwProbe.WOKEN, RwProbe.rawState(lock) & RwProbe.WOKEN, "it is on its way");
+            lock.unlockWriteFair();
+            assertTrue(lock.isWriteLocked(), "it was free");
+            assertTrue(parked.run().hasEnded());
+            assertTrue(woken.run().hasEnded());
         }
     }
 
