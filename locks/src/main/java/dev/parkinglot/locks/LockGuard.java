@@ -7,7 +7,10 @@ package dev.parkinglot.locks;
 public abstract sealed class LockGuard implements AutoCloseable permits MutexGuard, ReentrantMutex.Guard, RwLockGuard {
     LockGuard() {}
 
-    /** From now on it stands for a hold that the caller has just got. Needs no more stack than locking did. */
+    /**
+     * Notes which hold it is that the caller has just got. A guard is made as one that stands for a hold; if this fails
+     * for want of stack, it only cannot tell that hold from later ones.
+     */
     abstract void begin();
 
     /** Unlocks, if the hold has not ended yet. */

@@ -12,8 +12,8 @@ public sealed class MutexGuard extends LockGuard permits Guarded.Guard {
     private static final byte FIRST_STAMP = 2;
 
     private final MutualExclusionLock mutex;
-    private byte stamp;
-    private boolean open;
+    private byte stamp = MutexWord.HELD;
+    private boolean open = true;
 
     MutexGuard(MutualExclusionLock mutex) {
         this.mutex = mutex;
@@ -22,10 +22,10 @@ public sealed class MutexGuard extends LockGuard permits Guarded.Guard {
     @Override
     final void begin() {
         byte last = mutex.lastStamp();
-        stamp = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
-        mutex.setLastStamp(stamp);
-        mutex.setLockedOpaque(stamp);
-        open = true;
+        byte next = last < FIRST_STAMP || last == Byte.MAX_VALUE ? FIRST_STAMP : (byte) (last + 1);
+        mutex.setLastStamp(next);
+        mutex.setLockedOpaque(next);
+        stamp = next; // and if there was no stack for that, the lock is HELD
     }
 
     @Override

@@ -146,8 +146,8 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Scop
     public static final class Guard extends LockGuard {
         private final ReentrantMutex mutex;
         private final Thread holder = Thread.currentThread();
-        private int depth;
-        private boolean open;
+        private int depth = 1;
+        private boolean open = true;
 
         private Guard(ReentrantMutex mutex) {
             this.mutex = mutex;
@@ -156,7 +156,6 @@ public non-sealed class ReentrantMutex extends ReentrantProtocol implements Scop
         @Override
         void begin() {
             depth = mutex.again() + 1;
-            open = true;
         }
 
         @Override

@@ -5,20 +5,29 @@ import java.util.Optional;
 
 /**
  * How any {@link ScopedLock} ties a hold to a guard or to an action. A guard is made before the lock is held, since
- * there may be no memory for it afterwards.
+ * there may be no memory for it afterwards. Nor need there be stack for what it notes then: to lock may have taken
+ * less.
  */
 final class Scopes {
     private Scopes() {}
 
     static <G extends LockGuard> G lock(ScopedLock<?> lock, G guard) {
         lock.lock();
-        guard.begin();
+        try {
+            guard.begin();
+        } catch (StackOverflowError e) {
+            // It stands for the hold as it was made.
+        }
         return guard;
     }
 
     static <G extends LockGuard> G lockInterruptibly(ScopedLock<?> lock, G guard) throws InterruptedException {
         lock.lockInterruptibly();
-        guard.begin();
+        try {
+            guard.begin();
+        } catch (StackOverflowError e) {
+            // It stands for the hold as it was made.
+        }
         return guard;
     }
 
@@ -27,7 +36,11 @@ final class Scopes {
         if (!lock.tryLockUntil(deadlineNanos)) {
             return Optional.empty();
         }
-        guard.begin();
+        try {
+            guard.begin();
+        } catch (StackOverflowError e) {
+            // It stands for the hold as it was made.
+        }
         return found;
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,6 +270,32 @@ class FullStackTest {
     private static void assertFree(WaitingKind.Pair pair) {
         try (TestThreads threads = new TestThreads()) {
             threads.start("stranger", () -> lockAndUnlock(pair.excluding()));
+        }
+    }
+
+    /** To lock takes little stack once it has been compiled, and less than a guard may take that is made seldom. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void guardThatHasNoStackHoldsNothing(boolean reentrant) {
+        for (int round = 0; round < 4 * ROUNDS; round++) {
+            ScopedLock<?> lock = reentrant ? new ReentrantMutex() : new Mutex();
+            BooleanSupplier isLocked =
+                    lock instanceof Mutex mutex ? mutex::isLocked : ((ReentrantMutex) lock)::isLocked;
+            for (int i = 0; round == 0 && i < 50_000; i++) {
+                lockAndUnlock(lock);
+                assertFalse(isLocked.getAsBoolean());
+            }
+            LockGuard[] guard = new LockGuard[1];
+            try (TestThreads threads = new TestThreads()) {
+                Runnable makeOne = () -> {
+                    if (isLocked.getAsBoolean()) {
+                        throw new AssertionError("held by a guard that nobody has");
+                    }
+                    guard[0] = lock.guard();
+                };
+                runDeep(threads, round, () -> {}, makeOne, () -> guard[0].close());
+            }
+            assertFalse(isLocked.getAsBoolean());
         }
     }
 
