@@ -1,5 +1,8 @@
 package dev.parkinglot.core;
 
+import dev.parkinglot.parkers.ParkerBackend;
+import dev.parkinglot.parkers.ThreadParker;
+import dev.parkinglot.parkers.UnparkHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,7 +54,17 @@ public class GrowthBenchmark {
     private static final ParkCallbacks<Object> ALWAYS = (context, parkToken) -> true;
     private static final UnparkCallback<Object> NO_TOKEN =
             (context, parkToken, result) -> ParkingLot.DEFAULT_UNPARK_TOKEN;
-    private static final RequeueCallbacks<Object> ROTATE = new FixedRequeue(RequeueOp.REQUEUE_ONE);
+    private static final RequeueCallbacks<Object> ROTATE = new RequeueCallbacks<>() {
+        @Override
+        public RequeueOp validate(Object context) {
+            return RequeueOp.REQUEUE_ONE;
+        }
+
+        @Override
+        public long unparking(Object context, RequeueOp op, long parkToken, UnparkResult result) {
+            return ParkingLot.DEFAULT_UNPARK_TOKEN;
+        }
+    };
 
     private Object key;
     private Lot lot;
@@ -66,7 +79,7 @@ public class GrowthBenchmark {
     public void enqueueWaiters() {
         key = new Object();
         expired = Patience.until(System.nanoTime());
-        lot = Sleepless.lot(layout == Layout.TWO_KEYS_IN_ONE_BUCKET ? 1 : 64).lot;
+        lot = newLot(layout == Layout.TWO_KEYS_IN_ONE_BUCKET ? 1 : 64);
         Object stranger = new Object();
         queue = new ArrayList<>();
         front = 0;
@@ -76,7 +89,7 @@ public class GrowthBenchmark {
                 case MANY_KEYS -> i == 0;
                 case TWO_KEYS_IN_ONE_BUCKET -> i % 2 == 0;
             };
-            WaitingThread waiter = Sleepless.newEntry();
+            WaitingThread waiter = newWaiter();
             if (onKey) {
                 queue.add(waiter);
             }
@@ -118,9 +131,59 @@ public class GrowthBenchmark {
         return lot.unparking.requeue(key, 0L, key, 0L, key, ROTATE);
     }
 
+    static Lot newLot(int tableSize) {
+        return new Lot(tableSize, thread -> SLEEPLESS, System::nanoTime, () -> false);
+    }
+
+    static WaitingThread newWaiter() {
+        return new WaitingThread(Thread.currentThread(), NO_SLEEP, ParkingLot.DEFAULT_PARK_TOKEN, System.nanoTime());
+    }
+
     static void enqueue(Lot lot, WaitingThread waiter, Object key) {
         lot.parking.enqueueIfValid(waiter, key, 0L, key, ALWAYS, ParkOptions.NONE);
     }
+
+    private static final ThreadParker NO_SLEEP = new ThreadParker() {
+        @Override
+        public void preparePark() {}
+
+        @Override
+        public boolean timedOut() {
+            return true;
+        }
+
+        @Override
+        public boolean park(boolean interruptible) {
+            return false;
+        }
+
+        @Override
+        public boolean parkUntil(long deadlineNanos, boolean interruptible) {
+            return false;
+        }
+
+        @Override
+        public UnparkHandle unparkLock() {
+            return UnparkHandle.NONE;
+        }
+
+        @Override
+        public UnparkHandle nudgeLock() {
+            return UnparkHandle.NONE;
+        }
+    };
+
+    private static final ParkerBackend SLEEPLESS = new ParkerBackend() {
+        @Override
+        public String name() {
+            return "sleepless";
+        }
+
+        @Override
+        public ThreadParker newParker(Object blocker) {
+            return NO_SLEEP;
+        }
+    };
 
     /** All waiters of one key time out, in an order that has nothing to do with that of the queue. Per waiter. */
     @State(Scope.Thread)
@@ -141,11 +204,11 @@ public class GrowthBenchmark {
         @Setup(Level.Invocation)
         public void enqueueWaiters() {
             key = new Object();
-            lot = Sleepless.lot(64).lot;
+            lot = newLot(64);
             expired = Patience.until(System.nanoTime());
             leaving = new ArrayList<>();
             for (int i = 0; i < waiters; i++) {
-                WaitingThread waiter = Sleepless.newEntry();
+                WaitingThread waiter = newWaiter();
                 enqueue(lot, waiter, key);
                 leaving.add(waiter);
             }
