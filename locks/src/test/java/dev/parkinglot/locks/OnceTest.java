@@ -451,7 +451,7 @@ class OnceTest {
 
     // ---- R22: no stack left
 
-    private static final int DEPTHS = 200;
+    private static final int DEPTHS = 1_000;
 
     /**
      * The stack may end at any point of a call. Whatever the point, the object is not left "in progress" with nobody
