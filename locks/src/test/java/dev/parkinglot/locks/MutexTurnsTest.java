@@ -41,7 +41,9 @@ class MutexTurnsTest {
     }
 
     @AfterEach
-    void leaveNothingBehind() {}
+    void leaveNothingBehind() {
+        Probe.assertIdle(mutex);
+    }
 
     /** Waits until it is the turn of whoever is parked for the lock: half a millisecond after it parked. */
     private void awaitTurn() {
