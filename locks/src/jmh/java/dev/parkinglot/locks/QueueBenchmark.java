@@ -111,12 +111,11 @@ public class QueueBenchmark {
         double value = 1.0;
         for (int i = 0; i < count; i++) {
             value = GuardedDouble.workAlone(value, 1.0, work);
-            if (i % TIMED == 0) {
-                long start = System.nanoTime();
-                ring.put(i);
+            boolean timed = i % TIMED == 0;
+            long start = timed ? System.nanoTime() : 0L;
+            ring.put(i);
+            if (timed) {
                 waits.record(System.nanoTime() - start);
-            } else {
-                ring.put(i);
             }
         }
         waits.report();
@@ -127,12 +126,11 @@ public class QueueBenchmark {
         Waits waits = new Waits();
         double value = 1.0;
         for (int i = 0; i < count; i++) {
-            if (i % TIMED == 0) {
-                long start = System.nanoTime();
-                value += ring.take();
+            boolean timed = i % TIMED == 0;
+            long start = timed ? System.nanoTime() : 0L;
+            value += ring.take();
+            if (timed) {
                 waits.record(System.nanoTime() - start);
-            } else {
-                value += ring.take();
             }
             value = GuardedDouble.workAlone(value, 1.0, work);
         }

@@ -44,7 +44,7 @@ final class Interference {
 
     static Reading read(double ownCpuNanos) {
         List<Integer> processors = allowedProcessors();
-        List<String> lines = linesOf("stat");
+        List<String> lines = linesOf(PROC.resolve("stat"));
         double all = processors.isEmpty() || lines.isEmpty() ? Double.NaN : busyNanos(lines, processors);
         return new Reading(System.nanoTime(), all, ownCpuNanos, Math.max(1, processors.size()));
     }
@@ -61,19 +61,23 @@ final class Interference {
 
     /** What the processors call themselves, or at least their architecture. */
     static String processorModel() {
-        return linesOf("cpuinfo").stream()
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        return values(PROC.resolve("cpuinfo"), "model name").stream()
                 .findFirst()
                 .orElse(System.getProperty("os.arch"));
     }
 
     /** The processors that this process may run on; empty if unknown. */
     static List<Integer> allowedProcessors() {
-        return linesOf("self/status").stream()
-                .filter(line -> line.startsWith("Cpus_allowed_list:"))
-                .flatMap(line ->
-                        parseRanges(line.substring(line.indexOf(':') + 1).strip()))
+        return values(PROC.resolve("self/status"), "Cpus_allowed_list").stream()
+                .flatMap(Interference::parseRanges)
+                .toList();
+    }
+
+    /** What stands behind the colon in the lines that begin with a name; nothing if the file cannot be read. */
+    static List<String> values(Path file, String name) {
+        return linesOf(file).stream()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .toList();
     }
 
@@ -87,12 +91,11 @@ final class Interference {
         });
     }
 
-    static List<String> linesOf(String file) {
-        Path path = PROC.resolve(file);
-        if (!Files.isReadable(path)) {
+    private static List<String> linesOf(Path file) {
+        if (!Files.isReadable(file)) {
             return List.of();
         }
-        try (Stream<String> lines = Files.lines(path)) {
+        try (Stream<String> lines = Files.lines(file)) {
             return lines.toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();

@@ -63,14 +63,11 @@ public final class SwitchesProfiler implements InternalProfiler {
     }
 
     private static void putSwitches(Map<Path, Long> result, Path thread) {
-        try (Stream<String> lines = Files.lines(thread.resolve("status"))) {
-            long switches = lines.filter(line -> line.contains("voluntary_ctxt_switches:"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .mapToLong(Long::parseLong)
-                    .sum();
-            result.put(thread, switches);
-        } catch (IOException | UncheckedIOException e) {
-            // the thread has ended
+        List<String> switches = Stream.of("voluntary_ctxt_switches", "nonvoluntary_ctxt_switches")
+                .flatMap(kind -> Interference.values(thread.resolve("status"), kind).stream())
+                .toList();
+        if (!switches.isEmpty()) { // otherwise the thread has ended
+            result.put(thread, switches.stream().mapToLong(Long::parseLong).sum());
         }
     }
 }
